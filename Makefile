@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+# Plain GNU make, one file. A folder's .c files form one archive; every
+# main.c and every file in tests/unit, tests/fuzz and tests/gen is a program.
+#
+#   make            build          make demo     the main job on sample traffic
+#   make check      every test     make lint     clang-tidy, cppcheck, headers
+#   make install    DESTDIR= PREFIX=             V=1 shows commands
+#   BUILD=dir CC=clang SAN=1 WERROR=1 change how
+
+BUILD   ?= build
+PREFIX  ?= /usr/local
+V       ?= 0
+Q       := $(if $(filter 1,$(V)),,@)
+say      = $(if $(filter 1,$(V)),,@echo "  $(1)	$(2)";)
+
+PKGS    := libuv libpcap libndpi libprotobuf-c libconfuse sqlite3 jansson \
+	   smartcols libcrypto
+CFLAGS  ?= -O2 -g
+WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	   -Wformat=2 -Wswitch-enum $(if $(WERROR),-Werror)
+HARDEN  := -fstack-protector-strong -fPIE \
+	   $(if $(SAN),,-D_FORTIFY_SOURCE=2)
+,       := ,
+SANFLAG := $(if $(SAN),-fsanitize=address$(,)undefined \
+	   -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+ALLCF   := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) $(WARN) $(HARDEN) \
+	   $(SANFLAG) $(shell pkg-config --cflags $(PKGS) 2>/dev/null) \
+	   $(CFLAGS)
+ALLLD   := -pie -Wl,-z,relro,-z,now $(SANFLAG) $(LDFLAGS)
+LIBS    := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lunbound -lm
+# Only what a room may link (DESIGN section 1) ends up in its program.
+ASNEED  := -Wl,--as-needed
+
+ROOMS   := base store capture analyzer reports
+# drivers/ holds programs of one file each: sekisho-driver-NAME.
+room_src = $(filter-out %/main.c analyzer/drivers/%,\
+	   $(sort $(shell find $(1) -name '*.c')))
+GEN_C   := $(BUILD)/base/record.pb-c.c $(BUILD)/store/schema.c
+obj      = $(patsubst %.c,$(BUILD)/%.o,$(1))
+define room_vars
+OBJ_$(1) := $$(call obj,$$(call room_src,$(1)))
+LIB_$(1) := $(BUILD)/lib$(1).a
+endef
+$(foreach r,$(ROOMS),$(eval $(call room_vars,$(r))))
+OBJ_base  += $(BUILD)/base/record.pb-c.o
+OBJ_store += $(BUILD)/store/schema.o
+
+PROGS   := $(addprefix $(BUILD)/,sekisho-capture sekisho-analyzer \
+	   sekisho-hooks sekisho)
+DRIVERS := $(patsubst analyzer/drivers/%.c,$(BUILD)/sekisho-driver-%,\
+	   $(wildcard analyzer/drivers/*.c))
+UNIT    := $(patsubst %.c,$(BUILD)/%,$(shell find tests/unit -name 'test_*.c'))
+FUZZ    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/*/fuzz_*.c))
+GENSRC  := $(wildcard tests/gen/*.c)
+GEN     := $(if $(GENSRC),$(BUILD)/tests/gen/trafficgen)
+E2EBIN  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/e2e/*.c))
+ALLLIBS := $(LIB_reports) $(LIB_analyzer) $(LIB_capture) $(LIB_store) \
+	   $(LIB_base)
+
+# Objects of tests are links of a chain that make would throw away.
+.SECONDARY:
+.PHONY: all check demo deps tests install clean format lint unit fuzz-replay
+all: $(PROGS) $(DRIVERS)
+tests: all $(UNIT) $(FUZZ) $(GEN) $(E2EBIN)
+
+# --- programs --------------------------------------------------------------
+$(BUILD)/sekisho-capture: $(BUILD)/capture/main.o $(LIB_capture) $(LIB_base)
+$(BUILD)/sekisho-analyzer: $(BUILD)/analyzer/main.o $(LIB_analyzer) \
+	$(LIB_store) $(LIB_base)
+$(BUILD)/sekisho-hooks: $(BUILD)/analyzer/hooks/main.o $(LIB_analyzer) \
+	$(LIB_store) $(LIB_base)
+$(BUILD)/sekisho: $(BUILD)/reports/main.o $(LIB_reports) $(LIB_analyzer) \
+	$(LIB_store) $(LIB_base)
+$(BUILD)/sekisho-driver-%: $(BUILD)/analyzer/drivers/%.o $(LIB_base)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALLLD) -o $@ $^ $(ASNEED) $(LIBS)
+$(PROGS):
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALLLD) -o $@ $^ $(ASNEED) $(LIBS)
+
+# A test links its own room and what that room may include. A fuzz target
+# has LLVMFuzzerTestOneInput(); replay.c is its plain main().
+BELOW_base     := $(LIB_base)
+BELOW_store    := $(LIB_store) $(LIB_base)
+BELOW_capture  := $(LIB_capture) $(LIB_base)
+BELOW_analyzer := $(LIB_analyzer) $(LIB_store) $(LIB_base)
+BELOW_reports  := $(LIB_reports) $(BELOW_analyzer)
+define test_rule
+$(BUILD)/tests/unit/$(1)/%: $(BUILD)/tests/unit/$(1)/%.o $$(BELOW_$(1))
+	$$(call say,LD,$$@)
+	$(Q)$(CC) $(ALLLD) -o $$@ $$^ $(ASNEED) $(LIBS) -lcmocka
+$(BUILD)/tests/fuzz/$(1)/%: $(BUILD)/tests/fuzz/$(1)/%.o \
+	$(BUILD)/tests/fuzz/replay.o $$(BELOW_$(1))
+	$$(call say,LD,$$@)
+	$(Q)$(CC) $(ALLLD) -o $$@ $$^ $(ASNEED) $(LIBS)
+endef
+$(foreach r,$(ROOMS),$(eval $(call test_rule,$(r))))
+$(E2EBIN): $(BUILD)/%: $(BUILD)/%.o $(ALLLIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALLLD) -o $@ $^ $(ASNEED) $(LIBS)
+$(GEN): $(call obj,$(GENSRC)) $(LIB_base)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALLLD) -o $@ $^ $(ASNEED) $(LIBS)
+
+define room_rule
+$$(LIB_$(1)): $$(OBJ_$(1))
+	$$(call say,AR,$$@)
+	$(Q)rm -f $$@ && $(AR) rcs $$@ $$^
+endef
+$(foreach r,$(ROOMS),$(eval $(call room_rule,$(r))))
+
+$(BUILD)/%.o: %.c $(BUILD)/base/record.pb-c.h
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALLCF) -MMD -MP -c -o $@ $<
+$(BUILD)/%.o: $(BUILD)/%.c
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALLCF) -Wno-missing-prototypes -MMD -MP -c -o $@ $<
+$(BUILD)/base/record.pb-c.c: base/record.proto
+	$(call say,PROTOC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)protoc-c --proto_path=base --c_out=$(@D) $<
+$(BUILD)/base/record.pb-c.h: $(BUILD)/base/record.pb-c.c ;
+$(BUILD)/store/schema.c: $(sort $(wildcard store/schema/*.sql)) \
+	scripts/embed-sql
+	$(call say,SQL,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)scripts/embed-sql $(sort $(wildcard store/schema/*.sql)) >$@
+
+# --- set-up, tests, order ---------------------------------------------------
+deps:
+	$(Q)scripts/setup build
+demo: deps
+	$(Q)scripts/demo
+check:
+	$(Q)scripts/setup build test
+	$(Q)scripts/check
+unit: $(UNIT)
+	$(Q)scripts/run-unit $(UNIT)
+fuzz-replay: $(FUZZ)
+	$(Q)scripts/run-fuzz-replay $(FUZZ)
+lint:
+	$(Q)scripts/lint
+format:
+	$(Q)clang-format -i $$(git ls-files '*.c' '*.h')
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+		$(DESTDIR)$(PREFIX)/share/man/man5 \
+		$(DESTDIR)$(PREFIX)/share/man/man8 \
+		$(DESTDIR)$(PREFIX)/share/doc/sekisho
+	install -m 755 $(PROGS) $(DRIVERS) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 docs/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 docs/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 docs/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 644 README.md docs/*.md docs/sekisho.conf.example \
+		$(DESTDIR)$(PREFIX)/share/doc/sekisho
+clean:
+	rm -rf build build-* demo-out
+print-%:
+	@echo $($*)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
