@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one configuration file (libconfuse). One schema table in conf.c gives
+ * each key's name, type, bounds, default, unit and help; it parses, checks,
+ * prints the effective configuration and feeds the man page. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/addr.h"
+#include "base/vocab.h"
+
+#define CONF_ERROR_BYTES 512
+#define CONF_DRIVERS_MAX 16
+#define CONF_ARGV_MAX    32
+
+struct conf_prefixes {
+	struct prefix *v;
+	size_t n;
+};
+struct conf_ports {
+	uint16_t v[16];
+	size_t n;
+};
+/* Where mail of a private or shared source leaves: the address that a
+ * receiver sees. egress = { "100.64.0.0/10 203.0.113.1", ... } */
+struct conf_egress {
+	struct prefix inside;
+	struct addr outside;
+};
+struct conf_driver {
+	char *name;
+	char *argv[CONF_ARGV_MAX + 1]; /* NULL-terminated */
+	int timeout_s;
+};
+
+/* Text that is not set, or set to "", is NULL: legal_basis, hash_key_file,
+ * provider, interface, subscribers, resolver, zone. */
+struct conf {
+	/* top level */
+	char *legal_basis;
+	enum tier privacy_tier;
+	char *hash_key_file; /* at least 16 bytes; needed above flow */
+	char *provider;      /* the operator's name, for reports */
+	char *db;            /* SQLite file */
+	char *socket;        /* unix socket between agent and analyzer */
+	/* network { } */
+	struct conf_prefixes own_networks;
+	struct conf_prefixes own_servers;
+	struct conf_prefixes source_validated; /* BCP 38 holds here */
+	struct conf_egress *egress;
+	size_t n_egress;
+	/* capture { } */
+	char *agent;
+	char *interface;
+	struct conf_ports ports;     /* 25 465 587 2525 */
+	int64_t max_flows;           /* 1,000,000 */
+	int64_t idle_s;              /* 300 */
+	int64_t syn_timeout_s;       /* 10 */
+	int64_t reorder_bytes;       /* per flow and direction: 65536 */
+	int64_t reorder_total_bytes; /* in all: 64 MiB */
+	int64_t queue_bytes;         /* unacknowledged records: 64 MiB */
+	bool dpi;                    /* ask nDPI */
+	/* analyzer { } */
+	char *subscribers;             /* CSV file */
+	enum mode mode;                /* monitor (default), enforce */
+	char *resolver;                /* "192.0.2.53@53"; empty: resolv.conf */
+	char *zone;                    /* zone file served as local data; no
+					* DNS leaves the machine when set */
+	int64_t spf_timeout_ms;        /* whole check: 20000 */
+	int64_t spf_max_terms;         /* 10 */
+	int64_t spf_max_void;          /* 2 */
+	int64_t spf_max_addresses;     /* per MX and PTR: 10 */
+	int64_t dns_in_flight;         /* 1000 checks */
+	int64_t dns_budget_subscriber; /* checks an hour: 600 */
+	int64_t dns_budget_total;      /* checks an hour: 360,000 */
+	/* policy { }: all of it goes into the policy hash */
+	int64_t burst_window_s;            /* 60 */
+	int64_t burst_servers_dynamic;     /* distinct foreign servers: 10 */
+	int64_t burst_servers_static;      /* 100 */
+	int64_t burst_connections_dynamic; /* 15 */
+	int64_t burst_connections_static;  /* 200 */
+	int64_t threshold_dynamic_milli;   /* CUSUM h, 1/1000 nat: 9200 */
+	int64_t threshold_static_milli;    /* 18400 */
+	int64_t min_domains;               /* distinct destinations: 5 */
+	int64_t min_strong_minutes;        /* minutes with unknown_user or
+					    * blocklisted: 8 */
+	int64_t spoof_min_messages;        /* 3 */
+	int64_t spoof_min_servers;         /* 3 */
+	int64_t weight_milli[LABEL_COUNT]; /* weight_delivered, ... */
+	int64_t probe_attempts;            /* unanswered or refused SYNs an hour
+					    * for port_probe, blocked_attempts:
+					    * 30 */
+	int64_t misconfigured_sessions;    /* AUTH on a foreign :25: 3 */
+	int64_t ladder_s[4];      /* ladder = {600,3600,86400,604800} */
+	int64_t ladder_memory_s;  /* a repeat within: 30 d */
+	int64_t incident_quiet_s; /* closed as quiet after: 24 h */
+	int64_t oversize_bytes;   /* 30 MB = 30,000,000 */
+	bool dynamic_port25_open; /* class rule: false = closed */
+	/* driver "name" { command = {"prog", "arg"} timeout_s = 10 } */
+	struct conf_driver drivers[CONF_DRIVERS_MAX];
+	size_t n_drivers;
+};
+
+/* Read and check a file; path NULL gives the defaults. On error -1, and err
+ * says file, line, key and remedy. conf_free() is legal after both. */
+int conf_load(struct conf *c, const char *path, char err[CONF_ERROR_BYTES]);
+void conf_free(struct conf *c);
+/* What only makes sense together: a tier above flow needs legal_basis and
+ * hash_key_file. Daemons call it, `config check` too. 0, or -1 with err. */
+int conf_check(const struct conf *c, char err[CONF_ERROR_BYTES]);
+/* The effective configuration as a valid file. */
+void conf_show(const struct conf *c, FILE *out);
+/* The schema as mdoc list items, for sekisho.conf(5). */
+void conf_show_mdoc(FILE *out);
+/* Every policy { } key as "name=value\n" in table order; policy.c hashes
+ * it. malloc'd; NULL: no memory. */
+char *conf_policy_text(const struct conf *c);
+/* The way back: defaults, then these policy keys. 0, or -1 with err. */
+int conf_load_policy_text(
+    struct conf *c, const char *text, char err[CONF_ERROR_BYTES]);

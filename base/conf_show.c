@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/conf_table.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIELD(base, k, type)                                                   \
+	((const type *)(const void *)((const char *)(base) + (k)->offset))
+
+/* libConfuse expands ${NAME} inside of double quotes. */
+static void print_quoted(const char *s, FILE *out)
+{
+	putc('"', out);
+	for (; s != NULL && *s != '\0'; s++) {
+		if (strchr("\"\\$", *s) != NULL)
+			putc('\\', out);
+		putc(*s, out);
+	}
+	putc('"', out);
+}
+
+static void print_egress(const struct conf_egress *e, FILE *out)
+{
+	char inside[PREFIX_STRLEN], outside[ADDR_STRLEN];
+
+	fprintf(out, "\"%s %s\"", prefix_format(&e->inside, inside),
+	    addr_format(&e->outside, outside));
+}
+
+static void print_element(
+    const void *base, const struct conf_key *k, size_t i, FILE *out)
+{
+	const struct prefix *p;
+	char text[PREFIX_STRLEN];
+
+	switch (k->type) {
+	case CONF_PREFIXES:
+		p = &FIELD(base, k, struct conf_prefixes)->v[i];
+		fprintf(out, "\"%s\"", prefix_format(p, text));
+		break;
+	case CONF_PORTS:
+		fprintf(out, "%u", FIELD(base, k, struct conf_ports)->v[i]);
+		break;
+	case CONF_LADDER:
+		fprintf(out, "%" PRId64, FIELD(base, k, int64_t)[i]);
+		break;
+	case CONF_EGRESS:
+		print_egress(&((const struct conf *)base)->egress[i], out);
+		break;
+	case CONF_ARGV:
+		print_quoted(FIELD(base, k, char *)[i], out);
+		break;
+	case CONF_TEXT:
+	case CONF_NAME:
+	case CONF_SERVER:
+		print_quoted(*FIELD(base, k, char *), out);
+		break;
+	case CONF_INT:
+		if (strcmp(k->section, "driver") == 0)
+			fprintf(out, "%d", *FIELD(base, k, int));
+		else
+			fprintf(out, "%" PRId64, *FIELD(base, k, int64_t));
+		break;
+	case CONF_BOOL:
+		fputs(*FIELD(base, k, bool) ? "true" : "false", out);
+		break;
+	case CONF_TIER:
+		fputs(tier_name(*FIELD(base, k, enum tier)), out);
+		break;
+	case CONF_MODE:
+		fputs(mode_name(*FIELD(base, k, enum mode)), out);
+		break;
+	}
+}
+
+void conf_value_print(const void *base, const struct conf_key *k, FILE *out)
+{
+	size_t n = conf_value_count(base, k);
+
+	if (!conf_type_is_list(k->type)) {
+		print_element(base, k, 0, out);
+		return;
+	}
+	putc('{', out);
+	for (size_t i = 0; i < n; i++) {
+		fputs(i > 0 ? ", " : "", out);
+		print_element(base, k, i, out);
+	}
+	putc('}', out);
+}
+
+/* Help text as a comment of lines under 76 columns. */
+static void print_comment(const char *indent, const char *text, FILE *out)
+{
+	size_t column = 0;
+
+	while (*text != '\0') {
+		size_t n = strcspn(text, " ");
+
+		if (column > 0 && column + 1 + n > 76) {
+			putc('\n', out);
+			column = 0;
+		}
+		if (column == 0)
+			column = (size_t)fprintf(out, "%s#", indent);
+		column += (size_t)fprintf(out, " %.*s", (int)n, text);
+		text += n + strspn(text + n, " ");
+	}
+	putc('\n', out);
+}
+
+static void show_key(
+    const void *base, const struct conf_key *k, const char *indent, FILE *out)
+{
+	print_comment(indent, k->help, out);
+	if (k->type == CONF_INT)
+		fprintf(out, "%s# %" PRId64 " to %" PRId64 " %s; default %s\n",
+		    indent, k->min, k->max, k->unit, k->def);
+	fprintf(out, "%s%s = ", indent, k->name);
+	conf_value_print(base, k, out);
+	putc('\n', out);
+}
+
+static void show_section(
+    const void *base, const char *section, const char *indent, FILE *out)
+{
+	for (size_t i = 0; i < conf_keys_n; i++)
+		if (strcmp(conf_keys[i].section, section) == 0)
+			show_key(base, &conf_keys[i], indent, out);
+}
+
+void conf_show(const struct conf *c, FILE *out)
+{
+	for (size_t i = 0; i < conf_sections_n; i++) {
+		const struct conf_section *s = &conf_sections[i];
+
+		if (strcmp(s->name, "driver") == 0)
+			continue;
+		if (*s->name == '\0') {
+			show_section(c, s->name, "", out);
+			continue;
+		}
+		putc('\n', out);
+		print_comment("", s->help, out);
+		fprintf(out, "%s {\n", s->name);
+		show_section(c, s->name, "\t", out);
+		fputs("}\n", out);
+	}
+	for (size_t i = 0; i < c->n_drivers; i++) {
+		fputs("\ndriver ", out);
+		print_quoted(c->drivers[i].name, out);
+		fputs(" {\n", out);
+		show_section(&c->drivers[i], "driver", "\t", out);
+		fputs("}\n", out);
+	}
+}
+
+/* Text lines of mdoc: sentences begin a line, lines are under 80 columns.
+ * Help texts have no backslash and no word that begins with a dot. */
+static void mdoc_text(const char *s, FILE *out)
+{
+	size_t column = 0;
+
+	while (*s != '\0') {
+		size_t n = strcspn(s, " ");
+
+		if (column > 0 && (column + 1 + n > 78 || s[-2] == '.')) {
+			putc('\n', out);
+			column = 0;
+		}
+		column += (size_t)fprintf(
+		    out, "%s%.*s", column > 0 ? " " : "", (int)n, s);
+		s += n + strspn(s + n, " ");
+	}
+	putc('\n', out);
+}
+
+static void mdoc_key(const struct conf_key *k, FILE *out)
+{
+	fprintf(
+	    out, ".It Ic %s No = Ar %s\n", k->name, conf_type_name(k->type));
+	mdoc_text(k->help, out);
+	if (k->type == CONF_INT || k->type == CONF_LADDER)
+		fprintf(out, "%" PRId64 " to %" PRId64 " %s.\n", k->min, k->max,
+		    k->unit);
+	if (*k->def != '\0')
+		fprintf(out, "Default: %s.\n", k->def);
+}
+
+void conf_show_mdoc(FILE *out)
+{
+	for (size_t i = 0; i < conf_sections_n; i++) {
+		const struct conf_section *s = &conf_sections[i];
+
+		if (*s->name == '\0')
+			fputs(".Ss Top level\n", out);
+		else {
+			fprintf(out, ".Ss Section %s\n", s->name);
+			mdoc_text(s->help, out);
+		}
+		fputs(".Bl -tag -width Ds\n", out);
+		for (size_t k = 0; k < conf_keys_n; k++)
+			if (strcmp(conf_keys[k].section, s->name) == 0)
+				mdoc_key(&conf_keys[k], out);
+		fputs(".El\n", out);
+	}
+}
+
+char *conf_policy_text(const struct conf *c)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (out == NULL)
+		return NULL;
+	for (size_t i = 0; i < conf_keys_n; i++) {
+		const struct conf_key *k = &conf_keys[i];
+
+		if (strcmp(k->section, "policy") != 0)
+			continue;
+		fprintf(out, "%s=", k->name);
+		for (size_t j = 0; j < conf_value_count(c, k); j++) {
+			fputs(j > 0 ? " " : "", out);
+			print_element(c, k, j, out);
+		}
+		putc('\n', out);
+	}
+	if (fclose(out) != 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/conf_table.h"
+
+#include <string.h>
+
+#include "base/nearest.h"
+
+#define DAY_S  86400
+#define AT(f)  offsetof(struct conf, f)
+#define DRV(f) offsetof(struct conf_driver, f)
+#define MIB    (INT64_C(1) << 20)
+
+#define WEIGHT(word, LABEL, def)                                               \
+	{                                                                      \
+		"policy", "weight_" word, CONF_INT, -20000, 20000, def,        \
+		    "1/1000 nat",                                              \
+		    "What one observation with the label " word                \
+		    " adds to the score.",                                     \
+		    AT(weight_milli[LABEL])                                    \
+	}
+
+const struct conf_key conf_keys[] = {
+    {"", "legal_basis", CONF_TEXT, 0, 500, "", NULL,
+	"The ground on which names from mail envelopes are processed. Needed "
+	"for every privacy tier above flow; reports print it.",
+	AT(legal_basis)},
+    {"", "privacy_tier", CONF_TIER, 0, 0, "flow", NULL,
+	"What leaves the capture agent: flow (addresses, times, reply codes), "
+	"envelope (names as keyed hashes), domains (domains in clear, local "
+	"parts as keyed hashes). SPF needs domains.",
+	AT(privacy_tier)},
+    {"", "hash_key_file", CONF_TEXT, 0, 4095, "", NULL,
+	"File with the key of the hashes, at least 16 bytes. Needed for every "
+	"privacy tier above flow; all agents share it.",
+	AT(hash_key_file)},
+    {"", "provider", CONF_TEXT, 0, 200, "", NULL,
+	"Name of the operator, for the head of reports.", AT(provider)},
+    {"", "db", CONF_TEXT, 1, 4095, "/var/lib/sekisho/sekisho.db", NULL,
+	"The SQLite file.", AT(db)},
+    {"", "socket", CONF_TEXT, 1, 107, "/run/sekisho/sekisho.sock", NULL,
+	"The unix socket between agent and analyzer.", AT(socket)},
+
+    {"network", "own_networks", CONF_PREFIXES, 0, 100000, "", NULL,
+	"Prefixes of the operator's lines. A client inside is on-net.",
+	AT(own_networks)},
+    {"network", "own_servers", CONF_PREFIXES, 0, 100000, "", NULL,
+	"Prefixes of the operator's own mail servers.", AT(own_servers)},
+    {"network", "source_validated", CONF_PREFIXES, 0, 100000, "", NULL,
+	"Prefixes whose lines cannot forge a source address (BCP 38). Only "
+	"there does an unanswered connection attempt count as evidence.",
+	AT(source_validated)},
+    {"network", "egress", CONF_EGRESS, 0, 10000, "", NULL,
+	"Where mail of a private or shared source leaves, as \"PREFIX "
+	"ADDRESS\": the address that a receiver sees and SPF is asked about.",
+	AT(egress)},
+
+    {"capture", "agent", CONF_NAME, 1, 63, "tap0", NULL,
+	"Name of this tap in records.", AT(agent)},
+    {"capture", "interface", CONF_NAME, 0, 15, "", NULL,
+	"Interface that gets the mirrored packets.", AT(interface)},
+    {"capture", "ports", CONF_PORTS, 1, 65535, "25 465 587 2525", NULL,
+	"TCP server ports that are watched.", AT(ports)},
+    {"capture", "max_flows", CONF_INT, 16, 100000000, "1000000", "connections",
+	"Connections that are followed at once; more evict the idlest.",
+	AT(max_flows)},
+    {"capture", "idle_s", CONF_INT, 1, DAY_S, "300", "seconds",
+	"A connection without packets for so long is over.", AT(idle_s)},
+    {"capture", "syn_timeout_s", CONF_INT, 1, 3600, "10", "seconds",
+	"A connection attempt without an answer for so long is unanswered.",
+	AT(syn_timeout_s)},
+    {"capture", "reorder_bytes", CONF_INT, 0, 16 * MIB, "65536", "bytes",
+	"Out-of-order bytes kept for each direction of a connection.",
+	AT(reorder_bytes)},
+    {"capture", "reorder_total_bytes", CONF_INT, 0, 65536 * MIB, "67108864",
+	"bytes", "Out-of-order bytes kept in all.", AT(reorder_total_bytes)},
+    {"capture", "queue_bytes", CONF_INT, 65536, 65536 * MIB, "67108864",
+	"bytes",
+	"Records kept until the analyzer acknowledges them; more are dropped "
+	"and counted.",
+	AT(queue_bytes)},
+    {"capture", "dpi", CONF_BOOL, 0, 0, "true", NULL,
+	"Ask nDPI what a connection speaks.", AT(dpi)},
+
+    {"analyzer", "subscribers", CONF_TEXT, 0, 4095, "", NULL,
+	"The subscriber file: CSV with prefix,customer,class,own_domains.",
+	AT(subscribers)},
+    {"analyzer", "mode", CONF_MODE, 0, 0, "monitor", NULL,
+	"monitor decides and tells nobody; enforce tells the drivers.",
+	AT(mode)},
+    {"analyzer", "resolver", CONF_SERVER, 0, 0, "", NULL,
+	"DNS server as ADDRESS[@PORT]; empty: as in resolv.conf.",
+	AT(resolver)},
+    {"analyzer", "zone", CONF_TEXT, 0, 4095, "", NULL,
+	"Master file that answers instead of any server; no DNS then leaves "
+	"the machine.",
+	AT(zone)},
+    {"analyzer", "spf_timeout_ms", CONF_INT, 100, 120000, "20000",
+	"milliseconds", "Time for a whole SPF check (RFC 7208 section 4.6.4).",
+	AT(spf_timeout_ms)},
+    {"analyzer", "spf_max_terms", CONF_INT, 1, 100, "10", "terms",
+	"Terms of an SPF check that may ask DNS.", AT(spf_max_terms)},
+    {"analyzer", "spf_max_void", CONF_INT, 0, 100, "2", "look-ups",
+	"Look-ups of an SPF check that may find nothing.", AT(spf_max_void)},
+    {"analyzer", "spf_max_addresses", CONF_INT, 1, 100, "10", "names",
+	"Names that one mx or ptr term may lead to.", AT(spf_max_addresses)},
+    {"analyzer", "dns_in_flight", CONF_INT, 1, 100000, "1000", "checks",
+	"SPF checks that run at once.", AT(dns_in_flight)},
+    {"analyzer", "dns_budget_subscriber", CONF_INT, 0, 10000000, "600",
+	"checks an hour",
+	"SPF checks for one subscriber; over it the verdict is cannot_tell.",
+	AT(dns_budget_subscriber)},
+    {"analyzer", "dns_budget_total", CONF_INT, 0, 1000000000, "360000",
+	"checks an hour", "SPF checks in all.", AT(dns_budget_total)},
+
+    {"policy", "burst_window_s", CONF_INT, 1, 3600, "60", "seconds",
+	"Window of the burst rule.", AT(burst_window_s)},
+    {"policy", "burst_servers_dynamic", CONF_INT, 1, 4096, "10", "servers",
+	"Distinct foreign servers within the window that make a burst, on a "
+	"dynamic line.",
+	AT(burst_servers_dynamic)},
+    {"policy", "burst_servers_static", CONF_INT, 1, 4096, "100", "servers",
+	"The same on a static line.", AT(burst_servers_static)},
+    {"policy", "burst_connections_dynamic", CONF_INT, 1, 4096, "15",
+	"connections",
+	"New connections to foreign servers within the window that make a "
+	"burst, on a dynamic line.",
+	AT(burst_connections_dynamic)},
+    {"policy", "burst_connections_static", CONF_INT, 1, 4096, "200",
+	"connections", "The same on a static line.",
+	AT(burst_connections_static)},
+    {"policy", "threshold_dynamic_milli", CONF_INT, 1, 1000000, "9200",
+	"1/1000 nat", "Score that raises the alarm on a dynamic line.",
+	AT(threshold_dynamic_milli)},
+    {"policy", "threshold_static_milli", CONF_INT, 1, 1000000, "18400",
+	"1/1000 nat", "Score that raises the alarm on a static line.",
+	AT(threshold_static_milli)},
+    {"policy", "min_domains", CONF_INT, 1, 4096, "5", "domains",
+	"Distinct destination domains that an alarm needs, unless "
+	"min_strong_minutes is met.",
+	AT(min_domains)},
+    {"policy", "min_strong_minutes", CONF_INT, 1, 1000000, "8", "minutes",
+	"Different minutes with unknown_user or blocklisted that an alarm "
+	"needs, unless min_domains is met.",
+	AT(min_strong_minutes)},
+    {"policy", "spoof_min_messages", CONF_INT, 1, 4096, "3", "messages",
+	"Messages with a proved false sender domain for spoofed_sender.",
+	AT(spoof_min_messages)},
+    {"policy", "spoof_min_servers", CONF_INT, 1, 4096, "3", "servers",
+	"Distinct servers that got them.", AT(spoof_min_servers)},
+    WEIGHT("none", LABEL_NONE, "0"),
+    WEIGHT("delivered", LABEL_DELIVERED, "-865"),
+    WEIGHT("opaque", LABEL_OPAQUE, "0"),
+    WEIGHT("oversize", LABEL_OVERSIZE, "0"),
+    WEIGHT("not_smtp", LABEL_NOT_SMTP, "0"),
+    WEIGHT("refused", LABEL_REFUSED, "300"),
+    WEIGHT("unanswered", LABEL_UNANSWERED, "300"),
+    WEIGHT("deferred", LABEL_DEFERRED, "100"),
+    WEIGHT("rejected", LABEL_REJECTED, "1000"),
+    WEIGHT("helo_forged", LABEL_HELO_FORGED, "1600"),
+    WEIGHT("spf_fail", LABEL_SPF_FAIL, "2485"),
+    WEIGHT("unknown_user", LABEL_UNKNOWN_USER, "2485"),
+    WEIGHT("blocklisted", LABEL_BLOCKLISTED, "3500"),
+    {"policy", "probe_attempts", CONF_INT, 1, 4096, "30", "attempts an hour",
+	"Unanswered or refused attempts that make port_probe or "
+	"blocked_attempts.",
+	AT(probe_attempts)},
+    {"policy", "misconfigured_sessions", CONF_INT, 1, 4096, "3", "sessions",
+	"Sessions with AUTH on a foreign port 25 that make "
+	"misconfigured_client.",
+	AT(misconfigured_sessions)},
+    {"policy", "ladder", CONF_LADDER, 1, 3650 * INT64_C(86400),
+	"600 3600 86400 604800", "seconds",
+	"How long the first block lasts, the second, the third, and every "
+	"later one.",
+	AT(ladder_s)},
+    {"policy", "ladder_memory_s", CONF_INT, 1, 3650 * INT64_C(86400), "2592000",
+	"seconds", "A block within so long after the last one is a repeat.",
+	AT(ladder_memory_s)},
+    {"policy", "incident_quiet_s", CONF_INT, 1, 3650 * INT64_C(86400), "86400",
+	"seconds",
+	"An incident without new evidence for so long is closed as quiet.",
+	AT(incident_quiet_s)},
+    {"policy", "oversize_bytes", CONF_INT, 1, INT64_C(1) << 40, "30000000",
+	"bytes", "A message above it gets the label oversize: advice only.",
+	AT(oversize_bytes)},
+    {"policy", "dynamic_port25_open", CONF_BOOL, 0, 0, "false", NULL,
+	"The class rule of dynamic lines: whether foreign port 25 is open.",
+	AT(dynamic_port25_open)},
+
+    {"driver", "command", CONF_ARGV, 1, CONF_ARGV_MAX, "", NULL,
+	"The program and its arguments. A name without a slash is looked for "
+	"beside sekisho-hooks, then on PATH.",
+	DRV(argv)},
+    {"driver", "timeout_s", CONF_INT, 1, 3600, "10", "seconds",
+	"Time for the answer to one line.", DRV(timeout_s)},
+};
+const size_t conf_keys_n = sizeof(conf_keys) / sizeof(conf_keys[0]);
+
+const struct conf_section conf_sections[] = {
+    {"", "Top level."},
+    {"network", "What belongs to the operator."},
+    {"capture", "The agent at one tap."},
+    {"analyzer", "Who is who, and what DNS may cost."},
+    {"policy",
+	"All numbers that decide. Together they make the policy hash that "
+	"each decision carries."},
+    {"driver",
+	"One section for each hook driver, with its name as title: driver "
+	"\"NAME\" { }. Drivers run only in mode enforce."},
+};
+const size_t conf_sections_n = sizeof(conf_sections) / sizeof(conf_sections[0]);
+
+const struct conf_key *conf_key_find(const char *section, const char *name)
+{
+	for (size_t i = 0; i < conf_keys_n; i++)
+		if (strcmp(conf_keys[i].section, section) == 0 &&
+		    strcmp(conf_keys[i].name, name) == 0)
+			return &conf_keys[i];
+	return NULL;
+}
+
+const char *conf_key_elsewhere(const char *name)
+{
+	for (size_t i = 0; i < conf_keys_n; i++)
+		if (strcmp(conf_keys[i].name, name) == 0)
+			return conf_keys[i].section;
+	return NULL;
+}
+
+const struct conf_key *conf_key_nearest(const char *section, const char *name)
+{
+	const struct conf_key *best = NULL;
+	size_t least = SIZE_MAX;
+
+	for (size_t i = 0; i < conf_keys_n; i++) {
+		size_t d = nearest_distance(conf_keys[i].name, name);
+
+		if (strcmp(conf_keys[i].section, section) == 0 && d < least) {
+			least = d;
+			best = &conf_keys[i];
+		}
+	}
+	return best;
+}

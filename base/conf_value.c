@@ -1,0 +1,556 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/conf_table.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIELD(base, k, type) ((type *)(void *)((char *)(base) + (k)->offset))
+#define CFIELD(base, k, type)                                                  \
+	((const type *)(const void *)((const char *)(base) + (k)->offset))
+#define LADDER_STEPS 4
+
+static const char no_memory[] = "no memory is left";
+
+bool conf_type_is_list(enum conf_type t)
+{
+	return t >= CONF_PREFIXES;
+}
+
+const char *conf_type_name(enum conf_type t)
+{
+	switch (t) {
+	case CONF_TEXT:
+		return "text";
+	case CONF_NAME:
+		return "name";
+	case CONF_SERVER:
+		return "address[@port]";
+	case CONF_INT:
+		return "number";
+	case CONF_BOOL:
+		return "true | false";
+	case CONF_TIER:
+		return "flow | envelope | domains";
+	case CONF_MODE:
+		return "monitor | enforce";
+	case CONF_PREFIXES:
+		return "list of prefixes";
+	case CONF_PORTS:
+		return "list of ports";
+	case CONF_LADDER:
+		return "list of 4 numbers";
+	case CONF_EGRESS:
+		return "list of \"prefix address\"";
+	case CONF_ARGV:
+		return "list of words";
+	}
+	return "?";
+}
+
+/* The value in a message: cut, and without anything that moves a cursor. */
+static const char *shown(const char *text, char buf[static 64])
+{
+	size_t n = strnlen(text, 60);
+
+	for (size_t i = 0; i < n; i++)
+		buf[i] = text[i] >= 0x20 && text[i] < 0x7f ? text[i] : '?';
+	memcpy(buf + n, "...", 4);
+	if (text[n] == '\0')
+		buf[n] = '\0';
+	return buf;
+}
+
+/* Whatever the locale is: a name in UTF-8 has no control character. */
+static bool is_control(char c)
+{
+	return (unsigned char)c < 0x20 || c == 0x7f;
+}
+
+static bool is_name_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+}
+
+static int text_set(
+    char **at, const struct conf_key *k, const char *text, char *why, size_t n)
+{
+	size_t len = strlen(text);
+	char *copy = NULL, buf[64];
+
+	for (size_t i = 0; i < len; i++) {
+		if (is_control(text[i])) {
+			snprintf(why, n,
+			    "\"%s\" has a control character; give one line of "
+			    "text",
+			    shown(text, buf));
+			return -1;
+		}
+		if (k->type == CONF_NAME && !is_name_char(text[i])) {
+			snprintf(why, n,
+			    "\"%s\" is no name; use letters, digits, \".\", "
+			    "\"_\" and \"-\"",
+			    shown(text, buf));
+			return -1;
+		}
+	}
+	if ((int64_t)len < k->min || (int64_t)len > k->max) {
+		snprintf(why, n,
+		    "the text has %zu bytes; give %" PRId64 " to %" PRId64
+		    " bytes",
+		    len, k->min, k->max);
+		return -1;
+	}
+	if (len > 0) {
+		copy = strdup(text);
+		if (copy == NULL) {
+			snprintf(why, n, "%s", no_memory);
+			return -1;
+		}
+	}
+	free(*at);
+	*at = copy;
+	return 0;
+}
+
+static int number(
+    const struct conf_key *k, const char *text, int64_t *v, char *why, size_t n)
+{
+	const char *unit = k->unit != NULL ? k->unit : "";
+	const char *space = k->unit != NULL ? " " : "";
+	char *end, buf[64];
+	long long x;
+
+	errno = 0;
+	x = strtoll(text, &end, 10);
+	if (end == text || *end != '\0' || isspace((unsigned char)text[0])) {
+		snprintf(why, n,
+		    "\"%s\" is no number; give %" PRId64 " to %" PRId64
+		    "%s%s, digits only",
+		    shown(text, buf), k->min, k->max, space, unit);
+		return -1;
+	}
+	if (errno == ERANGE || x < k->min || x > k->max) {
+		snprintf(why, n,
+		    "%s is out of range; give %" PRId64 " to %" PRId64 "%s%s",
+		    shown(text, buf), k->min, k->max, space, unit);
+		return -1;
+	}
+	*v = x;
+	return 0;
+}
+
+static int bool_set(bool *at, const char *text, char *why, size_t n)
+{
+	static const char *const words[] = {
+	    "false", "true", "no", "yes", "off", "on"};
+	char buf[64];
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcasecmp(text, words[i]) == 0) {
+			*at = i % 2 == 1;
+			return 0;
+		}
+	snprintf(
+	    why, n, "\"%s\" is not true or false; give one", shown(text, buf));
+	return -1;
+}
+
+static int word_set(
+    const struct conf_key *k, int v, const char *text, char *why, size_t n)
+{
+	char buf[64];
+
+	if (v < 0)
+		snprintf(why, n, "\"%s\" is not known; give one of %s",
+		    shown(text, buf), conf_type_name(k->type));
+	return v < 0 ? -1 : 0;
+}
+
+static int server_check(const char *text, char *why, size_t n)
+{
+	const char *at = strchr(text, '@');
+	char head[ADDR_STRLEN] = "", buf[64], *end = NULL;
+	size_t len = at != NULL ? (size_t)(at - text) : strlen(text);
+	struct addr a;
+	long port = 53;
+
+	if (len < sizeof(head))
+		memcpy(head, text, len);
+	if (at != NULL) {
+		port = strtol(at + 1, &end, 10);
+		if (!isdigit((unsigned char)at[1]) || *end != '\0')
+			port = 0;
+	}
+	if (addr_parse(&a, head) == 0 && port >= 1 && port <= 65535)
+		return 0;
+	snprintf(why, n,
+	    "\"%s\" is no DNS server; give ADDRESS or ADDRESS@PORT, such as "
+	    "192.0.2.53@53",
+	    shown(text, buf));
+	return -1;
+}
+
+static int server_set(
+    char **at, const struct conf_key *k, const char *text, char *why, size_t n)
+{
+	struct conf_key text_key = *k;
+
+	if (*text != '\0' && server_check(text, why, n) != 0)
+		return -1;
+	text_key.type = CONF_TEXT;
+	text_key.min = 0;
+	text_key.max = 255;
+	return text_set(at, &text_key, text, why, n);
+}
+
+static int prefix_read(struct prefix *p, const char *text, char *why, size_t n)
+{
+	char buf[64], right[PREFIX_STRLEN], head[64];
+	struct prefix q;
+	const char *slash;
+
+	switch (prefix_parse(p, text)) {
+	case 0:
+		return 0;
+	case -2:
+		/* The remedy: the same address cut to its length. */
+		slash = strchr(text, '/');
+		snprintf(head, sizeof(head), "%.*s", (int)(slash - text), text);
+		(void)addr_parse(&q.addr, head);
+		q.len = (uint8_t)(strtol(slash + 1, NULL, 10) +
+				  (strchr(head, ':') == NULL ? 96 : 0));
+		q.addr = prefix_first(&q);
+		snprintf(why, n,
+		    "\"%s\" has bits set behind its length; give %s",
+		    shown(text, buf), prefix_format(&q, right));
+		return -1;
+	}
+	snprintf(why, n,
+	    "\"%s\" is no prefix; give one such as 192.0.2.0/24 or "
+	    "2001:db8::/32",
+	    shown(text, buf));
+	return -1;
+}
+
+static int prefixes_add(struct conf_prefixes *l, const struct conf_key *k,
+    const char *text, char *why, size_t n)
+{
+	struct prefix p, *v;
+	char buf[PREFIX_STRLEN];
+
+	if (prefix_read(&p, text, why, n) != 0)
+		return -1;
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].len == p.len &&
+		    addr_equal(&l->v[i].addr, &p.addr)) {
+			snprintf(why, n, "%s stands there twice; remove one",
+			    prefix_format(&p, buf));
+			return -1;
+		}
+	if ((int64_t)l->n >= k->max) {
+		snprintf(why, n,
+		    "more than %" PRId64 " prefixes; merge neighbours", k->max);
+		return -1;
+	}
+	v = realloc(l->v, (l->n + 1) * sizeof(*v));
+	if (v == NULL) {
+		snprintf(why, n, "%s", no_memory);
+		return -1;
+	}
+	l->v = v;
+	l->v[l->n++] = p;
+	return 0;
+}
+
+static int ports_add(struct conf_ports *l, const struct conf_key *k,
+    const char *text, char *why, size_t n)
+{
+	size_t max = sizeof(l->v) / sizeof(l->v[0]);
+	int64_t port;
+
+	if (number(k, text, &port, why, n) != 0)
+		return -1;
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i] == port) {
+			snprintf(why, n,
+			    "port %" PRId64 " stands there twice; remove one",
+			    port);
+			return -1;
+		}
+	if (l->n >= max) {
+		snprintf(
+		    why, n, "more than %zu ports; give at most %zu", max, max);
+		return -1;
+	}
+	l->v[l->n++] = (uint16_t)port;
+	return 0;
+}
+
+/* Steps that are not there yet are 0. */
+static int ladder_add(
+    int64_t *l, const struct conf_key *k, const char *text, char *why, size_t n)
+{
+	int64_t v;
+	size_t i = 0;
+
+	while (i < LADDER_STEPS && l[i] != 0)
+		i++;
+	if (number(k, text, &v, why, n) != 0)
+		return -1;
+	if (i >= LADDER_STEPS) {
+		snprintf(why, n, "more than %d steps; give %d", LADDER_STEPS,
+		    LADDER_STEPS);
+		return -1;
+	}
+	if (i > 0 && v < l[i - 1]) {
+		snprintf(why, n,
+		    "%" PRId64 " is shorter than the step before (%" PRId64
+		    "); give the steps in ascending order",
+		    v, l[i - 1]);
+		return -1;
+	}
+	l[i] = v;
+	return 0;
+}
+
+static int egress_read(
+    struct conf_egress *e, const char *text, char *why, size_t n)
+{
+	char head[PREFIX_STRLEN] = "", buf[64];
+	size_t len = strcspn(text, " \t");
+	const char *rest = text + len + strspn(text + len, " \t");
+
+	if (len < sizeof(head))
+		memcpy(head, text, len);
+	if (*rest == '\0' || addr_parse(&e->outside, rest) != 0) {
+		snprintf(why, n,
+		    "\"%s\" is not PREFIX ADDRESS; give one such as "
+		    "\"100.64.0.0/10 203.0.113.1\"",
+		    shown(text, buf));
+		return -1;
+	}
+	if (addr_is_private(&e->outside)) {
+		snprintf(why, n,
+		    "%s is an address no receiver can see; give the public "
+		    "address that mail of %s leaves from",
+		    addr_format(&e->outside, buf), head);
+		return -1;
+	}
+	return prefix_read(&e->inside, head, why, n);
+}
+
+static int egress_add(struct conf *c, const struct conf_key *k,
+    const char *text, char *why, size_t n)
+{
+	struct conf_egress e, *v;
+	char buf[PREFIX_STRLEN];
+
+	if (egress_read(&e, text, why, n) != 0)
+		return -1;
+	for (size_t i = 0; i < c->n_egress; i++)
+		if (prefix_overlaps(&c->egress[i].inside, &e.inside)) {
+			snprintf(why, n,
+			    "%s overlaps an entry before it; give each "
+			    "source one address",
+			    prefix_format(&e.inside, buf));
+			return -1;
+		}
+	if ((int64_t)c->n_egress >= k->max) {
+		snprintf(why, n, "more than %" PRId64 " entries", k->max);
+		return -1;
+	}
+	v = realloc(c->egress, (c->n_egress + 1) * sizeof(*v));
+	if (v == NULL) {
+		snprintf(why, n, "%s", no_memory);
+		return -1;
+	}
+	c->egress = v;
+	c->egress[c->n_egress++] = e;
+	return 0;
+}
+
+static int argv_add(char **argv, const char *text, char *why, size_t n)
+{
+	static const struct conf_key word = {
+	    .type = CONF_TEXT, .min = 0, .max = 4095};
+	size_t i = 0;
+
+	while (argv[i] != NULL)
+		i++;
+	if (i >= CONF_ARGV_MAX) {
+		snprintf(why, n, "more than %d words; put them in a script",
+		    CONF_ARGV_MAX);
+		return -1;
+	}
+	if (i == 0 && *text == '\0') {
+		snprintf(why, n, "the program's name is empty; give one");
+		return -1;
+	}
+	if (text_set(&argv[i], &word, text, why, n) != 0)
+		return -1;
+	/* "" is a word here. */
+	if (argv[i] == NULL && (argv[i] = strdup("")) == NULL) {
+		snprintf(why, n, "%s", no_memory);
+		return -1;
+	}
+	return 0;
+}
+
+static int int_set(
+    void *base, const struct conf_key *k, const char *text, char *why, size_t n)
+{
+	int64_t v;
+
+	if (number(k, text, &v, why, n) != 0)
+		return -1;
+	if (k->offset == offsetof(struct conf_driver, timeout_s) &&
+	    strcmp(k->section, "driver") == 0)
+		*FIELD(base, k, int) = (int)v;
+	else
+		*FIELD(base, k, int64_t) = v;
+	return 0;
+}
+
+int conf_value_set(void *base, const struct conf_key *k, const char *text,
+    bool first, char *why, size_t size)
+{
+	int v;
+
+	if (first)
+		conf_value_clear(base, k);
+	switch (k->type) {
+	case CONF_TEXT:
+	case CONF_NAME:
+		return text_set(FIELD(base, k, char *), k, text, why, size);
+	case CONF_SERVER:
+		return server_set(FIELD(base, k, char *), k, text, why, size);
+	case CONF_INT:
+		return int_set(base, k, text, why, size);
+	case CONF_BOOL:
+		return bool_set(FIELD(base, k, bool), text, why, size);
+	case CONF_TIER:
+		v = tier_parse(text);
+		*FIELD(base, k, enum tier) = v < 0 ? PRIVACY_FLOW : v;
+		return word_set(k, v, text, why, size);
+	case CONF_MODE:
+		v = mode_parse(text);
+		*FIELD(base, k, enum mode) = v < 0 ? MODE_MONITOR : v;
+		return word_set(k, v, text, why, size);
+	case CONF_PREFIXES:
+		return prefixes_add(
+		    FIELD(base, k, struct conf_prefixes), k, text, why, size);
+	case CONF_PORTS:
+		return ports_add(
+		    FIELD(base, k, struct conf_ports), k, text, why, size);
+	case CONF_LADDER:
+		return ladder_add(FIELD(base, k, int64_t), k, text, why, size);
+	case CONF_EGRESS:
+		return egress_add(base, k, text, why, size);
+	case CONF_ARGV:
+		return argv_add(FIELD(base, k, char *), text, why, size);
+	}
+	return -1;
+}
+
+int conf_value_default(
+    void *base, const struct conf_key *k, char *why, size_t size)
+{
+	const char *s = k->def;
+	bool first = true;
+	char word[32];
+
+	conf_value_clear(base, k);
+	if (!conf_type_is_list(k->type)) {
+		/* "" of a key that must not be empty stays unset. */
+		if (*s == '\0')
+			return 0;
+		return conf_value_set(base, k, s, true, why, size);
+	}
+	while (*s != '\0') {
+		size_t n = strcspn(s, " ");
+
+		snprintf(word, sizeof(word), "%.*s", (int)n, s);
+		if (conf_value_set(base, k, word, first, why, size) != 0)
+			return -1;
+		first = false;
+		s += n + strspn(s + n, " ");
+	}
+	return 0;
+}
+
+void conf_value_clear(void *base, const struct conf_key *k)
+{
+	struct conf *c = base;
+
+	switch (k->type) {
+	case CONF_TEXT:
+	case CONF_NAME:
+	case CONF_SERVER:
+		free(*FIELD(base, k, char *));
+		*FIELD(base, k, char *) = NULL;
+		break;
+	case CONF_PREFIXES:
+		free(FIELD(base, k, struct conf_prefixes)->v);
+		memset(FIELD(base, k, struct conf_prefixes), 0,
+		    sizeof(struct conf_prefixes));
+		break;
+	case CONF_PORTS:
+		FIELD(base, k, struct conf_ports)->n = 0;
+		break;
+	case CONF_LADDER:
+		memset(
+		    FIELD(base, k, int64_t), 0, LADDER_STEPS * sizeof(int64_t));
+		break;
+	case CONF_EGRESS:
+		free(c->egress);
+		c->egress = NULL;
+		c->n_egress = 0;
+		break;
+	case CONF_ARGV:
+		for (char **a = FIELD(base, k, char *); *a != NULL; a++) {
+			free(*a);
+			*a = NULL;
+		}
+		break;
+	case CONF_INT:
+	case CONF_BOOL:
+	case CONF_TIER:
+	case CONF_MODE:
+		break;
+	}
+}
+
+size_t conf_value_count(const void *base, const struct conf_key *k)
+{
+	size_t n = 0;
+
+	switch (k->type) {
+	case CONF_PREFIXES:
+		return CFIELD(base, k, struct conf_prefixes)->n;
+	case CONF_PORTS:
+		return CFIELD(base, k, struct conf_ports)->n;
+	case CONF_LADDER:
+		while (n < LADDER_STEPS && CFIELD(base, k, int64_t)[n] != 0)
+			n++;
+		return n;
+	case CONF_EGRESS:
+		return ((const struct conf *)base)->n_egress;
+	case CONF_ARGV:
+		while (CFIELD(base, k, char *)[n] != NULL)
+			n++;
+		return n;
+	case CONF_TEXT:
+	case CONF_NAME:
+	case CONF_SERVER:
+	case CONF_INT:
+	case CONF_BOOL:
+	case CONF_TIER:
+	case CONF_MODE:
+		break;
+	}
+	return 1;
+}
