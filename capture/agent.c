@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "capture/agent.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "capture/drop.h"
+#include "capture/hashkey.h"
+#include "capture/sink.h"
+#include "capture/source.h"
+#include "capture/track.h"
+
+#define TICK_MS 1000
+/* The kernel hands packets over in blocks: what it still holds is older than
+ * the wall clock. */
+#define LAG_US (2 * US_PER_S)
+/* After a signal, what the analyzer does not take by then is lost. */
+#define LAST_WORDS_MS 3000
+
+struct agent {
+	const struct conf *conf;
+	const struct options *options;
+	uv_loop_t loop;
+	uv_signal_t sigint, sigterm;
+	uv_timer_t tick, last_words;
+	uv_idle_t ending; /* ends what is left, a few at a time */
+	struct counters counters;
+	struct privacy *privacy;
+	struct dpi *dpi;
+	struct track *track;
+	struct sink *sink;
+	struct source *source;
+	bool ending_begun; /* no more packets */
+	bool ended;        /* and all that was left is in the sink */
+	bool finished;
+	int code;
+};
+
+static void finish(struct agent *a, int code)
+{
+	if (a->finished)
+		return;
+	a->finished = true;
+	if (code != 0)
+		a->code = code;
+	uv_stop(&a->loop);
+}
+
+/* True: writing failed, and that was said. */
+static bool sink_failed(struct agent *a)
+{
+	int rc = sink_error(a->sink);
+
+	if (rc == 0 || a->finished)
+		return a->finished;
+	log_error("capture",
+	    "records cannot be written: %s; is the reader "
+	    "gone or the disk full?",
+	    strerror(rc < 0 ? -rc : rc));
+	finish(a, 1);
+	return true;
+}
+
+static void put(void *arg, Sekisho__Record *r)
+{
+	struct agent *a = arg;
+
+	sink_put(a->sink, r);
+}
+
+static void refresh(void *arg)
+{
+	struct agent *a = arg;
+	struct sink_stats st;
+
+	sink_stats(a->sink, &st);
+	counter_set(&a->counters, COUNTER_RECORDS, st.records);
+	counter_set(&a->counters, COUNTER_RECORDS_DROPPED, st.dropped);
+	counter_set(&a->counters, COUNTER_RECORDS_ACKED, st.acked);
+	counter_set(&a->counters, COUNTER_QUEUE_BYTES, st.queue_bytes);
+	source_stats(a->source);
+}
+
+static bool is_live(const struct agent *a)
+{
+	return a->options->n_files == 0;
+}
+
+/* False: the sink is full; the packet comes again. */
+static bool on_packet(
+    void *arg, int linktype, const uint8_t *data, size_t len, int64_t ts_us)
+{
+	struct agent *a = arg;
+	struct packet p;
+	int64_t now_us;
+
+	if (!is_live(a)) {
+		do {
+			if (sink_is_full(a->sink))
+				return false;
+			now_us = ts_us < 0 ? 0 : ts_us;
+		} while (track_expire_one(a->track, now_us));
+	}
+	now_us = track_clock(a->track, ts_us);
+	if (packet_parse(&p, linktype, data, len, now_us, &a->counters) == 0)
+		track_packet(a->track, &p);
+	else
+		track_advance(a->track, now_us);
+	return true;
+}
+
+/* --- the end -------------------------------------------------------------- */
+
+static void wait_for_drain(struct agent *a)
+{
+	if (!sink_failed(a) && sink_is_drained(a->sink))
+		finish(a, 0);
+}
+
+static void on_ending(uv_idle_t *idle)
+{
+	struct agent *a = idle->data;
+
+	if (sink_failed(a))
+		return;
+	for (int i = 0; i < 256; i++) {
+		if (sink_is_full(a->sink)) {
+			uv_idle_stop(&a->ending);
+			return;
+		}
+		if (!track_end_one(a->track)) {
+			uv_idle_stop(&a->ending);
+			a->ended = true;
+			sink_flush(a->sink);
+			wait_for_drain(a);
+			return;
+		}
+	}
+}
+
+static void begin_ending(struct agent *a)
+{
+	a->ending_begun = true;
+	uv_idle_start(&a->ending, on_ending);
+}
+
+static void on_source_end(void *arg, bool read_any)
+{
+	struct agent *a = arg;
+
+	if (!read_any)
+		a->code = is_live(a) ? 1 : 2;
+	if (!read_any && !is_live(a))
+		log_error("capture", "nothing could be read; give pcap or "
+				     "pcapng files");
+	begin_ending(a);
+}
+
+static void on_progress(void *arg)
+{
+	struct agent *a = arg;
+
+	if (a->finished || sink_failed(a))
+		return;
+	if (a->ended) {
+		wait_for_drain(a);
+	} else if (!sink_is_full(a->sink)) {
+		source_resume(a->source);
+		if (a->ending_begun)
+			uv_idle_start(&a->ending, on_ending);
+	}
+}
+
+static void on_last_words(uv_timer_t *t)
+{
+	struct agent *a = t->data;
+
+	log_warn("capture", "records that the analyzer did not take are lost");
+	finish(a, 0);
+}
+
+static void on_signal(uv_signal_t *h, int signum)
+{
+	struct agent *a = h->data;
+
+	(void)signum;
+	if (uv_is_active((uv_handle_t *)&a->last_words)) {
+		finish(a, 0); /* asked twice */
+		return;
+	}
+	source_stop(a->source);
+	uv_timer_start(&a->last_words, on_last_words, LAST_WORDS_MS, 0);
+	begin_ending(a);
+}
+
+static void on_tick(uv_timer_t *t)
+{
+	struct agent *a = t->data;
+
+	if (is_live(a) && !a->ending_begun)
+		track_advance(a->track, clock_now_us() - LAG_US);
+	(void)sink_failed(a);
+}
+
+/* --- the start ------------------------------------------------------------ */
+
+static int start_privacy(struct agent *a)
+{
+	uint8_t key[HASHKEY_MAX_BYTES];
+	char err[CONF_ERROR_BYTES];
+	int len = 0;
+
+	if (a->conf->privacy_tier != PRIVACY_FLOW) {
+		len =
+		    hashkey_read(a->conf->hash_key_file, key, err, sizeof(err));
+		if (len < 0) {
+			log_error("capture", "%s", err);
+			return 2;
+		}
+	}
+	a->privacy = privacy_new(a->conf->privacy_tier, key, (size_t)len);
+	explicit_bzero(key, sizeof(key));
+	if (a->privacy != NULL)
+		return 0;
+	log_error("capture", "the keyed hash cannot be set up: out of memory, "
+			     "or libcrypto without HMAC");
+	return 1;
+}
+
+static int start_sink(struct agent *a)
+{
+	enum sink_kind kind = SINK_SOCKET;
+	const char *target = a->options->target;
+	char err[CONF_ERROR_BYTES];
+	uint64_t boot = 0;
+
+	if (target != NULL)
+		kind = a->options->json ? SINK_JSON : SINK_FRAMES;
+	else
+		target = a->conf->socket;
+	if (getrandom(&boot, sizeof(boot), 0) != sizeof(boot)) {
+		log_error("capture", "no random numbers from the kernel");
+		return 1;
+	}
+	a->sink = sink_new(&a->loop, kind, target, a->conf->agent, boot,
+	    (uint64_t)a->conf->queue_bytes, err, sizeof(err));
+	if (a->sink == NULL) {
+		log_error("capture", "%s", err);
+		return 1;
+	}
+	sink_on_progress(a->sink, on_progress, a);
+	return 0;
+}
+
+static int start_track(struct agent *a)
+{
+	struct track_setup setup = {.conf = a->conf,
+	    .privacy = a->privacy,
+	    .counters = &a->counters,
+	    .put = put,
+	    .refresh = refresh,
+	    .arg = a};
+
+	if (a->conf->dpi) {
+		a->dpi = dpi_new();
+		if (a->dpi == NULL)
+			log_warn("capture", "nDPI cannot be started; going on "
+					    "without it");
+	}
+	setup.dpi = a->dpi;
+	a->track = track_new(&setup);
+	if (a->track != NULL)
+		return 0;
+	log_error("capture",
+	    "out of memory for %" PRId64 " flows; lower "
+	    "max_flows",
+	    a->conf->max_flows);
+	return 1;
+}
+
+static int start_source(struct agent *a)
+{
+	struct source_events ev = {on_packet, on_source_end, a};
+	const struct options *o = a->options;
+	char err[SOURCE_ERROR_BYTES] = "out of memory";
+
+	if (is_live(a))
+		a->source = source_new_interface(&a->loop, a->conf->interface,
+		    &a->conf->ports, &a->counters, &ev, err);
+	else
+		a->source = source_new_files(&a->loop, o->files, o->n_files,
+		    o->speed, &a->counters, &ev);
+	if (a->source == NULL) {
+		log_error("capture", "%s", err);
+		return is_live(a) ? 2 : 1;
+	}
+	if (is_live(a) &&
+	    drop_root(o->user, o->target != NULL ? NULL : a->conf->socket, err,
+		sizeof(err)) != 0) {
+		log_error("capture", "%s", err);
+		return 1;
+	}
+	return 0;
+}
+
+static void start_handles(struct agent *a)
+{
+	uv_signal_init(&a->loop, &a->sigint);
+	uv_signal_init(&a->loop, &a->sigterm);
+	uv_timer_init(&a->loop, &a->tick);
+	uv_timer_init(&a->loop, &a->last_words);
+	uv_idle_init(&a->loop, &a->ending);
+	a->sigint.data = a->sigterm.data = a->tick.data = a;
+	a->last_words.data = a->ending.data = a;
+	uv_signal_start(&a->sigint, on_signal, SIGINT);
+	uv_signal_start(&a->sigterm, on_signal, SIGTERM);
+	uv_timer_start(&a->tick, on_tick, TICK_MS, TICK_MS);
+}
+
+static void stop(struct agent *a)
+{
+	uv_close((uv_handle_t *)&a->sigint, NULL);
+	uv_close((uv_handle_t *)&a->sigterm, NULL);
+	uv_close((uv_handle_t *)&a->tick, NULL);
+	uv_close((uv_handle_t *)&a->last_words, NULL);
+	uv_close((uv_handle_t *)&a->ending, NULL);
+	source_free(a->source);
+	track_free(a->track);
+	sink_free(a->sink);
+	dpi_free(a->dpi);
+	privacy_free(a->privacy);
+	uv_run(&a->loop, UV_RUN_DEFAULT);
+}
+
+static void summary(const struct agent *a)
+{
+	for (int i = 0; i < COUNTER_COUNT; i++)
+		if (a->counters.v[i] != 0)
+			fprintf(stderr, "%-20s %" PRIu64 "\n",
+			    counter_name((enum counter)i), a->counters.v[i]);
+}
+
+int agent_run(const struct conf *c, const struct options *o)
+{
+	struct agent a = {.conf = c, .options = o};
+
+	if (uv_loop_init(&a.loop) != 0)
+		log_fatal("capture", "no event loop: out of descriptors?");
+	start_handles(&a);
+	a.code = start_privacy(&a);
+	if (a.code == 0)
+		a.code = start_sink(&a);
+	if (a.code == 0)
+		a.code = start_track(&a);
+	if (a.code == 0)
+		a.code = start_source(&a);
+	if (a.code == 0) {
+		source_start(a.source);
+		uv_run(&a.loop, UV_RUN_DEFAULT);
+		refresh(&a);
+		if (o->summary)
+			summary(&a);
+	}
+	stop(&a);
+	if (uv_loop_close(&a.loop) != 0)
+		log_debug("capture", "handles were left open at the end");
+	return a.code;
+}

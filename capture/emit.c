@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "capture/emit.h"
+
+struct head {
+	Sekisho__Record r;
+	struct addr addr[2];
+	uint32_t vlan[PACKET_VLANS_MAX];
+};
+
+static void set_time(struct emit *e, Sekisho__Record *r, int64_t now_us)
+{
+	if (now_us > e->last_us)
+		e->last_us = now_us;
+	r->ts_us = e->last_us;
+	r->tier = (Sekisho__Tier)privacy_tier(e->privacy);
+}
+
+static void head_set(
+    struct head *h, struct emit *e, const struct flow *f, int64_t now_us)
+{
+	sekisho__record__init(&h->r);
+	set_time(e, &h->r, now_us);
+	h->r.flow_id = f->id;
+	h->addr[0] = f->addr[0];
+	h->addr[1] = f->addr[1];
+	h->r.client_addr.data = h->addr[FLOW_CLIENT].b;
+	h->r.client_addr.len = sizeof(h->addr[0].b);
+	h->r.client_port = f->port[FLOW_CLIENT];
+	h->r.server_addr.data = h->addr[FLOW_SERVER].b;
+	h->r.server_addr.len = sizeof(h->addr[0].b);
+	h->r.server_port = f->port[FLOW_SERVER];
+	for (size_t i = 0; i < f->n_vlan; i++)
+		h->vlan[i] = f->vlan[i];
+	h->r.n_vlan = f->n_vlan;
+	h->r.vlan = h->vlan;
+}
+
+void emit_attempt(struct emit *e, const struct flow *f,
+    Sekisho__Outcome outcome, int64_t now_us)
+{
+	Sekisho__Attempt a = SEKISHO__ATTEMPT__INIT;
+	struct head h;
+
+	head_set(&h, e, f, now_us);
+	a.start_us = f->start_us;
+	a.outcome = outcome;
+	a.syn_count = f->syn_count;
+	h.r.body_case = SEKISHO__RECORD__BODY_ATTEMPT;
+	h.r.attempt = &a;
+	counter_add(e->counters, COUNTER_ATTEMPTS, 1);
+	e->put(e->arg, &h.r);
+}
+
+void emit_transaction(struct emit *e, const struct flow *f,
+    const struct smtp_transaction *t, int64_t now_us)
+{
+	struct head h;
+
+	head_set(&h, e, f, now_us);
+	counter_add(e->counters, COUNTER_TRANSACTIONS, 1);
+	privacy_transaction(e->privacy, t, &h.r, e->put, e->arg);
+}
+
+void emit_close(struct emit *e, const struct flow *f,
+    const struct emit_close *c, int64_t now_us)
+{
+	Sekisho__Close close = SEKISHO__CLOSE__INIT;
+	struct head h;
+
+	head_set(&h, e, f, now_us);
+	close.start_us = f->start_us;
+	close.reason = c->reason;
+	close.client_bytes = c->bytes[FLOW_CLIENT];
+	close.server_bytes = c->bytes[FLOW_SERVER];
+	close.client_packets = f->packets[FLOW_CLIENT];
+	close.server_packets = f->packets[FLOW_SERVER];
+	close.dpi = (char *)c->dpi;
+	close.gaps = c->gaps;
+	close.lost_bytes = c->lost_bytes;
+	close.midstream = f->midstream;
+	close.client_unseen = f->packets[FLOW_CLIENT] == 0;
+	close.server_unseen = f->packets[FLOW_SERVER] == 0;
+	counter_add(e->counters, COUNTER_CLOSES, 1);
+	privacy_close(e->privacy, c->smtp, &close, &h.r, e->put, e->arg);
+}
+
+void emit_counters(struct emit *e, int64_t now_us)
+{
+	Sekisho__Counter value[COUNTER_COUNT], *list[COUNTER_COUNT];
+	Sekisho__Counters all = SEKISHO__COUNTERS__INIT;
+	Sekisho__Record r = SEKISHO__RECORD__INIT;
+
+	set_time(e, &r, now_us);
+	for (size_t i = 0; i < COUNTER_COUNT; i++) {
+		sekisho__counter__init(&value[i]);
+		value[i].name = (char *)counter_name((enum counter)i);
+		value[i].value = e->counters->v[i];
+		list[i] = &value[i];
+	}
+	all.n_counters = COUNTER_COUNT;
+	all.counters = list;
+	r.body_case = SEKISHO__RECORD__BODY_COUNTERS;
+	r.counters = &all;
+	e->put(e->arg, &r);
+}

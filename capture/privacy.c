@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "capture/privacy.h"
+
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture/smtp/path.h"
+
+#define HMAC_BYTES 32
+
+struct privacy {
+	enum tier tier;
+	EVP_MAC *mac;
+	EVP_MAC_CTX *ctx; /* holds the key */
+};
+
+/* A record's parts, on the stack while put() runs. */
+struct parts {
+	Sekisho__Helo helo;
+	uint8_t helo_hash[PRIVACY_HASH_BYTES];
+	struct part_mailbox {
+		Sekisho__Mailbox box;
+		uint8_t domain_hash[PRIVACY_HASH_BYTES];
+		uint8_t address_hash[PRIVACY_HASH_BYTES];
+	} from, header[SMTP_HEADER_FROM_MAX];
+	Sekisho__Mailbox *header_v[SMTP_HEADER_FROM_MAX];
+	Sekisho__RcptDomain rcpt[SMTP_RCPT_DOMAINS_MAX];
+	uint8_t rcpt_hash[SMTP_RCPT_DOMAINS_MAX][PRIVACY_HASH_BYTES];
+	Sekisho__RcptDomain *rcpt_v[SMTP_RCPT_DOMAINS_MAX];
+	Sekisho__Reply reply[SMTP_REPLIES_MAX];
+	char enhanced[SMTP_REPLIES_MAX][12];
+	Sekisho__Reply *reply_v[SMTP_REPLIES_MAX];
+};
+
+struct privacy *privacy_new(enum tier tier, const void *key, size_t key_len)
+{
+	char digest[] = "SHA256";
+	OSSL_PARAM params[2] = {
+	    OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+	    OSSL_PARAM_construct_end()};
+	struct privacy *p = calloc(1, sizeof(*p));
+
+	if (p == NULL)
+		return NULL;
+	p->tier = tier;
+	if (tier == PRIVACY_FLOW)
+		return p; /* nothing is hashed, no key is needed */
+	p->mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	p->ctx = p->mac != NULL ? EVP_MAC_CTX_new(p->mac) : NULL;
+	if (p->ctx == NULL || !EVP_MAC_init(p->ctx, key, key_len, params)) {
+		privacy_free(p);
+		return NULL;
+	}
+	return p;
+}
+
+void privacy_free(struct privacy *p)
+{
+	if (p == NULL)
+		return;
+	EVP_MAC_CTX_free(p->ctx); /* cleanses the key */
+	EVP_MAC_free(p->mac);
+	free(p);
+}
+
+enum tier privacy_tier(const struct privacy *p)
+{
+	return p->tier;
+}
+
+/* HMAC-SHA-256(key, purpose NUL a [@ b]). When it fails there is no hash:
+ * never the name instead. */
+static void hash(struct privacy *p, ProtobufCBinaryData *field,
+    uint8_t out[static PRIVACY_HASH_BYTES], const char *purpose, const char *a,
+    const char *b)
+{
+	uint8_t mac[HMAC_BYTES];
+	size_t len = 0;
+
+	if (!EVP_MAC_init(p->ctx, NULL, 0, NULL) ||
+	    !EVP_MAC_update(
+		p->ctx, (const unsigned char *)purpose, strlen(purpose) + 1) ||
+	    !EVP_MAC_update(p->ctx, (const unsigned char *)a, strlen(a)) ||
+	    (b != NULL &&
+		(!EVP_MAC_update(p->ctx, (const unsigned char *)"@", 1) ||
+		    !EVP_MAC_update(
+			p->ctx, (const unsigned char *)b, strlen(b)))) ||
+	    !EVP_MAC_final(p->ctx, mac, &len, sizeof(mac)) ||
+	    len != sizeof(mac))
+		return;
+	memcpy(out, mac, PRIVACY_HASH_BYTES);
+	explicit_bzero(mac, sizeof(mac));
+	field->data = out;
+	field->len = PRIVACY_HASH_BYTES;
+}
+
+/* The parser promised it; what leaves is looked at once more. */
+static bool may_leave(const char *name)
+{
+	size_t len = strlen(name);
+
+	return smtp_domain_is_valid(name, len) ||
+	       smtp_literal_parse(name, len, NULL);
+}
+
+static void put_helo(
+    struct privacy *p, struct parts *b, const struct smtp_helo *h)
+{
+	Sekisho__Helo *out = &b->helo;
+
+	sekisho__helo__init(out);
+	out->verb = h->verb;
+	if (p->tier == PRIVACY_FLOW)
+		return;
+	out->kind = h->kind;
+	out->null_literal = h->null_literal;
+	if (!may_leave(h->name))
+		return;
+	if (p->tier == PRIVACY_DOMAINS)
+		out->name = (char *)h->name;
+	else
+		hash(p, &out->name_hash, b->helo_hash, "helo", h->name, NULL);
+}
+
+static void put_mailbox(
+    struct privacy *p, struct part_mailbox *b, const struct smtp_mailbox *m)
+{
+	Sekisho__Mailbox *out = &b->box;
+
+	sekisho__mailbox__init(out);
+	out->null_path = m->null_path;
+	out->unparsed = m->unparsed;
+	if (m->null_path || m->unparsed)
+		return;
+	if (!may_leave(m->domain)) {
+		out->unparsed = true;
+		return;
+	}
+	hash(p, &out->address_hash, b->address_hash, "address", m->local,
+	    m->domain);
+	if (p->tier == PRIVACY_DOMAINS)
+		out->domain = (char *)m->domain;
+	else
+		hash(p, &out->domain_hash, b->domain_hash, "domain", m->domain,
+		    NULL);
+}
+
+static void put_rcpts(struct privacy *p, struct parts *b,
+    const struct smtp_transaction *t, Sekisho__Transaction *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n_rcpt_domains; i++) {
+		const struct smtp_rcpt_domain *d = &t->rcpt_domains[i];
+		Sekisho__RcptDomain *r = &b->rcpt[n];
+
+		if (!may_leave(d->domain))
+			continue;
+		sekisho__rcpt_domain__init(r);
+		r->count = d->count;
+		r->accepted = d->accepted;
+		if (p->tier == PRIVACY_DOMAINS)
+			r->domain = (char *)d->domain;
+		else
+			hash(p, &r->domain_hash, b->rcpt_hash[n], "domain",
+			    d->domain, NULL);
+		b->rcpt_v[n++] = r;
+	}
+	out->rcpt_domains = b->rcpt_v;
+	out->n_rcpt_domains = n;
+	out->rcpt_domains_cut = t->rcpt_domains_cut;
+}
+
+/* Digits and dots, whatever a parser hands over. */
+static bool is_enhanced(const char *s)
+{
+	return s[0] != '\0' && strlen(s) < 12 &&
+	       s[strspn(s, "0123456789.")] == '\0';
+}
+
+static size_t put_replies(struct parts *b, const struct smtp_reply *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		Sekisho__Reply *r = &b->reply[i];
+
+		sekisho__reply__init(r);
+		r->stage = v[i].stage;
+		r->code = v[i].code;
+		r->cls = v[i].cls;
+		r->names_client = v[i].names_client;
+		r->count = v[i].count;
+		if (is_enhanced(v[i].enhanced)) {
+			snprintf(b->enhanced[i], sizeof(b->enhanced[i]), "%s",
+			    v[i].enhanced);
+			r->enhanced = b->enhanced[i];
+		}
+		b->reply_v[i] = r;
+	}
+	return n;
+}
+
+/* Names, and what stood in the header of the message. */
+static void put_names(struct privacy *p, struct parts *b,
+    const struct smtp_transaction *t, Sekisho__Transaction *out)
+{
+	if (t->mail_from.seen) {
+		put_mailbox(p, &b->from, &t->mail_from);
+		out->mail_from = &b->from.box;
+	}
+	for (size_t i = 0; i < t->n_header_from; i++) {
+		put_mailbox(p, &b->header[i], &t->header_from[i]);
+		b->header_v[i] = &b->header[i].box;
+	}
+	out->header_from = b->header_v;
+	out->n_header_from = t->n_header_from;
+	out->header_complete = t->header_complete;
+	out->dkim_signature = t->dkim_signature;
+	out->received_count = t->received_count;
+	put_rcpts(p, b, t, out);
+}
+
+void privacy_transaction(struct privacy *p, const struct smtp_transaction *t,
+    Sekisho__Record *r, privacy_put put, void *arg)
+{
+	Sekisho__Transaction out = SEKISHO__TRANSACTION__INIT;
+	struct parts b;
+
+	out.start_us = t->start_us;
+	put_helo(p, &b, &t->helo);
+	out.helo = &b.helo;
+	if (p->tier != PRIVACY_FLOW)
+		put_names(p, &b, t, &out);
+	out.rcpt_count = t->rcpt_count;
+	out.rcpt_accepted = t->rcpt_accepted;
+	out.n_replies = put_replies(&b, t->replies, t->n_replies);
+	out.replies = b.reply_v;
+	out.declared_bytes = t->declared_bytes;
+	out.seen_bytes = t->seen_bytes;
+	out.tls = t->tls;
+	out.end = t->end;
+	out.gap = t->gap;
+	out.authenticated = t->authenticated;
+	r->tier = (Sekisho__Tier)p->tier;
+	r->body_case = SEKISHO__RECORD__BODY_TRANSACTION;
+	r->transaction = &out;
+	put(arg, r);
+	r->body_case = SEKISHO__RECORD__BODY__NOT_SET;
+	r->transaction = NULL;
+}
+
+/* A SASL mechanism as RFC 4422 section 3.1 writes it. */
+static bool is_mechanism(const char *s)
+{
+	size_t len = strlen(s);
+
+	return len > 0 && len <= 20 &&
+	       s[strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")] == '\0';
+}
+
+void privacy_close(struct privacy *p, const struct smtp_summary *s,
+    Sekisho__Close *c, Sekisho__Record *r, privacy_put put, void *arg)
+{
+	struct parts b;
+	char mechanism[24];
+
+	put_helo(p, &b, &s->helo);
+	c->helo = &b.helo;
+	c->n_replies = put_replies(&b, s->replies, s->n_replies);
+	c->replies = b.reply_v;
+	if (s->auth_mechanism[0] != '\0') {
+		snprintf(mechanism, sizeof(mechanism), "%s",
+		    is_mechanism(s->auth_mechanism) ? s->auth_mechanism : "?");
+		c->auth_mechanism = mechanism;
+	}
+	c->auth = s->auth;
+	c->tls = s->tls;
+	c->transactions = s->transactions;
+	c->unknown_commands = s->unknown_commands;
+	c->not_smtp = s->not_smtp;
+	r->tier = (Sekisho__Tier)p->tier;
+	r->body_case = SEKISHO__RECORD__BODY_CLOSE;
+	r->close = c;
+	put(arg, r);
+	c->helo = NULL;
+	c->n_replies = 0;
+	c->replies = NULL;
+	c->auth_mechanism = (char *)protobuf_c_empty_string;
+	r->body_case = SEKISHO__RECORD__BODY__NOT_SET;
+	r->close = NULL;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where records go: a unix socket with acknowledgement, frames on a file
+ * descriptor, or JSON lines. Fills in seq and ts order. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "base/record.pb-c.h"
+
+enum sink_kind { SINK_SOCKET, SINK_FRAMES, SINK_JSON };
+
+struct sink_stats {
+	uint64_t records, dropped, acked, queue_bytes;
+};
+
+struct sink;
+
+/* target: socket path; "-" or a file name for the other two. NULL with err
+ * set. queue_bytes bounds what is not acknowledged yet. */
+struct sink *sink_new(uv_loop_t *loop, enum sink_kind kind, const char *target,
+    const char *agent, uint64_t boot, uint64_t queue_bytes, char *err,
+    size_t errsize);
+/* Takes a copy. When the queue is full: dropped and counted. */
+void sink_put(struct sink *s, Sekisho__Record *r);
+/* A file source asks before it reads on; a live one never does. */
+bool sink_is_full(const struct sink *s);
+/* All is written and, on a socket, acknowledged. */
+bool sink_is_drained(const struct sink *s);
+/* Called when sink_is_full() or sink_is_drained() may have changed. */
+void sink_on_progress(struct sink *s, void (*cb)(void *arg), void *arg);
+void sink_flush(struct sink *s);
+void sink_stats(const struct sink *s, struct sink_stats *out);
+/* Not zero: writing failed for good (EPIPE, ENOSPC on a file). */
+int sink_error(const struct sink *s);
+void sink_free(struct sink *s);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "capture/smtp/helo.h"
+
+#include <string.h>
+
+#include "capture/smtp/path.h"
+
+/* No top-level domain is all digits (RFC 3696 section 2): an address
+ * without brackets is no name. */
+static bool ends_in_number(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	const char *label = dot != NULL ? dot + 1 : name;
+
+	return label[strspn(label, "0123456789")] == '\0';
+}
+
+void smtp_helo_parse(struct smtp_helo *h, Sekisho__HeloVerb verb,
+    const char *arg, size_t len, const struct addr *client)
+{
+	struct addr a;
+
+	memset(h, 0, sizeof(*h));
+	h->verb = verb;
+	if (len == 0) {
+		h->kind = SEKISHO__HELO_KIND__HELO_KIND_EMPTY;
+		return;
+	}
+	h->kind = SEKISHO__HELO_KIND__HELO_KIND_INVALID;
+	if (!smtp_domain_copy(h->name, arg, len))
+		return;
+	if (smtp_literal_parse(h->name, strlen(h->name), &a)) {
+		h->kind = addr_equal(&a, client)
+			      ? SEKISHO__HELO_KIND__HELO_KIND_LITERAL_OWN
+			      : SEKISHO__HELO_KIND__HELO_KIND_LITERAL_OTHER;
+		h->null_literal = addr_is_null(&a);
+	} else if (!ends_in_number(h->name)) {
+		h->kind = strchr(h->name, '.') != NULL
+			      ? SEKISHO__HELO_KIND__HELO_KIND_FQDN
+			      : SEKISHO__HELO_KIND__HELO_KIND_BARE;
+	} else {
+		h->name[0] = '\0';
+	}
+}

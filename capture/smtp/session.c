@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "capture/smtp/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture/smtp/machine.h"
+
+struct smtp_session *smtp_session_new(const struct addr *client,
+    uint16_t server_port, int64_t now_us, smtp_transaction_cb cb, void *arg)
+{
+	struct smtp_session *s = calloc(1, sizeof(*s));
+
+	(void)server_port;
+	if (s == NULL)
+		return NULL;
+	s->client = *client;
+	s->now_us = now_us;
+	s->cb = cb;
+	s->arg = arg;
+	s->mode = SMTP_MODE_PROBE;
+	return s;
+}
+
+void smtp_session_free(struct smtp_session *s)
+{
+	if (s == NULL)
+		return;
+	smtp_queue_clear(&s->queue);
+	free(s->message);
+	free(s->open);
+	explicit_bzero(s, sizeof(*s));
+	free(s);
+}
+
+void smtp_session_feed(struct smtp_session *s, enum smtp_dir dir,
+    const uint8_t *data, size_t len, int64_t now_us)
+{
+	s->now_us = now_us;
+	if (s->ended || s->mode == SMTP_MODE_OPAQUE)
+		return;
+	if (dir == SMTP_CLIENT)
+		smtp_client_feed(s, data, len);
+	else
+		smtp_server_feed(s, data, len);
+}
+
+void smtp_session_gap(
+    struct smtp_session *s, enum smtp_dir dir, uint64_t len, int64_t now_us)
+{
+	s->now_us = now_us;
+	if (s->ended || s->mode == SMTP_MODE_OPAQUE)
+		return;
+	if (s->open != NULL)
+		s->open->gap = true;
+	if (dir == SMTP_CLIENT) {
+		smtp_queue_gap(&s->queue, false);
+		smtp_client_gap(s, len);
+	} else {
+		smtp_server_gap(s);
+	}
+}
+
+void smtp_session_end(struct smtp_session *s, int64_t now_us)
+{
+	bool lost = s->message != NULL && s->message->gap;
+	bool refused = s->early && s->early_reply.code >= 400;
+
+	if (s->ended)
+		return;
+	s->now_us = now_us;
+	s->ending = true;
+	if (s->message != NULL && s->mode != SMTP_MODE_OPAQUE) {
+		struct smtp_message *m = s->message;
+
+		s->message = NULL;
+		smtp_server_expect(s, SMTP_PARTIAL, m, 0);
+	}
+	smtp_server_give_up(s);
+	if (s->early && s->open != NULL)
+		smtp_apply_reply(
+		    s, &s->early_reply, SEKISHO__STAGE__STAGE_MESSAGE);
+	smtp_apply_report(s, refused ? SEKISHO__END_OF__END_REJECTED
+			     : lost  ? SEKISHO__END_OF__END_GAP
+				     : SEKISHO__END_OF__END_CONNECTION);
+	s->ended = true;
+}
+
+/* Payload, but nothing that was a command, and a reason to say so. */
+static bool is_not_smtp(const struct smtp_session *s)
+{
+	const struct smtp_line *l = &s->client_line;
+	bool binary = s->binary;
+
+	if (s->valid || s->sum.tls != SEKISHO__TLS_STATE__TLS_NONE)
+		return false;
+	for (size_t i = 0; s->mode == SMTP_MODE_COMMAND && i < l->len; i++)
+		binary |= (unsigned char)l->text[i] < 0x20 &&
+			  l->text[i] != '\t' && l->text[i] != '\r';
+	return binary || s->http || s->unknown_refused >= 3 ||
+	       (s->junk_lines > 0 && s->replies == 0);
+}
+
+void smtp_session_summary(
+    const struct smtp_session *s, struct smtp_summary *out)
+{
+	*out = s->sum;
+	out->not_smtp = is_not_smtp(s);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Packets from capture files or an interface, on the libuv loop. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "base/conf.h"
+#include "capture/counters.h"
+
+#define SOURCE_ERROR_BYTES  512
+#define SOURCE_FILTER_BYTES 4096
+
+struct source;
+
+struct source_events {
+	/* One packet, borrowed. False: not now; the source keeps it, pauses,
+	 * and offers it again after source_resume(). */
+	bool (*packet)(void *arg, int linktype, const uint8_t *data, size_t len,
+	    int64_t ts_us);
+	/* No more will come. read_any: at least one file could be read (an
+	 * interface: it was not the interface that failed). */
+	void (*end)(void *arg, bool read_any);
+	void *arg;
+};
+
+/* The packets that are wanted, for pcap_compile(); what a filter cannot say
+ * is left to the agent. vlan: with up to two tags. Returns buf. */
+const char *source_filter(const struct conf_ports *ports, bool vlan,
+    char buf[static SOURCE_FILTER_BYTES]);
+
+/* Files in that order; each one that cannot be read is reported and counted.
+ * speed: packet time runs so many times real time; 0: no waiting. NULL: no
+ * memory. */
+struct source *source_new_files(uv_loop_t *loop, char **paths, size_t n,
+    double speed, struct counters *c, const struct source_events *ev);
+/* NULL with err set. */
+struct source *source_new_interface(uv_loop_t *loop, const char *name,
+    const struct conf_ports *ports, struct counters *c,
+    const struct source_events *ev, char err[SOURCE_ERROR_BYTES]);
+void source_start(struct source *s);
+void source_resume(struct source *s);
+/* What kernel and interface dropped, into the counters. */
+void source_stats(struct source *s);
+/* Stops reading; no event follows. */
+void source_stop(struct source *s);
+/* Closes its handles: run the loop once more before it goes away. */
+void source_free(struct source *s);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Packets in, records out: which connection a packet belongs to, how its
+ * handshake went, when it is over. Knows time only from packets. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/conf.h"
+#include "capture/dpi.h"
+#include "capture/emit.h"
+#include "capture/net/packet.h"
+
+/* All borrowed. */
+struct track_setup {
+	const struct conf *conf;
+	struct privacy *privacy;
+	struct dpi *dpi; /* NULL: not asked */
+	struct counters *counters;
+	emit_put put;
+	/* Before a Counters record: what is counted elsewhere. NULL: none. */
+	void (*refresh)(void *arg);
+	void *arg;
+};
+
+struct track;
+
+/* NULL: no memory. */
+struct track *track_new(const struct track_setup *setup);
+void track_free(struct track *t);
+/* Packet time from a time stamp: what is no time, or goes backwards, is
+ * counted and becomes the time that was. */
+int64_t track_clock(struct track *t, int64_t ts_us);
+/* Ends one connection or attempt that is due at now_us. False: none is. A
+ * source that has to respect a full sink calls it until then, and goes on
+ * with the packet afterwards. */
+bool track_expire_one(struct track *t, int64_t now_us);
+/* p->ts_us is from track_clock(). Expires all that is due first. */
+void track_packet(struct track *t, const struct packet *p);
+/* Time goes on without packets. */
+void track_advance(struct track *t, int64_t now_us);
+/* The capture ended: ends one connection or attempt. False: none left; the
+ * last Counters record was emitted. */
+bool track_end_one(struct track *t);
