@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/row.h"
+
+#include "store/rows.h"
+
+#define FIELD(type, col, kind, word, member)                                   \
+	{                                                                      \
+		col, kind, word, offsetof(struct type, member),                \
+		    sizeof(((struct type *)0)->member)                         \
+	}
+#define SAME(type, kind, member) FIELD(type, #member, kind, WORD_NONE, member)
+#define MAP(type, name)                                                        \
+	{                                                                      \
+		name, sizeof(struct type), type##_columns,                     \
+		    sizeof(type##_columns) / sizeof(type##_columns[0])         \
+	}
+
+#define NUM(m)     SAME(observation, COLUMN_NUMBER, m)
+#define OPT(m)     SAME(observation, COLUMN_OPTIONAL, m)
+#define FLAG(m)    SAME(observation, COLUMN_FLAG, m)
+#define PORT(m)    SAME(observation, COLUMN_PORT, m)
+#define TEXT(m)    SAME(observation, COLUMN_TEXT, m)
+#define BYTES(m)   SAME(observation, COLUMN_BYTES, m)
+#define WORD(m, w) FIELD(observation, #m, COLUMN_WORD, w, m)
+static const struct column observation_columns[] = {
+    NUM(obs_no),
+    OPT(applied_no),
+    TEXT(customer),
+    WORD(kind, WORD_OBS_KIND),
+    NUM(ts_us),
+    NUM(start_us),
+    TEXT(agent),
+    NUM(boot),
+    NUM(seq),
+    NUM(flow_id),
+    BYTES(client),
+    PORT(client_port),
+    BYTES(server),
+    PORT(server_port),
+    WORD(line_class, WORD_LINE_CLASS),
+    NUM(traffic_case),
+    FLAG(source_validated),
+    WORD(tier, WORD_TIER),
+    NUM(outcome),
+    NUM(helo_verb),
+    NUM(helo_kind),
+    FLAG(helo_null_literal),
+    TEXT(helo),
+    FLAG(mail_from_seen),
+    FLAG(mail_from_null),
+    TEXT(mail_from),
+    BYTES(mail_from_hash),
+    TEXT(header_from),
+    NUM(rcpt_count),
+    NUM(rcpt_accepted),
+    NUM(unknown_users),
+    TEXT(rcpt_domains),
+    NUM(reply_code),
+    TEXT(reply_enhanced),
+    NUM(reply_class),
+    NUM(reply_stage),
+    FLAG(names_client),
+    NUM(declared_bytes),
+    NUM(seen_bytes),
+    NUM(tls),
+    NUM(end),
+    FLAG(header_complete),
+    FLAG(dkim_signature),
+    NUM(received_count),
+    FLAG(gap),
+    FLAG(authenticated),
+    NUM(auth_outcome),
+    TEXT(auth_mechanism),
+    TEXT(dpi),
+    FLAG(not_smtp),
+    NUM(transactions),
+    WORD(auth_state, WORD_AUTH_STATE),
+    WORD(spf, WORD_SPF),
+    FLAG(spf_helo),
+    TEXT(spf_domain),
+    BYTES(spf_address),
+    TEXT(spf_term),
+    TEXT(spf_record),
+    NUM(spf_lookups),
+    WORD(verdict, WORD_VERDICT),
+    TEXT(verdict_reason),
+    WORD(op, WORD_OP),
+    OPT(op_id),
+    OPT(op_until_us),
+    TEXT(policy_hash),
+    WORD(mode, WORD_MODE),
+    WORD(label, WORD_LABEL),
+    NUM(weight_milli),
+    NUM(score_milli),
+};
+const struct row_map map_observation = MAP(observation, "observation");
+#undef NUM
+#undef OPT
+#undef FLAG
+#undef PORT
+#undef TEXT
+#undef BYTES
+#undef WORD
+
+#define NUM(m)     SAME(incident, COLUMN_NUMBER, m)
+#define TEXT(m)    SAME(incident, COLUMN_TEXT, m)
+#define WORD(m, w) FIELD(incident, #m, COLUMN_WORD, w, m)
+static const struct column incident_columns[] = {
+    NUM(id),
+    WORD(kind, WORD_INCIDENT_KIND),
+    SAME(incident, COLUMN_NAME, customer),
+    WORD(line_class, WORD_LINE_CLASS),
+    WORD(state, WORD_INCIDENT_STATE),
+    WORD(closed_as, WORD_CLOSED_AS),
+    NUM(opened_us),
+    NUM(last_us),
+    SAME(incident, COLUMN_OPTIONAL, closed_us),
+    NUM(first_obs),
+    NUM(last_obs),
+    NUM(observations),
+    NUM(servers),
+    NUM(unknown_users),
+    NUM(blocklisted),
+    NUM(spoofed),
+    NUM(score_milli),
+    NUM(peak_milli),
+    TEXT(summary),
+    TEXT(policy_hash),
+};
+const struct row_map map_incident = MAP(incident, "incident");
+#undef NUM
+#undef TEXT
+#undef WORD
+
+#define OPT(m)     SAME(decision, COLUMN_OPTIONAL, m)
+#define WORD(m, w) FIELD(decision, #m, COLUMN_WORD, w, m)
+static const struct column decision_columns[] = {
+    SAME(decision, COLUMN_NUMBER, seq),
+    SAME(decision, COLUMN_NAME, customer),
+    WORD(line_class, WORD_LINE_CLASS),
+    WORD(action, WORD_ACTION),
+    WORD(cause, WORD_CAUSE),
+    SAME(decision, COLUMN_NUMBER, since_us),
+    OPT(until_us),
+    OPT(incident_id),
+    OPT(ends_seq),
+    OPT(obs_no),
+    OPT(op_id),
+    SAME(decision, COLUMN_NUMBER, step),
+    WORD(mode, WORD_MODE),
+    SAME(decision, COLUMN_TEXT, policy_hash),
+    SAME(decision, COLUMN_TEXT, reason),
+};
+const struct row_map map_decision = MAP(decision, "decision");
+#undef OPT
+#undef WORD
+
+static const struct column lease_columns[] = {
+    FIELD(lease, "prefix", COLUMN_PREFIX, WORD_NONE, prefix.addr),
+    FIELD(lease, "length", COLUMN_LENGTH, WORD_NONE, prefix.len),
+    SAME(lease, COLUMN_NUMBER, from_us),
+    SAME(lease, COLUMN_NAME, source),
+    SAME(lease, COLUMN_FOREVER, until_us),
+    SAME(lease, COLUMN_NAME, customer),
+    FIELD(lease, "line_class", COLUMN_WORD, WORD_LINE_CLASS, line_class),
+    SAME(lease, COLUMN_TEXT, own_domains),
+};
+const struct row_map map_lease = MAP(lease, "lease");
+
+static const struct column op_action_columns[] = {
+    SAME(op_action, COLUMN_OPTIONAL, id),
+    SAME(op_action, COLUMN_NUMBER, ts_us),
+    SAME(op_action, COLUMN_TEXT, actor),
+    FIELD(op_action, "verb", COLUMN_WORD, WORD_OP, verb),
+    SAME(op_action, COLUMN_TEXT, target),
+    SAME(op_action, COLUMN_TEXT, customer),
+    SAME(op_action, COLUMN_OPTIONAL, until_us),
+    SAME(op_action, COLUMN_TEXT, reason),
+    SAME(op_action, COLUMN_OPTIONAL, applied_obs),
+};
+const struct row_map map_op_action = MAP(op_action, "operator_action");
+
+static const struct column delivery_columns[] = {
+    SAME(delivery, COLUMN_OPTIONAL, id),
+    SAME(delivery, COLUMN_NUMBER, decision_seq),
+    SAME(delivery, COLUMN_NAME, driver),
+    SAME(delivery, COLUMN_TEXT, op),
+    SAME(delivery, COLUMN_TEXT, event),
+    SAME(delivery, COLUMN_NAME, state),
+    SAME(delivery, COLUMN_NUMBER, attempts),
+    SAME(delivery, COLUMN_NUMBER, created_us),
+    SAME(delivery, COLUMN_NUMBER, next_us),
+    SAME(delivery, COLUMN_OPTIONAL, done_us),
+    SAME(delivery, COLUMN_TEXT, error),
+};
+const struct row_map map_delivery = MAP(delivery, "delivery");

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Readers. Callbacks get borrowed rows; non-zero from a callback ends the
+ * walk and is returned. Readers return 0, or -1 on a store error. Orders are
+ * fixed and documented, so that equal data prints equal bytes. A walk sees
+ * one moment of the file; its callback may read through the same handle, but
+ * not write: gather first. */
+#pragma once
+
+#include <stddef.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store/db.h"
+#include "store/rows.h"
+
+struct read_range {
+	int64_t since_us, until_us; /* half open; 0: no bound */
+	const char *customer;       /* NULL: all */
+	int state;                  /* incidents: enum incident_state, -1 all;
+				     * decisions: 1 only those in force at
+				     * now_us, else -1 */
+	int kind;                   /* incidents: enum incident_kind, -1 */
+	int64_t now_us;
+	int64_t limit; /* 0: none */
+};
+
+typedef int (*read_observation_cb)(void *arg, const struct observation *o);
+typedef int (*read_incident_cb)(void *arg, const struct incident *i);
+typedef int (*read_decision_cb)(void *arg, const struct decision *d);
+typedef int (*read_lease_cb)(void *arg, const struct lease *l);
+typedef int (*read_op_cb)(void *arg, const struct op_action *a);
+typedef int (*read_delivery_cb)(void *arg, const struct delivery *d);
+typedef int (*read_counter_cb)(
+    void *arg, int day, const char *name, int64_t value);
+
+/* Applied rows in applied_no order, from applied_no > after. */
+int read_applied(
+    struct db *db, int64_t after, read_observation_cb cb, void *arg);
+/* Rows not applied yet, in obs_no order. */
+int read_unapplied(struct db *db, read_observation_cb cb, void *arg);
+/* One customer's rows first_obs .. last_obs, in obs_no order. */
+int read_observations(struct db *db, const char *customer, int64_t first_obs,
+    int64_t last_obs, read_observation_cb cb, void *arg);
+/* By ts_us (and customer, limit), in obs_no order. */
+int read_observations_range(struct db *db, const struct read_range *r,
+    read_observation_cb cb, void *arg);
+/* 1 found, 0 not there, -1 error. */
+int read_agent_cursor(
+    struct db *db, const char *agent, uint64_t boot, uint64_t *seq);
+int read_last_numbers(struct db *db, int64_t *obs_no, int64_t *applied_no,
+    int64_t *incident_id, int64_t *decision_seq);
+/* By id; those that were open, or seen, within the range. */
+int read_incidents(
+    struct db *db, const struct read_range *r, read_incident_cb cb, void *arg);
+int read_incident(struct db *db, int64_t id, struct incident *i); /* 1 0 -1 */
+int read_decisions(struct db *db, const struct read_range *r,
+    read_decision_cb cb, void *arg); /* by seq; range on since_us */
+int read_decision(struct db *db, int64_t seq, struct decision *d);
+/* Decisions with seq > after, by seq: the dispatcher's feed. */
+int read_decisions_after(
+    struct db *db, int64_t after, read_decision_cb cb, void *arg);
+/* The customer's state in force at now_us after manual allow > manual block
+ * > detector; 1 and *d, 0 when only the class rule applies, -1. */
+int read_in_force(
+    struct db *db, const char *customer, int64_t now_us, struct decision *d);
+int read_leases(struct db *db, int64_t at_us, read_lease_cb cb, void *arg);
+/* All, with their intervals: by prefix, from_us. at_us < 0 above: same. */
+int read_lease_at(struct db *db, const struct addr *a, int64_t at_us,
+    struct lease *l); /* longest prefix; 1 0 -1 */
+int read_customer_leases(struct db *db, const char *customer, int64_t at_us,
+    read_lease_cb cb, void *arg);
+int read_op_actions(
+    struct db *db, bool unapplied_only, read_op_cb cb, void *arg); /* by id */
+/* Due at now_us (0: all), by id. */
+int read_deliveries(struct db *db, const char *driver, const char *state,
+    int64_t now_us, read_delivery_cb cb, void *arg);
+int read_counters(struct db *db, int day_first, int day_last,
+    read_counter_cb cb, void *arg); /* by day, name */
+/* "" when the key is not there. */
+int read_meta(struct db *db, const char *key, char *value, size_t size);

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/read.h"
+
+#include <string.h>
+
+#include "store/stmt.h"
+
+static void bind_range(sqlite3_stmt *s, const struct read_range *r)
+{
+	sqlite3_bind_int64(s, 1, r->since_us != 0 ? r->since_us : INT64_MIN);
+	sqlite3_bind_int64(s, 2, r->until_us != 0 ? r->until_us : INT64_MAX);
+	bind_text(s, 3, r->customer);
+	sqlite3_bind_int64(s, 4, r->limit > 0 ? r->limit : -1);
+}
+
+/* --- incidents ------------------------------------------------------------ */
+
+int read_incidents(
+    struct db *db, const struct read_range *r, read_incident_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT {columns} FROM incident WHERE last_us >= ?1 "
+	    "AND opened_us < ?2 AND (?3 IS NULL OR customer = ?3) "
+	    "AND (?5 IS NULL OR state = ?5) AND (?6 IS NULL OR kind = ?6) "
+	    "ORDER BY id LIMIT ?4",
+	    &map_incident, 0);
+	struct incident i;
+	int rc;
+
+	if (!s)
+		return -1;
+	bind_range(s, r);
+	if (r->state >= 0)
+		bind_text(s, 5, word_name(WORD_INCIDENT_STATE, r->state));
+	if (r->kind >= 0)
+		bind_text(s, 6, word_name(WORD_INCIDENT_KIND, r->kind));
+	while ((rc = stmt_step(db, s)) == 1) {
+		rc = row_get(db, s, &map_incident, &i);
+		if (rc == 0)
+			rc = cb(arg, &i);
+		if (rc != 0)
+			break;
+	}
+	stmt_give(db, s);
+	return rc;
+}
+
+int read_incident(struct db *db, int64_t id, struct incident *i)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT {columns} FROM incident WHERE id = ?1", &map_incident, 0);
+	int rc;
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, id);
+	rc = stmt_step(db, s);
+	if (rc == 1 && row_get(db, s, &map_incident, i) != 0)
+		rc = -1;
+	stmt_give(db, s);
+	return rc;
+}
+
+/* --- decisions ------------------------------------------------------------ */
+
+static int get_targets(struct db *db, struct decision *d)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT prefix, length FROM decision_target "
+	    "WHERE decision_seq = ?1 ORDER BY n",
+	    NULL, 0);
+	int rc;
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, d->seq);
+	while ((rc = stmt_step(db, s)) == 1 && d->n_targets < ROW_TARGETS_MAX) {
+		struct prefix *p = &d->targets[d->n_targets++];
+		const void *b = sqlite3_column_blob(s, 0);
+
+		if (!b || sqlite3_column_bytes(s, 0) != sizeof(p->addr)) {
+			rc = db_fail_as(db, SQLITE_CORRUPT,
+			    "a target of decision %lld is no address",
+			    (long long)d->seq);
+			break;
+		}
+		memcpy(&p->addr, b, sizeof(p->addr));
+		p->len = (uint8_t)sqlite3_column_int(s, 1);
+	}
+	stmt_give(db, s);
+	return rc < 0 ? -1 : 0;
+}
+
+static int get_decision(struct db *db, sqlite3_stmt *s, struct decision *d)
+{
+	if (row_get(db, s, &map_decision, d) != 0)
+		return -1;
+	return get_targets(db, d);
+}
+
+static int each_decision(
+    struct db *db, sqlite3_stmt *s, read_decision_cb cb, void *arg)
+{
+	struct decision d;
+	int rc;
+
+	while ((rc = stmt_step(db, s)) == 1) {
+		rc = get_decision(db, s, &d);
+		if (rc == 0)
+			rc = cb(arg, &d);
+		if (rc != 0)
+			break;
+	}
+	stmt_give(db, s);
+	return rc;
+}
+
+static int one_decision(struct db *db, sqlite3_stmt *s, struct decision *d)
+{
+	int rc = stmt_step(db, s);
+
+	if (rc == 1 && get_decision(db, s, d) != 0)
+		rc = -1;
+	stmt_give(db, s);
+	return rc;
+}
+
+/* The rule of the view decision_in_force, at a moment that is given: d
+ * stands, and nothing that stands for its customer goes before it. */
+#define PLACE(row)                                                             \
+	"(CASE WHEN " row ".cause = 'manual' AND " row                         \
+	".action = 'allow' THEN 0 WHEN " row                                   \
+	".cause = 'manual' THEN 1 ELSE 2 END)"
+#define STANDS(row)                                                            \
+	row ".cause IN ('manual', 'detector') AND " row                        \
+	    ".since_us <= ?5 AND (" row ".until_us IS NULL OR " row            \
+	    ".until_us > ?5) AND NOT EXISTS (SELECT 1 FROM decision e "        \
+	    "WHERE e.ends_seq = " row ".seq AND e.since_us <= ?5)"
+#define IN_RANGE                                                               \
+	"since_us >= ?1 AND since_us < ?2 AND (?3 IS NULL OR customer = ?3)"
+
+int read_decisions(
+    struct db *db, const struct read_range *r, read_decision_cb cb, void *arg)
+{
+	bool standing = r->state == 1;
+	sqlite3_stmt *s = stmt_take(db,
+	    standing
+		? "SELECT {columns} FROM decision d WHERE " IN_RANGE
+		  " AND " STANDS(
+		      "d") " AND NOT EXISTS (SELECT 1 FROM "
+			   "decision o WHERE o.customer = "
+			   "d.customer AND " STANDS("o") " AND (" PLACE(
+			       "o") ", -o.seq) < (" PLACE("d") ", -d.seq)) "
+							       "ORDER BY seq "
+							       "LIMIT ?4"
+		: "SELECT {columns} FROM decision WHERE " IN_RANGE
+		  " ORDER BY seq LIMIT ?4",
+	    &map_decision, 0);
+
+	if (!s)
+		return -1;
+	bind_range(s, r);
+	if (standing)
+		sqlite3_bind_int64(s, 5, r->now_us);
+	return each_decision(db, s, cb, arg);
+}
+
+int read_in_force(
+    struct db *db, const char *customer, int64_t now_us, struct decision *d)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT {columns} FROM decision d WHERE customer = ?1 "
+	    "AND " STANDS("d") " ORDER BY " PLACE("d") ", seq DESC LIMIT 1",
+	    &map_decision, 0);
+
+	if (!s)
+		return -1;
+	bind_text(s, 1, customer);
+	sqlite3_bind_int64(s, 5, now_us);
+	return one_decision(db, s, d);
+}
+
+int read_decision(struct db *db, int64_t seq, struct decision *d)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT {columns} FROM decision WHERE seq = ?1", &map_decision, 0);
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, seq);
+	return one_decision(db, s, d);
+}
+
+int read_decisions_after(
+    struct db *db, int64_t after, read_decision_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT {columns} FROM decision WHERE seq > ?1 ORDER BY seq",
+	    &map_decision, 0);
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, after);
+	return each_decision(db, s, cb, arg);
+}
+
+/* --- operator actions, deliveries --------------------------------------- */
+
+int read_op_actions(
+    struct db *db, bool unapplied_only, read_op_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    unapplied_only ? "SELECT {columns} FROM operator_action "
+			     "WHERE applied_obs IS NULL ORDER BY id"
+			   : "SELECT {columns} FROM operator_action "
+			     "ORDER BY id",
+	    &map_op_action, 0);
+	struct op_action a;
+	int rc;
+
+	if (!s)
+		return -1;
+	while ((rc = stmt_step(db, s)) == 1) {
+		rc = row_get(db, s, &map_op_action, &a);
+		if (rc == 0)
+			rc = cb(arg, &a);
+		if (rc != 0)
+			break;
+	}
+	stmt_give(db, s);
+	return rc;
+}
+
+int read_deliveries(struct db *db, const char *driver, const char *state,
+    int64_t now_us, read_delivery_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    state ? "SELECT {columns} FROM delivery WHERE state = ?2 "
+		    "AND (?1 IS NULL OR driver = ?1) AND next_us <= ?3 "
+		    "ORDER BY id"
+		  : "SELECT {columns} FROM delivery "
+		    "WHERE (?1 IS NULL OR driver = ?1) AND next_us <= ?3 "
+		    "ORDER BY id",
+	    &map_delivery, 0);
+	struct delivery d;
+	int rc;
+
+	if (!s)
+		return -1;
+	bind_text(s, 1, driver);
+	if (state)
+		bind_text(s, 2, state);
+	sqlite3_bind_int64(s, 3, now_us != 0 ? now_us : INT64_MAX);
+	while ((rc = stmt_step(db, s)) == 1) {
+		rc = row_get(db, s, &map_delivery, &d);
+		if (rc == 0)
+			rc = cb(arg, &d);
+		if (rc != 0)
+			break;
+	}
+	stmt_give(db, s);
+	return rc;
+}

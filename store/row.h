@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Private to store/: which member of a row is which column. One table a row
+ * type serves INSERT, UPDATE and SELECT. */
+#pragma once
+
+#include <stddef.h>
+
+/* By width and meaning. */
+enum column_type {
+	COLUMN_NUMBER,   /* int, int32_t, int64_t, uint64_t (as its bits) */
+	COLUMN_OPTIONAL, /* a number that 0 leaves out */
+	COLUMN_PORT,     /* uint16_t */
+	COLUMN_LENGTH,   /* uint8_t */
+	COLUMN_FLAG,     /* bool */
+	COLUMN_FOREVER,  /* int64_t; INT64_MAX is NULL */
+	COLUMN_TEXT,     /* char[]; "" is NULL */
+	COLUMN_NAME,     /* char[]; never NULL */
+	COLUMN_BYTES,    /* struct addr, hash; all zero is NULL */
+	COLUMN_PREFIX,   /* as BYTES, but zero is a value */
+	COLUMN_WORD,     /* an enum by its name in base/vocab.h */
+};
+enum word {
+	WORD_NONE,
+	WORD_LABEL,
+	WORD_LINE_CLASS,
+	WORD_ACTION,
+	WORD_CAUSE,
+	WORD_INCIDENT_KIND,
+	WORD_INCIDENT_STATE,
+	WORD_CLOSED_AS,
+	WORD_SPF,
+	WORD_VERDICT,
+	WORD_TIER,
+	WORD_MODE,
+	WORD_OBS_KIND,
+	WORD_AUTH_STATE,
+	WORD_OP,
+};
+struct column {
+	const char *name;
+	enum column_type type;
+	enum word word;
+	size_t offset, size;
+};
+struct row_map {
+	const char *table;
+	size_t row_bytes;
+	const struct column *columns;
+	size_t n;
+};
+
+extern const struct row_map map_observation; /* obs_no, applied_no first */
+extern const struct row_map map_incident;
+extern const struct row_map map_decision; /* without its targets */
+extern const struct row_map map_lease;
+extern const struct row_map map_op_action;
+extern const struct row_map map_delivery;
+
+const char *word_name(enum word w, int v);
+int word_parse(enum word w, const char *name);

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The rows of the store as plain records. Strings are NUL-terminated and
+ * cut at the array's size by whoever fills them. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/vocab.h"
+
+#define ROW_ID_LEN      64
+#define ROW_DOMAIN_LEN  256
+#define ROW_HASH_BYTES  16
+#define ROW_TEXT_LEN    512
+#define ROW_TARGETS_MAX 64
+
+/* One entry of the observation log: input, authentication, outcome. */
+struct observation {
+	int64_t obs_no;     /* record order, from 1; the store assigns it */
+	int64_t applied_no; /* 0: not applied yet */
+	enum obs_kind kind;
+	int64_t ts_us, start_us;
+	/* who and where; agent "" for ticks and operator actions */
+	char agent[ROW_ID_LEN];
+	uint64_t boot, seq, flow_id;
+	struct addr client, server;
+	uint16_t client_port, server_port;
+	char customer[ROW_ID_LEN]; /* "": unknown address */
+	enum line_class line_class;
+	int traffic_case; /* 1 to 4, 0: none */
+	bool source_validated;
+	enum tier tier;
+	/* attempt; Sekisho__Outcome */
+	int outcome;
+	/* transaction and close */
+	int helo_verb, helo_kind; /* Sekisho__HeloVerb, HeloKind */
+	bool helo_null_literal;
+	char helo[ROW_DOMAIN_LEN];
+	bool mail_from_seen, mail_from_null;
+	char mail_from[ROW_DOMAIN_LEN];         /* domain, tier domains */
+	uint8_t mail_from_hash[ROW_HASH_BYTES]; /* address, keyed; else 0 */
+	char header_from[ROW_DOMAIN_LEN];       /* first mailbox's domain */
+	int rcpt_count, rcpt_accepted, unknown_users;
+	char rcpt_domains[1024]; /* space separated, cut at a whole name */
+	int reply_code;          /* of the strongest refusal, or the end */
+	char reply_enhanced[12];
+	int reply_class, reply_stage; /* Sekisho__ReplyClass, Stage */
+	bool names_client;
+	int64_t declared_bytes, seen_bytes;
+	int tls, end; /* Sekisho__TlsState, EndOf */
+	bool header_complete, dkim_signature, gap, authenticated;
+	int received_count;
+	int auth_outcome; /* Sekisho__AuthOutcome */
+	char auth_mechanism[24];
+	char dpi[24];
+	bool not_smtp;
+	int transactions;
+	/* sender authentication: inputs of the log, once DONE */
+	enum auth_state auth_state;
+	enum spf_result spf;
+	bool spf_helo; /* identity checked: HELO */
+	char spf_domain[ROW_DOMAIN_LEN];
+	struct addr spf_address;       /* the address that was checked */
+	char spf_term[ROW_DOMAIN_LEN]; /* deciding term */
+	char spf_record[ROW_TEXT_LEN]; /* text of the deciding record */
+	int spf_lookups;
+	enum verdict verdict;
+	char verdict_reason[ROW_TEXT_LEN];
+	/* operator action (kind OBS_OPERATOR) */
+	enum op_verb op;
+	int64_t op_id, op_until_us; /* 0: without end */
+	/* from here on this policy applies (kind OBS_POLICY) */
+	char policy_hash[20];
+	enum mode mode;
+	/* outcome, written when applied */
+	enum label label;
+	int32_t weight_milli; /* what it added; 0: not counted */
+	int32_t score_milli;  /* CUSUM after it */
+};
+
+struct incident {
+	int64_t id; /* from 1 */
+	enum incident_kind kind;
+	char customer[ROW_ID_LEN];
+	enum line_class line_class;
+	enum incident_state state;
+	enum closed_as closed_as;
+	int64_t opened_us, last_us, closed_us;
+	int64_t first_obs, last_obs; /* evidence: this customer's rows */
+	int64_t observations;        /* counted since it opened */
+	int64_t servers;             /* distinct destinations */
+	int64_t unknown_users, blocklisted, spoofed;
+	int32_t score_milli, peak_milli;
+	char summary[ROW_TEXT_LEN]; /* in words, no envelope data */
+	char policy_hash[20];
+};
+
+struct decision {
+	int64_t seq; /* from 1, no holes */
+	char customer[ROW_ID_LEN];
+	enum line_class line_class;
+	enum action action;
+	enum cause cause;
+	int64_t since_us, until_us; /* until 0: without end */
+	int64_t incident_id;        /* 0: none */
+	int64_t ends_seq;           /* the decision that this one ends */
+	int64_t obs_no;             /* the row that caused it */
+	int64_t op_id;              /* manual: the operator action */
+	int step;                   /* ladder, from 1; 0: not on the ladder */
+	enum mode mode;
+	char policy_hash[20];
+	char reason[ROW_TEXT_LEN];
+	/* prefixes of the customer at since_us */
+	struct prefix targets[ROW_TARGETS_MAX];
+	int n_targets;
+};
+
+/* Subscriber: prefix during an interval -> customer. */
+struct lease {
+	struct prefix prefix;
+	char customer[ROW_ID_LEN];
+	enum line_class line_class;
+	int64_t from_us, until_us;      /* until INT64_MAX: still held */
+	char source[16];                /* "static" */
+	char own_domains[ROW_TEXT_LEN]; /* space separated */
+};
+
+struct op_action {
+	int64_t id;
+	int64_t ts_us;
+	char actor[ROW_ID_LEN];
+	enum op_verb verb;
+	char target[ROW_ID_LEN];   /* as typed */
+	char customer[ROW_ID_LEN]; /* resolved */
+	int64_t until_us;
+	char reason[ROW_TEXT_LEN];
+	int64_t applied_obs; /* 0: not yet applied */
+};
+
+struct delivery {
+	int64_t id;
+	int64_t decision_seq;
+	char driver[ROW_ID_LEN];
+	char op[12];    /* block, unblock */
+	char event[12]; /* new, renew, expire, release, moved, restored */
+	char state[12]; /* pending, done, dead */
+	int attempts;
+	int64_t created_us, next_us, done_us;
+	char error[ROW_TEXT_LEN];
+};

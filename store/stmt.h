@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Private to store/: the handle, its cached statements, rows to and from
+ * columns. Failures return -1 (or NULL) and are kept for db_error(). */
+#pragma once
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "store/db.h"
+#include "store/row.h"
+
+#define DB_BUSY_MS     5000
+#define DB_APPLICATION 0x53656b69 /* "Seki" */
+#define STMT_SQL_BYTES 4096
+#define STMT_CACHED    96
+#define DAYS_OPEN      8
+
+/* A statement text is known by its address, its row map and its day. */
+struct stmt_slot {
+	const char *sql;
+	const struct row_map *map;
+	int day;
+	sqlite3_stmt *s;
+	bool in_use;
+	uint64_t used;
+};
+/* What a transaction has added to a day; written before it is read. */
+struct day_slot {
+	int day;
+	int64_t first_obs, last_obs, rows;
+};
+
+struct db {
+	sqlite3 *sql;
+	char *path;
+	enum db_mode mode;
+	bool in_txn;
+	int rc; /* of the last failure */
+	char error[DB_ERROR_BYTES];
+	int lock_fd;
+	struct stmt_slot stmts[STMT_CACHED];
+	uint64_t uses;
+	struct day_slot days[DAYS_OPEN];
+	int n_days;
+	int64_t last_obs; /* -1: not read in this transaction */
+	bool last_obs_changed;
+};
+
+/* Keeps SQLite's last cause, or rc with a text of ours. Returns -1. */
+int db_fail(struct db *db);
+int db_fail_as(struct db *db, int rc, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The words for a person: what is wrong, what to do. */
+void db_describe(
+    const char *path, int rc, const char *detail, char *text, size_t size);
+/* Joins db_begin()'s transaction, or opens one for this call alone. */
+int db_enter(struct db *db, bool *own);
+int db_leave(struct db *db, bool own, int rc);
+/* One snapshot for a reader of several statements. */
+int db_enter_read(struct db *db, bool *own);
+int db_leave_read(struct db *db, bool own, int rc);
+
+/* In the text {columns}, {values} and {update} stand for the map's columns,
+ * {day} for the day. Hand it back with stmt_give(), which resets it. */
+sqlite3_stmt *stmt_take(
+    struct db *db, const char *sql, const struct row_map *map, int day);
+void stmt_give(struct db *db, sqlite3_stmt *s);
+void stmt_free_all(struct db *db);
+/* 1 a row, 0 the end, -1. */
+int stmt_step(struct db *db, sqlite3_stmt *s);
+/* Steps to the end and gives it back. */
+int stmt_run(struct db *db, sqlite3_stmt *s);
+/* Text that is not kept: set-up and migrations. Every statement in it. */
+int stmt_exec(struct db *db, const char *sql);
+/* The first column of the first row. 1, 0 (no row, or NULL in it), -1. */
+int stmt_number(struct db *db, const char *sql, int day, int64_t *v);
+
+int bind_text(sqlite3_stmt *s, int n, const char *text); /* NULL is NULL */
+void column_copy(sqlite3_stmt *s, int n, char *text, size_t size);
+
+/* Parameters 1 .. of the map. */
+int row_bind(
+    struct db *db, sqlite3_stmt *s, const struct row_map *map, const void *row);
+/* Columns 0 .. into a zeroed row; a value that cannot stand there is an
+ * error. */
+int row_get(
+    struct db *db, sqlite3_stmt *s, const struct row_map *map, void *row);

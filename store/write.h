@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Writers. Each returns 0, or -1 (see db.h). All but the desk's and the
+ * dispatcher's are the analyzer's and run inside db_begin()/db_commit().
+ * After -1 in there, db_rollback(). Outside of it each is a transaction of
+ * its own. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "store/db.h"
+#include "store/rows.h"
+
+/* Sets o->obs_no (greatest ever + 1; in the day table of o->ts_us). */
+int write_observation(struct db *db, struct observation *o);
+/* auth_state, spf_*, verdict*: by obs_no and ts_us. */
+int write_authentication(struct db *db, const struct observation *o);
+/* applied_no, label, weight, score: by obs_no and ts_us. */
+int write_applied(struct db *db, const struct observation *o);
+int write_agent_cursor(
+    struct db *db, const char *agent, uint64_t boot, uint64_t seq);
+/* Insert or replace by id. */
+int write_incident(struct db *db, const struct incident *i);
+/* The incident, the ended decision and the operator action that it names
+ * must be there when the transaction commits. */
+int write_decision(struct db *db, const struct decision *d);
+/* Adds to a daily counter: records, unknown addresses, cases, budget. */
+int write_counter(struct db *db, int64_t ts_us, const char *name, int64_t add);
+int write_meta(struct db *db, const char *key, const char *value);
+/* Full replacement of one source's current leases: rows that are gone end
+ * at now_us, new ones begin at now_us, or at 0 when the source never had
+ * any; rows that are the same stay untouched. A prefix given twice is an
+ * error. */
+int write_leases(struct db *db, const char *source, const struct lease *leases,
+    size_t n, int64_t now_us);
+int write_op_applied(struct db *db, int64_t op_id, int64_t obs_no);
+
+/* The desk; a transaction of its own. Sets a->id. */
+int write_op_action(struct db *db, struct op_action *a);
+/* The dispatcher; transactions of their own. Sets d->id when it is 0;
+ * (decision_seq, driver) is unique, a second insert is ignored. */
+int write_delivery(struct db *db, struct delivery *d);

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/write.h"
+
+#include "store/stmt.h"
+
+static int write_row(
+    struct db *db, const char *sql, const struct row_map *map, const void *row)
+{
+	sqlite3_stmt *s = stmt_take(db, sql, map, 0);
+
+	if (!s)
+		return -1;
+	if (row_bind(db, s, map, row) == 0)
+		return stmt_run(db, s);
+	stmt_give(db, s);
+	return -1;
+}
+
+int write_incident(struct db *db, const struct incident *i)
+{
+	bool own;
+
+	if (db_enter(db, &own) != 0)
+		return -1;
+	return db_leave(db, own,
+	    write_row(db,
+		"INSERT INTO incident ({columns}) VALUES ({values}) "
+		"ON CONFLICT (id) DO UPDATE SET {update}",
+		&map_incident, i));
+}
+
+static int insert_target(struct db *db, const struct decision *d, int n)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "INSERT INTO decision_target (decision_seq, n, prefix, length) "
+	    "VALUES (?1, ?2, ?3, ?4)",
+	    NULL, 0);
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, d->seq);
+	sqlite3_bind_int(s, 2, n);
+	sqlite3_bind_blob(s, 3, d->targets[n].addr.b, 16, SQLITE_STATIC);
+	sqlite3_bind_int(s, 4, d->targets[n].len);
+	return stmt_run(db, s);
+}
+
+int write_decision(struct db *db, const struct decision *d)
+{
+	bool own;
+	int rc;
+
+	if (d->n_targets < 0 || d->n_targets > ROW_TARGETS_MAX)
+		return db_fail_as(db, SQLITE_MISUSE,
+		    "decision %lld has %d targets", (long long)d->seq,
+		    d->n_targets);
+	if (db_enter(db, &own) != 0)
+		return -1;
+	rc = write_row(db, "INSERT INTO decision ({columns}) VALUES ({values})",
+	    &map_decision, d);
+	for (int n = 0; rc == 0 && n < d->n_targets; n++)
+		rc = insert_target(db, d, n);
+	return db_leave(db, own, rc);
+}
+
+int write_op_action(struct db *db, struct op_action *a)
+{
+	struct op_action row = *a;
+	int64_t id = 0;
+	bool own;
+	int rc;
+
+	row.id = 0;
+	if (db_enter(db, &own) != 0)
+		return -1;
+	rc = write_row(db,
+	    "INSERT INTO operator_action ({columns}) VALUES ({values})",
+	    &map_op_action, &row);
+	if (rc == 0)
+		id = sqlite3_last_insert_rowid(db->sql);
+	rc = db_leave(db, own, rc);
+	if (rc == 0)
+		a->id = id;
+	return rc;
+}
+
+int write_op_applied(struct db *db, int64_t op_id, int64_t obs_no)
+{
+	sqlite3_stmt *s;
+	bool own;
+	int rc = -1;
+
+	if (db_enter(db, &own) != 0)
+		return -1;
+	s = stmt_take(db,
+	    "UPDATE operator_action SET applied_obs = ?2 WHERE id = ?1", NULL,
+	    0);
+	if (s) {
+		sqlite3_bind_int64(s, 1, op_id);
+		sqlite3_bind_int64(s, 2, obs_no);
+		rc = stmt_run(db, s);
+	}
+	if (rc == 0 && sqlite3_changes(db->sql) != 1)
+		rc = db_fail_as(db, SQLITE_NOTFOUND,
+		    "there is no operator action %lld", (long long)op_id);
+	return db_leave(db, own, rc);
+}
+
+/* --- deliveries --------------------------------------------------------- */
+
+static int find_delivery(struct db *db, const struct delivery *d, int64_t *id)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT id FROM delivery WHERE decision_seq = ?1 AND driver = ?2",
+	    NULL, 0);
+	int rc;
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, d->decision_seq);
+	bind_text(s, 2, d->driver);
+	rc = stmt_step(db, s);
+	if (rc == 1)
+		*id = sqlite3_column_int64(s, 0);
+	stmt_give(db, s);
+	return rc;
+}
+
+static int put_delivery(struct db *db, const struct delivery *d, int64_t *id)
+{
+	*id = d->id;
+	if (d->id != 0)
+		return write_row(db,
+		    "INSERT INTO delivery ({columns}) VALUES ({values}) "
+		    "ON CONFLICT (id) DO UPDATE SET {update}",
+		    &map_delivery, d);
+	switch (find_delivery(db, d, id)) {
+	case 1:
+		return 0;
+	case 0:
+		break;
+	default:
+		return -1;
+	}
+	if (write_row(db, "INSERT INTO delivery ({columns}) VALUES ({values})",
+		&map_delivery, d) != 0)
+		return -1;
+	*id = sqlite3_last_insert_rowid(db->sql);
+	return 0;
+}
+
+int write_delivery(struct db *db, struct delivery *d)
+{
+	int64_t id = 0;
+	bool own;
+
+	if (db_enter(db, &own) != 0)
+		return -1;
+	if (db_leave(db, own, put_delivery(db, d, &id)) != 0)
+		return -1;
+	d->id = id;
+	return 0;
+}
