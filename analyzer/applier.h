@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one place that applies the log: numbers, scores, incidents and
+ * decisions of a complete row, written in the caller's transaction. The
+ * analyzer holds one; the desk makes one when no analyzer runs. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/identity/directory.h"
+#include "base/conf.h"
+#include "store/db.h"
+#include "store/rows.h"
+
+struct applier;
+
+/* The caller holds db_lock_apply(). Rebuilds the state from the log, reads
+ * the leases, and logs a policy row when the policy differs from the last
+ * one. Borrows db and conf. NULL with err set. */
+struct applier *applier_open(
+    struct db *db, const struct conf *c, char *err, size_t errsize);
+void applier_close(struct applier *a);
+const struct directory *applier_directory(const struct applier *a);
+/* Greatest time of an applied row; 0: none yet. */
+int64_t applier_last_us(const struct applier *a);
+/* Inside db_begin(): apply a row that write_observation() has numbered.
+ * 0, or -1 (store error: roll back, close and open again). */
+int applier_apply(struct applier *a, struct observation *o);
+/* Inside db_begin(): end what is due at now_us by tick rows, for customers
+ * that may(arg, customer, due_us) allows (NULL: all). */
+typedef int (*applier_may_cb)(void *arg, const char *customer, int64_t due_us);
+int applier_tick(
+    struct applier *a, int64_t now_us, applier_may_cb may, void *arg);
+/* In transactions of its own: log and apply every pending operator action,
+ * at its own time. Returns the count, or -1. */
+int applier_operator(struct applier *a);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* check_host() over the answers that are there (RFC 7208 section 4). */
+#pragma once
+
+#include <stdbool.h>
+
+#include "analyzer/auth/spf.h"
+#include "analyzer/auth/spf_lookup.h"
+#include "analyzer/auth/spf_macro.h"
+
+struct spf_eval {
+	struct spf_lookups *lookups;
+	struct spf_limits limits;
+	struct spf_macros macros;
+	struct spf_outcome *out;
+	int terms, voids;
+	bool wait;
+};
+
+/* With e->wait set on return the result means nothing yet: run again, from
+ * a fresh struct, when an answer has come. */
+enum spf_result spf_evaluate(struct spf_eval *e, const char *domain);

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analyzer/decide/decision.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "analyzer/decide/explain.h"
+#include "base/clock.h"
+
+bool standing_blocked(const struct standing *s)
+{
+	return s->holds[HOLD_ALLOW].seq == 0 &&
+	       (s->holds[HOLD_BLOCK].seq != 0 ||
+		   s->holds[HOLD_DETECTOR].seq != 0);
+}
+
+bool standing_blank(
+    const struct standing *s, const struct conf *c, int64_t now_us)
+{
+	for (int k = 0; k < HOLD_COUNT; k++)
+		if (s->holds[k].seq != 0)
+			return false;
+	return s->ladder.step == 0 ||
+	       now_us - s->ladder.last_us > c->ladder_memory_s * US_PER_S;
+}
+
+/* A row with what all rows have. */
+static struct decision *emit(
+    struct ruling *r, enum action action, enum cause cause, int64_t since_us)
+{
+	struct decision *d = &ruling_effect(r, EFFECT_DECISION)->u.decision;
+
+	memset(d, 0, sizeof(*d));
+	d->seq = ++r->last_decision;
+	d->line_class = r->line_class;
+	d->action = action;
+	d->cause = cause;
+	d->since_us = since_us;
+	d->obs_no = r->obs_no;
+	d->mode = r->mode;
+	snprintf(d->customer, sizeof(d->customer), "%s", r->customer);
+	snprintf(d->policy_hash, sizeof(d->policy_hash), "%s", r->policy->hash);
+	return d;
+}
+
+static void hold_from(struct hold *h, const struct decision *d)
+{
+	h->seq = d->seq;
+	h->since_us = d->since_us;
+	h->until_us = d->until_us;
+	h->incident_id = d->incident_id;
+	h->op_id = d->op_id;
+	h->step = d->step;
+	h->mode = d->mode;
+}
+
+/* States a decision that never ended once more, after something above it or
+ * beside it ended or began: whoever follows the rows one by one needs no
+ * rule of precedence. The new row takes the place of the old. */
+static void restate(struct standing *s, struct ruling *r, enum hold_kind k,
+    int64_t now_us, int64_t after_seq)
+{
+	struct hold *h = &s->holds[k];
+	struct decision *d =
+	    emit(r, k == HOLD_ALLOW ? ACTION_ALLOW : ACTION_BLOCK,
+		k == HOLD_DETECTOR ? CAUSE_DETECTOR : CAUSE_MANUAL, now_us);
+
+	d->until_us = h->until_us;
+	d->incident_id = h->incident_id;
+	d->op_id = h->op_id;
+	d->step = h->step;
+	d->mode = h->mode;
+	d->ends_seq = h->seq;
+	snprintf(d->reason, sizeof(d->reason),
+	    "in force again: %s D%" PRId64 ", after D%" PRId64,
+	    k == HOLD_ALLOW ? "the allowance" : "the block", h->seq, after_seq);
+	hold_from(h, d);
+}
+
+static void restate_block(
+    struct standing *s, struct ruling *r, int64_t now_us, int64_t after_seq)
+{
+	if (!standing_blocked(s))
+		return;
+	restate(s, r,
+	    s->holds[HOLD_BLOCK].seq != 0 ? HOLD_BLOCK : HOLD_DETECTOR, now_us,
+	    after_seq);
+}
+
+/* The row that ends a hold. It goes where the hold's own row went, so that
+ * a block which was enforced is lifted even in monitor mode. */
+static struct decision *end(struct standing *s, struct ruling *r,
+    enum hold_kind k, enum cause cause, int64_t at_us)
+{
+	struct hold *h = &s->holds[k];
+	struct decision *d = emit(r, ACTION_ALLOW, cause, at_us);
+
+	d->incident_id = h->incident_id;
+	d->op_id = h->op_id;
+	d->ends_seq = h->seq;
+	d->mode = h->mode;
+	if (k == HOLD_DETECTOR)
+		s->ladder.last_us = at_us;
+	memset(h, 0, sizeof(*h));
+	return d;
+}
+
+int decision_block(struct standing *s, struct ruling *r,
+    const struct incident *cause, int64_t now_us)
+{
+	const struct conf *c = r->policy->conf;
+	struct decision *d;
+	char length[64];
+	int step;
+
+	for (int k = 0; k < HOLD_COUNT; k++)
+		if (s->holds[k].seq != 0)
+			return 0;
+	step = ladder_next(&s->ladder, c, now_us);
+	d = emit(r, ACTION_BLOCK, CAUSE_DETECTOR, now_us);
+	d->until_us = now_us + ladder_seconds(c, step) * US_PER_S;
+	d->incident_id = cause->id;
+	d->step = step;
+	explain_duration(
+	    ladder_seconds(c, step) * US_PER_S, length, sizeof(length));
+	snprintf(d->reason, sizeof(d->reason),
+	    "I%" PRId64 ": %.360s. Port 25 closed for %s, step %d of %d",
+	    cause->id, cause->summary, length, step, ladder_steps(c));
+	s->ladder.step = step;
+	s->ladder.last_us = now_us;
+	hold_from(&s->holds[HOLD_DETECTOR], d);
+	return 1;
+}
+
+static int64_t hold_due(const struct hold *h)
+{
+	if (h->seq == 0 || h->until_us == 0)
+		return INT64_MAX;
+	return h->until_us > h->since_us ? h->until_us : h->since_us;
+}
+
+int64_t decision_next_due(const struct standing *s)
+{
+	int64_t due = INT64_MAX;
+
+	for (int k = 0; k < HOLD_COUNT; k++)
+		if (hold_due(&s->holds[k]) < due)
+			due = hold_due(&s->holds[k]);
+	return due;
+}
+
+/* Blocks before the allowance above them: a block that ends in the same
+ * moment needs no restatement. */
+int decision_end_due(struct standing *s, struct ruling *r, int64_t at_us)
+{
+	static const enum hold_kind order[] = {
+	    HOLD_DETECTOR, HOLD_BLOCK, HOLD_ALLOW};
+	int64_t last = 0;
+	int detector = 0;
+
+	for (size_t i = 0; i < HOLD_COUNT; i++) {
+		struct hold *h = &s->holds[order[i]];
+		struct decision *d;
+		int64_t seq = h->seq;
+
+		if (hold_due(h) > at_us)
+			continue;
+		d = end(s, r, order[i], CAUSE_EXPIRED, at_us);
+		snprintf(d->reason, sizeof(d->reason), "%s D%" PRId64 "%s",
+		    order[i] == HOLD_ALLOW ? "end of the allowance"
+					   : "end of the block",
+		    seq,
+		    order[i] == HOLD_DETECTOR
+			? "; on probation from half the threshold"
+			: "");
+		detector |= order[i] == HOLD_DETECTOR;
+		last = d->seq;
+	}
+	if (last != 0)
+		restate_block(s, r, at_us, last);
+	return detector;
+}
+
+static void release(
+    struct standing *s, struct ruling *r, const struct observation *o)
+{
+	for (;;) {
+		int next = -1;
+		struct decision *d;
+		int64_t seq;
+
+		for (int k = 0; k < HOLD_COUNT; k++)
+			if (s->holds[k].seq != 0 &&
+			    (next == -1 ||
+				s->holds[k].seq < s->holds[next].seq))
+				next = k;
+		if (next == -1)
+			return;
+		seq = s->holds[next].seq;
+		d = end(s, r, next, CAUSE_RELEASED, o->ts_us);
+		d->op_id = o->op_id;
+		snprintf(d->reason, sizeof(d->reason),
+		    "D%" PRId64 " released by an operator%s%.400s", seq,
+		    o->verdict_reason[0] != '\0' ? ": " : "",
+		    o->verdict_reason);
+	}
+}
+
+/* A newer manual decision of the same kind takes the older one's place. */
+static void place_manual(struct standing *s, struct ruling *r, enum hold_kind k,
+    const struct observation *o)
+{
+	struct decision *d =
+	    emit(r, k == HOLD_ALLOW ? ACTION_ALLOW : ACTION_BLOCK, CAUSE_MANUAL,
+		o->ts_us);
+
+	d->until_us = o->op_until_us;
+	d->op_id = o->op_id;
+	d->ends_seq = s->holds[k].seq;
+	snprintf(d->reason, sizeof(d->reason), "%s",
+	    o->verdict_reason[0] != '\0' ? o->verdict_reason
+					 : "by an operator");
+	hold_from(&s->holds[k], d);
+}
+
+void decision_operate(
+    struct standing *s, struct ruling *r, const struct observation *o)
+{
+	switch (o->op) {
+	case OP_BLOCK:
+		place_manual(s, r, HOLD_BLOCK, o);
+		if (s->holds[HOLD_ALLOW].seq != 0)
+			restate(s, r, HOLD_ALLOW, o->ts_us,
+			    s->holds[HOLD_BLOCK].seq);
+		break;
+	case OP_ALLOW:
+		place_manual(s, r, HOLD_ALLOW, o);
+		break;
+	case OP_RELEASE:
+		release(s, r, o);
+		break;
+	case OP_NONE:
+	case OP_VERB_COUNT:
+		break;
+	}
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is in force for one customer: at most one manual allow, one manual
+ * block and one block by the detector, in this precedence; below them stands
+ * the class rule, which is no decision. Every change emits a decision row. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analyzer/decide/ladder.h"
+#include "analyzer/decide/ruling.h"
+
+enum hold_kind { HOLD_ALLOW, HOLD_BLOCK, HOLD_DETECTOR, HOLD_COUNT };
+
+struct hold {
+	int64_t seq;                /* 0: not in force */
+	int64_t since_us, until_us; /* until 0: without end */
+	int64_t incident_id, op_id;
+	int step;
+	enum mode mode;
+};
+/* All zero: nothing is in force and never was. */
+struct standing {
+	struct hold holds[HOLD_COUNT];
+	struct ladder ladder;
+};
+
+/* A block is in force and no allow above it. */
+bool standing_blocked(const struct standing *s);
+/* Nothing in force, and the ladder has forgotten. */
+bool standing_blank(
+    const struct standing *s, const struct conf *c, int64_t now_us);
+/* A detector's block starts unless something is in force; 1: it did. */
+int decision_block(struct standing *s, struct ruling *r,
+    const struct incident *cause, int64_t now_us);
+/* INT64_MAX: none ends by itself. */
+int64_t decision_next_due(const struct standing *s);
+/* Ends what is due at at_us. 1: a detector's block was among it. */
+int decision_end_due(struct standing *s, struct ruling *r, int64_t at_us);
+/* block, allow, release of an operator row at o->ts_us. */
+void decision_operate(
+    struct standing *s, struct ruling *r, const struct observation *o);

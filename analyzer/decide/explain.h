@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rows in words that a help desk can read out. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "store/rows.h"
+
+/* "40 s", "10 min", "24 h", "7 d": the largest unit that fits at least
+ * once, rounded down; "less than a second". */
+void explain_duration(int64_t us, char *buf, size_t size);
+/* Counts only, no envelope data. since_us: its first evidence; unverified:
+ * a source address in it may be forged. */
+void explain_incident_summary(const struct incident *i, int64_t since_us,
+    bool unverified, char *buf, size_t size);
+/* SPF: "example.com does not allow 192.0.2.7 to send: -all"; "" when it was
+ * not checked. Holds what the row holds: domains at tier domains. */
+void explain_spf(const struct observation *o, char *buf, size_t size);
+/* One log entry: what was seen, what it was taken for and why, what that
+ * did to the score. Made for the desk's screen, not for logs. */
+void explain_observation(const struct observation *o, char *buf, size_t size);

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analyzer/decide/incident.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/decide/explain.h"
+#include "base/clock.h"
+
+struct effect *ruling_effect(struct ruling *r, enum effect_kind kind)
+{
+	struct effect *e;
+
+	/* At most five ends or restatements and six quiet incidents are
+	 * due for a customer, and one row adds at most four. */
+	assert(r->fx->n < ENGINE_EFFECTS_MAX);
+	e = &r->fx->v[r->fx->n++];
+	e->kind = kind;
+	return e;
+}
+
+bool incident_is_open(const struct incident_book *b, enum incident_kind k)
+{
+	return b->open[k] != NULL;
+}
+
+static void emit(struct incident_open *i, struct ruling *r)
+{
+	explain_incident_summary(
+	    &i->row, i->since_us, i->unverified, i->row.summary, ROW_TEXT_LEN);
+	ruling_effect(r, EFFECT_INCIDENT)->u.incident = i->row;
+}
+
+static int add_servers(struct incident_open *i, const struct sighting *s)
+{
+	const struct keyset *k = s->servers;
+
+	for (uint32_t n = 0; k != NULL && n < k->cap; n++)
+		if (k->slots[n] != 0 && keyset_add(&i->servers, k->slots[n],
+					    INCIDENT_SERVERS_MAX) == -1)
+			return -1;
+	return 0;
+}
+
+static struct incident_open *open_new(
+    struct ruling *r, const struct sighting *s)
+{
+	struct incident_open *i = calloc(1, sizeof(*i));
+	struct incident *row;
+
+	if (i == NULL)
+		return NULL;
+	row = &i->row;
+	row->id = ++r->last_incident;
+	row->kind = s->kind;
+	row->state = INCIDENT_OPEN;
+	row->opened_us = s->now_us;
+	row->first_obs = s->first_obs;
+	snprintf(row->customer, ROW_ID_LEN, "%s", r->customer);
+	snprintf(
+	    row->policy_hash, sizeof(row->policy_hash), "%s", r->policy->hash);
+	i->since_us = s->since_us;
+	if (add_servers(i, s) == -1) {
+		keyset_clear(&i->servers);
+		free(i);
+		return NULL;
+	}
+	return i;
+}
+
+static void raise_row(
+    struct incident *row, const struct ruling *r, const struct sighting *s)
+{
+	row->line_class = r->line_class;
+	row->last_us = s->now_us;
+	row->last_obs = r->obs_no;
+	row->observations += s->observations;
+	row->unknown_users += s->unknown_users;
+	row->blocklisted += s->blocklisted;
+	row->spoofed += s->spoofed;
+	row->score_milli = s->score_milli;
+	if (row->peak_milli < s->score_milli)
+		row->peak_milli = s->score_milli;
+}
+
+const struct incident *incident_note(
+    struct incident_book *b, struct ruling *r, const struct sighting *s)
+{
+	struct incident_open *i = b->open[s->kind];
+
+	if (i == NULL && (i = b->open[s->kind] = open_new(r, s)) == NULL)
+		return NULL;
+	if (keyset_add(&i->servers, s->server, INCIDENT_SERVERS_MAX) == -1)
+		return NULL;
+	raise_row(&i->row, r, s);
+	i->row.servers = i->servers.n;
+	i->unverified |= s->unverified;
+	i->due_us = s->now_us + r->policy->conf->incident_quiet_s * US_PER_S;
+	emit(i, r);
+	return &i->row;
+}
+
+int64_t incident_next_due(const struct incident_book *b)
+{
+	int64_t due = INT64_MAX;
+
+	for (int k = 0; k < INCIDENT_KIND_COUNT; k++)
+		if (b->open[k] != NULL && b->open[k]->due_us < due)
+			due = b->open[k]->due_us;
+	return due;
+}
+
+static void drop(struct incident_book *b, int k)
+{
+	if (b->open[k] != NULL)
+		keyset_clear(&b->open[k]->servers);
+	free(b->open[k]);
+	b->open[k] = NULL;
+}
+
+void incident_close_due(
+    struct incident_book *b, struct ruling *r, int64_t at_us)
+{
+	for (int k = 0; k < INCIDENT_KIND_COUNT; k++) {
+		struct incident_open *i = b->open[k];
+
+		if (i == NULL || i->due_us > at_us)
+			continue;
+		i->row.state = INCIDENT_CLOSED;
+		i->row.closed_as = CLOSED_QUIET;
+		i->row.closed_us = i->due_us;
+		emit(i, r);
+		drop(b, k);
+	}
+}
+
+void incident_book_free(struct incident_book *b)
+{
+	for (int k = 0; k < INCIDENT_KIND_COUNT; k++)
+		drop(b, k);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Incidents of one customer: one open per kind, raised by each sighting,
+ * closed as quiet when none came for incident_quiet_s. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/decide/ruling.h"
+#include "analyzer/detect/keyset.h"
+
+#define INCIDENT_SERVERS_MAX 1024 /* counted exactly up to here */
+
+struct incident_open {
+	struct incident row;
+	struct keyset servers;
+	int64_t since_us; /* of its first evidence */
+	int64_t due_us;   /* quiet then */
+	bool unverified;  /* some source address may be forged */
+};
+/* All zero: nothing open. */
+struct incident_book {
+	struct incident_open *open[INCIDENT_KIND_COUNT];
+};
+
+/* Something that opens the kind's incident or raises the open one. */
+struct sighting {
+	enum incident_kind kind;
+	int64_t now_us;
+	uint64_t server;
+	/* what is new since the last sighting, this row included */
+	int64_t observations, unknown_users, blocklisted, spoofed;
+	int32_t score_milli;
+	bool unverified;
+	/* Read when it opens: where the evidence begins, whom it met. */
+	int64_t since_us, first_obs;
+	const struct keyset *servers;
+};
+
+bool incident_is_open(const struct incident_book *b, enum incident_kind k);
+/* Emits the incident's row; the open incident, or NULL without memory. */
+const struct incident *incident_note(
+    struct incident_book *b, struct ruling *r, const struct sighting *s);
+/* INT64_MAX: none. */
+int64_t incident_next_due(const struct incident_book *b);
+/* Closes those that are due at at_us. */
+void incident_close_due(
+    struct incident_book *b, struct ruling *r, int64_t at_us);
+void incident_book_free(struct incident_book *b);

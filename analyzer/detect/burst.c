@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analyzer/detect/burst.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BURST_FIRST 8
+
+void burst_clear(struct burst *b)
+{
+	free(b->events);
+	free(b->servers);
+	memset(b, 0, sizeof(*b));
+}
+
+static uint32_t next_cap(uint32_t cap, uint32_t max)
+{
+	cap = cap == 0 ? BURST_FIRST : cap * 2;
+	return cap < max ? cap : max;
+}
+
+/* The ring is full: a larger one, oldest first. */
+static int grow_events(struct burst *b)
+{
+	uint32_t cap = next_cap(b->cap_events, b->max_events);
+	struct burst_event *v = calloc(cap, sizeof(*v));
+
+	if (v == NULL)
+		return -1;
+	for (uint32_t i = 0; i < b->n_events; i++)
+		v[i] = b->events[(b->head + i) % b->cap_events];
+	free(b->events);
+	b->events = v;
+	b->cap_events = cap;
+	b->head = b->n_events;
+	return 0;
+}
+
+static int note_event(
+    struct burst *b, const struct burst_rule *r, int64_t ts_us, int64_t obs_no)
+{
+	struct burst_event *e;
+	bool full = b->n_events == b->cap_events;
+
+	/* The oldest makes room when it no longer counts. */
+	if (full && b->n_events > 0)
+		full = ts_us - b->events[b->head].ts_us < r->span_us;
+	if (full && b->cap_events < b->max_events && grow_events(b) == -1)
+		return -1;
+	e = &b->events[b->head];
+	e->ts_us = ts_us;
+	e->obs_no = obs_no;
+	b->head = (b->head + 1) % b->cap_events;
+	if (b->n_events < b->cap_events)
+		b->n_events++;
+	return 0;
+}
+
+static int grow_servers(struct burst *b)
+{
+	uint32_t cap = next_cap(b->cap_servers, b->max_servers);
+	struct burst_server *v = realloc(b->servers, cap * sizeof(*v));
+
+	if (v == NULL)
+		return -1;
+	b->servers = v;
+	b->cap_servers = cap;
+	return 0;
+}
+
+static int note_server(
+    struct burst *b, const struct burst_rule *r, int64_t ts_us, uint64_t key)
+{
+	uint32_t at = 0; /* seen longest ago */
+
+	for (uint32_t i = 0; i < b->n_servers; i++) {
+		if (b->servers[i].key == key) {
+			b->servers[i].ts_us = ts_us;
+			return 0;
+		}
+		if (b->servers[i].ts_us < b->servers[at].ts_us)
+			at = i;
+	}
+	if (b->n_servers == 0 || (ts_us - b->servers[at].ts_us < r->span_us &&
+				     b->n_servers < b->max_servers)) {
+		if (b->n_servers == b->cap_servers && grow_servers(b) == -1)
+			return -1;
+		at = b->n_servers++;
+	}
+	b->servers[at].key = key;
+	b->servers[at].ts_us = ts_us;
+	return 0;
+}
+
+int burst_note(struct burst *b, const struct burst_rule *r, int64_t ts_us,
+    int64_t obs_no, uint64_t server)
+{
+	if (r->events == 0 || r->events > BURST_MAX || r->servers > BURST_MAX ||
+	    r->keep > BURST_MAX)
+		return 0;
+	if (b->max_events != r->events || b->max_servers != r->keep)
+		burst_clear(b);
+	b->max_events = r->events;
+	b->max_servers = r->keep;
+	if (note_event(b, r, ts_us, obs_no) == -1)
+		return -1;
+	if (r->keep > 0 && note_server(b, r, ts_us, server) == -1)
+		return -1;
+	if (b->n_events < b->max_events ||
+	    ts_us - b->events[b->head].ts_us >= r->span_us)
+		return 0;
+	return burst_servers(b, r->span_us, ts_us) >= r->servers;
+}
+
+uint32_t burst_servers(const struct burst *b, int64_t span_us, int64_t now_us)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < b->n_servers; i++)
+		n += now_us - b->servers[i].ts_us < span_us;
+	return n;
+}
+
+int burst_keys(
+    const struct burst *b, int64_t span_us, int64_t now_us, struct keyset *keys)
+{
+	for (uint32_t i = 0; i < b->n_servers; i++)
+		if (now_us - b->servers[i].ts_us < span_us &&
+		    keyset_add(keys, b->servers[i].key, b->n_servers) == -1)
+			return -1;
+	return 0;
+}
+
+uint32_t burst_oldest(const struct burst *b, int64_t span_us, int64_t now_us,
+    struct burst_event *oldest)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 1; i <= b->n_events; i++) {
+		const struct burst_event *e =
+		    &b->events[(b->head + b->cap_events - i) % b->cap_events];
+
+		if (now_us - e->ts_us >= span_us)
+			break;
+		*oldest = *e;
+		n++;
+	}
+	return n;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* "At least so many within so long, to at least so many servers": exact, in
+ * memory that only the threshold needs. The times of the last `events`
+ * events decide the first half; the `keep` most recently seen servers decide
+ * the second, because a full set drops the one seen longest ago, and were
+ * that one still inside the window the threshold holds without it. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/detect/keyset.h"
+
+struct burst_rule {
+	int64_t span_us;          /* an event counts while younger than this */
+	uint32_t events, servers; /* both at least; servers 0: not asked */
+	uint32_t keep;            /* servers to remember, >= servers */
+};
+
+struct burst_event {
+	int64_t ts_us, obs_no;
+};
+struct burst_server {
+	uint64_t key;
+	int64_t ts_us;
+};
+
+/* A threshold above this is never met; nothing is then remembered. */
+#define BURST_MAX 4096
+
+/* All zero is an empty window. Grows only with what is inside the span. */
+struct burst {
+	struct burst_event *events; /* ring */
+	struct burst_server *servers;
+	uint32_t max_events, max_servers; /* of the rule */
+	uint32_t cap_events, cap_servers;
+	uint32_t n_events, head, n_servers;
+};
+
+/* Adds one event. 1: the rule holds with it; 0: not; -1: no memory. Times
+ * must not decrease. A rule of another size than the last empties the
+ * window first. */
+int burst_note(struct burst *b, const struct burst_rule *r, int64_t ts_us,
+    int64_t obs_no, uint64_t server);
+/* Servers seen within the span, at most as many as are kept. */
+uint32_t burst_servers(const struct burst *b, int64_t span_us, int64_t now_us);
+/* The oldest kept event within the span; how many there are. */
+uint32_t burst_oldest(const struct burst *b, int64_t span_us, int64_t now_us,
+    struct burst_event *oldest);
+/* Those servers' keys, added to an empty set. 0, or -1 without memory. */
+int burst_keys(const struct burst *b, int64_t span_us, int64_t now_us,
+    struct keyset *keys);
+void burst_clear(struct burst *b); /* frees, empty again */

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Out of memory must come back as an error, not end the process. */
+#define HASH_NONFATAL_OOM 1
+/* Each step along a chain is a cache miss. */
+#define HASH_BKT_CAPACITY_THRESH 2U
+#include "analyzer/detect/customer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+/* The longest window is a day; rows of others may be ahead of this one's by
+ * as long as DNS may take, for which an hour is plenty. */
+#define IDLE_US     (25 * INT64_C(3600) * US_PER_S)
+#define BACKWARD_US (60 * US_PER_S)
+#define LOOK_AT     8 /* candidates for eviction, per new customer */
+
+/* A capture file may claim any time; sums with it must stay numbers. */
+static int64_t sane(int64_t ts_us)
+{
+	if (ts_us < 0)
+		return 0;
+	return ts_us < INT64_MAX / 4 ? ts_us : INT64_MAX / 4;
+}
+
+static void forget(struct customer *c)
+{
+	customer_clear_windows(c);
+	score_free(&c->score);
+	incident_book_free(&c->incidents);
+	free(c);
+}
+
+static void queue_remove(struct customers *t, struct customer *c)
+{
+	if (c->prev != NULL)
+		c->prev->next = c->next;
+	else
+		t->first = c->next;
+	if (c->next != NULL)
+		c->next->prev = c->prev;
+	else
+		t->last = c->prev;
+	c->prev = c->next = NULL;
+}
+
+static void queue_append(struct customers *t, struct customer *c)
+{
+	c->prev = t->last;
+	if (t->last != NULL)
+		t->last->next = c;
+	else
+		t->first = c;
+	t->last = c;
+}
+
+struct customer *customers_find(const struct customers *t, const char *id)
+{
+	struct customer *c;
+
+	HASH_FIND_STR(t->by_id, id, c);
+	return c;
+}
+
+static bool is_like_new(
+    const struct customer *c, const struct conf *conf, int64_t now_us)
+{
+	if (c->score.value_milli != 0 || c->heap_at != 0)
+		return false;
+	if (now_us - c->last_us < IDLE_US)
+		return false;
+	return standing_blank(&c->standing, conf, now_us - IDLE_US);
+}
+
+/* Each candidate is looked at in turn, wherever it stands, by its own last
+ * row: a row of traffic then need not move its customer in a queue. */
+static void make_room(
+    struct customers *t, const struct conf *conf, int64_t now_us)
+{
+	for (int i = 0; i < LOOK_AT && t->first != NULL; i++) {
+		struct customer *c = t->first;
+
+		queue_remove(t, c);
+		if (is_like_new(c, conf, now_us)) {
+			HASH_DEL(t->by_id, c);
+			forget(c);
+			t->n--;
+			t->evicted++;
+			return;
+		}
+		queue_append(t, c);
+	}
+	t->over++;
+}
+
+struct customer *customers_get(struct customers *t, const char *id,
+    const struct conf *conf, int64_t now_us)
+{
+	struct customer *c = customers_find(t, id);
+
+	if (c != NULL)
+		return c;
+	if (t->n >= t->max)
+		make_room(t, conf, sane(now_us));
+	c = calloc(1, sizeof(*c));
+	if (c == NULL)
+		return NULL;
+	snprintf(c->id, sizeof(c->id), "%s", id);
+	HASH_ADD_STR(t->by_id, id, c);
+	if (c->hh.tbl == NULL) { /* the table had no memory */
+		free(c);
+		return NULL;
+	}
+	queue_append(t, c);
+	t->n++;
+	return c;
+}
+
+void customers_free(struct customers *t)
+{
+	struct customer *c = t->first, *next;
+
+	HASH_CLEAR(hh, t->by_id);
+	for (; c != NULL; c = next) {
+		next = c->next;
+		forget(c);
+	}
+	memset(t, 0, sizeof(*t));
+}
+
+void customer_clear_windows(struct customer *c)
+{
+	burst_clear(&c->connections);
+	burst_clear(&c->spoofed);
+	burst_clear(&c->logins);
+	burst_clear(&c->failed);
+	c->last_strong_us = c->last_unverified_us = 0;
+}
+
+int64_t customer_advance(struct customer *c, int64_t ts_us)
+{
+	ts_us = sane(ts_us);
+	if (ts_us >= c->last_us) {
+		c->last_us = ts_us;
+	} else if (c->last_us - ts_us >= BACKWARD_US) {
+		customer_clear_windows(c);
+		c->last_us = ts_us;
+	}
+	return c->last_us;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Everything that the engine knows of one customer, and the table of them.
+ * The table holds CUSTOMERS_MAX; above that a customer who is indistinguish-
+ * able from a new one makes room, so that eviction never changes a result.
+ * When nobody is, the table grows: it can hold no more customers than the
+ * subscriber file names. */
+#pragma once
+
+#include <stdint.h>
+#include <uthash.h>
+
+#include "analyzer/decide/decision.h"
+#include "analyzer/decide/incident.h"
+#include "analyzer/detect/burst.h"
+#include "analyzer/detect/score.h"
+
+#define CUSTOMERS_MAX 262144
+
+struct customer {
+	/* A row of anybody touches these: kept close for the cache. */
+	UT_hash_handle hh;
+	char id[ROW_ID_LEN];
+	int64_t last_us; /* of the row applied last; windows run on it */
+	enum line_class line_class;
+	/* when something is due, and the place in the heap; 0: not in it */
+	int64_t due_us;
+	size_t heap_at;
+	struct score score;
+	struct burst connections;   /* bot_burst */
+	struct burst spoofed;       /* spoofed_sender */
+	struct burst logins;        /* misconfigured_client */
+	struct burst failed;        /* port_probe, blocked_attempts */
+	bool failed_closed;         /* ... of which of the two */
+	int64_t last_strong_us;     /* a label that no mail program earns */
+	int64_t last_unverified_us; /* an attempt whose source may be forged */
+	struct incident_book incidents;
+	struct standing standing;
+	struct customer *prev, *next; /* the eviction queue */
+};
+
+/* All zero but max is an empty table. */
+struct customers {
+	struct customer *by_id;
+	struct customer *first, *last; /* next to be looked at, and last */
+	size_t n, max;
+	uint64_t evicted, over; /* over: came although the table was full */
+};
+
+/* NULL: not there. */
+struct customer *customers_find(const struct customers *t, const char *id);
+/* Found or new. NULL: no memory. */
+struct customer *customers_get(
+    struct customers *t, const char *id, const struct conf *c, int64_t now_us);
+void customers_free(struct customers *t);
+
+/* The customer's time when a row of ts_us applies: it does not run backward
+ * by less than a minute (two taps); a longer way back is another capture,
+ * whose windows begin anew. */
+int64_t customer_advance(struct customer *c, int64_t ts_us);
+void customer_clear_windows(struct customer *c);

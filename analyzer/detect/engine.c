@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analyzer/detect/engine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/detect/customer.h"
+#include "analyzer/detect/due.h"
+#include "analyzer/detect/label.h"
+#include "analyzer/detect/rules.h"
+
+struct engine {
+	struct customers customers;
+	struct due_heap due;
+	struct ruling ruling;
+	int64_t applied;
+};
+
+struct engine *engine_new(const struct policy *p, enum mode mode)
+{
+	struct engine *e = calloc(1, sizeof(*e));
+
+	if (e == NULL)
+		return NULL;
+	e->customers.max = CUSTOMERS_MAX;
+	engine_set_policy(e, p, mode);
+	return e;
+}
+
+void engine_free(struct engine *e)
+{
+	if (e == NULL)
+		return;
+	customers_free(&e->customers);
+	due_free(&e->due);
+	free(e);
+}
+
+void engine_set_policy(struct engine *e, const struct policy *p, enum mode mode)
+{
+	e->ruling.policy = p;
+	e->ruling.mode = mode;
+}
+
+static int64_t next_due(const struct customer *c)
+{
+	int64_t decision = decision_next_due(&c->standing);
+	int64_t incident = incident_next_due(&c->incidents);
+
+	return decision < incident ? decision : incident;
+}
+
+/* Each thing at its own time, whatever the row's. */
+static void end_due(struct engine *e, struct customer *c, int64_t ts_us)
+{
+	int64_t at_us;
+
+	if (c->heap_at == 0 || c->due_us > ts_us)
+		return;
+	if (ts_us == INT64_MAX) /* which says "never" */
+		ts_us--;
+	e->ruling.customer = c->id;
+	e->ruling.line_class = c->line_class;
+	while ((at_us = next_due(c)) <= ts_us) {
+		if (decision_end_due(&c->standing, &e->ruling, at_us))
+			rules_begin_probation(c, e->ruling.policy);
+		incident_close_due(&c->incidents, &e->ruling, at_us);
+	}
+}
+
+static void operate(
+    struct engine *e, struct customer *c, const struct observation *o)
+{
+	decision_operate(&c->standing, &e->ruling, o);
+	if (o->op == OP_RELEASE) {
+		customer_clear_windows(c);
+		score_restart(&c->score, 0);
+	}
+}
+
+/* The customer that the row can change; NULL: it changes nobody. */
+static int get_customer(
+    struct engine *e, const struct observation *o, struct customer **c)
+{
+	bool traffic = o->kind == OBS_ATTEMPT || o->kind == OBS_TRANSACTION ||
+		       o->kind == OBS_CLOSE;
+
+	*c = NULL;
+	if (!(traffic && label_bears_evidence(o)) && o->kind != OBS_OPERATOR)
+		return 0;
+	*c = customers_get(
+	    &e->customers, o->customer, e->ruling.policy->conf, o->ts_us);
+	if (*c == NULL)
+		return -1;
+	if (traffic || o->line_class != CLASS_UNKNOWN)
+		(*c)->line_class = (unsigned int)o->line_class < CLASS_COUNT
+				       ? o->line_class
+				       : CLASS_UNKNOWN;
+	e->ruling.customer = (*c)->id;
+	e->ruling.line_class = (*c)->line_class;
+	return 0;
+}
+
+int engine_apply(struct engine *e, struct observation *o, struct effects *fx)
+{
+	struct customer *known, *c;
+	int rc = 0;
+
+	fx->n = 0;
+	o->applied_no = ++e->applied;
+	o->label = LABEL_NONE;
+	o->weight_milli = o->score_milli = 0;
+	if (o->kind == OBS_POLICY || o->customer[0] == '\0')
+		return 0;
+	e->ruling.fx = fx;
+	e->ruling.obs_no = o->obs_no;
+	known = customers_find(&e->customers, o->customer);
+	if (known != NULL)
+		end_due(e, known, o->ts_us);
+	if (get_customer(e, o, &c) == -1)
+		return -1;
+	if (c != NULL && o->kind == OBS_OPERATOR)
+		operate(e, c, o);
+	else if (c != NULL)
+		rc = rules_apply(c, &e->ruling, o);
+	if (c == NULL && (c = known) == NULL)
+		return rc;
+	o->score_milli = c->score.value_milli;
+	return due_set(&e->due, c, next_due(c)) == -1 ? -1 : rc;
+}
+
+int64_t engine_next_due(const struct engine *e)
+{
+	return due_next(&e->due);
+}
+
+int engine_due_after(const struct engine *e, int64_t now_us,
+    char customer[ROW_ID_LEN], int64_t *due_us)
+{
+	const struct customer *c =
+	    due_after(&e->due, now_us, *due_us, customer);
+
+	if (c == NULL)
+		return 0;
+	snprintf(customer, ROW_ID_LEN, "%s", c->id);
+	*due_us = c->due_us;
+	return 1;
+}
+
+int engine_due(const struct engine *e, int64_t now_us,
+    char customer[ROW_ID_LEN], int64_t *due_us)
+{
+	*due_us = INT64_MIN;
+	customer[0] = '\0';
+	return engine_due_after(e, now_us, customer, due_us);
+}
+
+void engine_stats(const struct engine *e, struct engine_stats *s)
+{
+	s->customers = e->customers.n;
+	s->evicted = e->customers.evicted;
+	s->over = e->customers.over;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The function from the observation log to scores, incidents and decisions.
+ * It sees applied rows in applied_no order and the policy, nothing else: no
+ * clock, no DNS, no store. Fed with the same rows it gives the same effects,
+ * so recovery and `replay --verify` are this same code.
+ *
+ * State of one customer depends on that customer's rows alone; ids come
+ * from counters in the order of application. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/detect/policy.h"
+#include "store/rows.h"
+
+#define ENGINE_EFFECTS_MAX 16
+
+enum effect_kind { EFFECT_INCIDENT, EFFECT_DECISION };
+
+struct effect {
+	enum effect_kind kind;
+	union {
+		struct incident incident; /* new or changed, whole row */
+		struct decision decision; /* without targets */
+	} u;
+};
+struct effects {
+	struct effect v[ENGINE_EFFECTS_MAX];
+	size_t n;
+};
+
+struct engine;
+
+/* Borrows the policy. */
+struct engine *engine_new(const struct policy *p, enum mode mode);
+void engine_free(struct engine *e);
+/* From the next row on; the feeder calls it for each OBS_POLICY row, before
+ * engine_apply() of that row. Borrows the policy. */
+void engine_set_policy(
+    struct engine *e, const struct policy *p, enum mode mode);
+
+/* Apply one complete row. Sets o->applied_no, label, weight_milli and
+ * score_milli, and fills fx. 0, or -1 without memory. First ends what is due
+ * for this customer at o->ts_us. Kinds: attempt, transaction, close, tick
+ * (only ends what is due), operator, policy (takes a number, nothing else). */
+int engine_apply(struct engine *e, struct observation *o, struct effects *fx);
+
+/* The earliest time at which something of a customer is due (a decision
+ * ends, an incident falls quiet), INT64_MAX when nothing is. */
+int64_t engine_next_due(const struct engine *e);
+/* A customer with something due at or before now_us: copies its name and
+ * the due time, 1; or 0. The caller then logs a tick row for it. The order
+ * among several is by due time, then customer. */
+int engine_due(const struct engine *e, int64_t now_us,
+    char customer[ROW_ID_LEN], int64_t *due_us);
+/* The same for the next one after (*due_us, customer) in that order, which
+ * it replaces: for a caller that has to pass over some. */
+int engine_due_after(const struct engine *e, int64_t now_us,
+    char customer[ROW_ID_LEN], int64_t *due_us);
+
+struct engine_stats {
+	uint64_t customers; /* in the table */
+	uint64_t evicted;   /* made room; they had nothing left to remember */
+	uint64_t over;      /* came although the table was full */
+};
+void engine_stats(const struct engine *e, struct engine_stats *s);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All numbers that decide, in one place, with a hash that every incident
+ * and decision carries. */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/conf.h"
+
+struct policy {
+	const struct conf *conf; /* borrowed */
+	char hash[20];           /* 16 hex digits of SHA-256 of its text */
+	int64_t threshold_milli[CLASS_COUNT];
+	int64_t burst_servers[CLASS_COUNT];
+	int64_t burst_connections[CLASS_COUNT];
+};
+
+/* 0, or -1 without memory. An unknown class has the dynamic numbers. */
+int policy_init(struct policy *p, const struct conf *c);

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analyzer/detect/rules.h"
+
+#include "analyzer/detect/label.h"
+#include "base/clock.h"
+#include "base/record.pb-c.h"
+
+#define LOGIN_SERVERS 2 /* a mail program has one or two accounts */
+#define HOUR_US       (3600 * US_PER_S)
+
+/* The row at hand, as the rules see it. */
+struct view {
+	struct customer *c;
+	struct ruling *r;
+	const struct observation *o;
+	int64_t now_us;
+	uint64_t server;
+};
+
+/* Filtered by us: silence then says nothing about the far end. */
+static bool port_closed(const struct customer *c, const struct policy *p)
+{
+	if (c->standing.holds[HOLD_ALLOW].seq != 0)
+		return false;
+	return standing_blocked(&c->standing) ||
+	       (c->line_class == CLASS_DYNAMIC &&
+		   !p->conf->dynamic_port25_open);
+}
+
+/* Attempts that we saw fail, whoever is to blame. */
+static bool is_failed_attempt(const struct observation *o)
+{
+	return o->kind == OBS_ATTEMPT &&
+	       (o->outcome == SEKISHO__OUTCOME__OUTCOME_UNANSWERED ||
+		   o->outcome == SEKISHO__OUTCOME__OUTCOME_REFUSED ||
+		   o->outcome == SEKISHO__OUTCOME__OUTCOME_HALF_OPEN);
+}
+
+static struct sighting sighting_begin(
+    const struct view *v, enum incident_kind kind)
+{
+	struct sighting s = {.kind = kind,
+	    .now_us = v->now_us,
+	    .server = v->server,
+	    .observations = 1,
+	    .score_milli = v->c->score.value_milli,
+	    .since_us = v->now_us,
+	    .first_obs = v->o->obs_no};
+
+	return s;
+}
+
+/* One more event of a window's kind; when it opens the incident, all that
+ * the window holds is its evidence. */
+static const struct incident *note_window(const struct view *v,
+    struct sighting *s, const struct burst *b, int64_t span_us)
+{
+	struct keyset servers = {0};
+	struct burst_event oldest;
+	const struct incident *i = NULL;
+
+	if (incident_is_open(&v->c->incidents, s->kind))
+		return incident_note(&v->c->incidents, v->r, s);
+	s->observations = burst_oldest(b, span_us, v->now_us, &oldest);
+	s->since_us = oldest.ts_us;
+	s->first_obs = oldest.obs_no;
+	s->servers = &servers;
+	if (s->kind == INCIDENT_SPOOFED_SENDER)
+		s->spoofed = s->observations;
+	if (burst_keys(b, span_us, v->now_us, &servers) == 0)
+		i = incident_note(&v->c->incidents, v->r, s);
+	s->servers = NULL;
+	keyset_clear(&servers);
+	return i;
+}
+
+static int apply_burst(const struct view *v, bool closed)
+{
+	const struct policy *p = v->r->policy;
+	struct customer *c = v->c;
+	int64_t connections = p->burst_connections[c->line_class];
+	int64_t servers = p->burst_servers[c->line_class];
+	struct burst_rule rule = {.span_us = p->conf->burst_window_s * US_PER_S,
+	    .events = (uint32_t)connections,
+	    .servers = (uint32_t)servers,
+	    .keep = (uint32_t)(servers > connections ? servers : connections)};
+	struct sighting s = sighting_begin(v, INCIDENT_BOT_BURST);
+	const struct incident *i;
+	int holds;
+
+	/* Only a completed handshake proves the source address, unless the
+	 * operator vouches for it; what our own filter swallowed is told as
+	 * blocked_attempts. */
+	if (v->o->outcome != SEKISHO__OUTCOME__OUTCOME_ANSWERED &&
+	    (!is_failed_attempt(v->o) || !v->o->source_validated || closed))
+		return 0;
+	holds = burst_note(
+	    &c->connections, &rule, v->now_us, v->o->obs_no, v->server);
+	if (holds != 1)
+		return holds;
+	i = note_window(v, &s, &c->connections, rule.span_us);
+	if (i == NULL)
+		return -1;
+	decision_block(&c->standing, v->r, i, v->now_us);
+	return 0;
+}
+
+/* Never a block: these packets prove neither their source nor a mail. */
+static int apply_failed(const struct view *v, bool closed)
+{
+	struct customer *c = v->c;
+	uint32_t attempts = (uint32_t)v->r->policy->conf->probe_attempts;
+	struct burst_rule rule = {
+	    .span_us = HOUR_US, .events = attempts, .keep = attempts};
+	struct sighting s = sighting_begin(
+	    v, closed ? INCIDENT_BLOCKED_ATTEMPTS : INCIDENT_PORT_PROBE);
+	int holds;
+
+	if (!is_failed_attempt(v->o))
+		return 0;
+	/* What fails for another reason begins another count. */
+	if (c->failed_closed != closed)
+		burst_clear(&c->failed);
+	c->failed_closed = closed;
+	if (!v->o->source_validated)
+		c->last_unverified_us = v->now_us;
+	s.unverified = c->last_unverified_us != 0 &&
+		       v->now_us - c->last_unverified_us < HOUR_US;
+	holds =
+	    burst_note(&c->failed, &rule, v->now_us, v->o->obs_no, v->server);
+	if (holds == -1)
+		return -1;
+	if (holds == 0 && !incident_is_open(&c->incidents, s.kind))
+		return 0;
+	return note_window(v, &s, &c->failed, rule.span_us) == NULL ? -1 : 0;
+}
+
+static int apply_score(const struct view *v, enum label label, int32_t weight,
+    int32_t *added_milli)
+{
+	struct customer *c = v->c;
+	struct score *sc = &c->score;
+	struct sighting s;
+	const struct incident *i;
+	bool alarm;
+	int counted = score_note(sc, v->r->policy, c->line_class, v->o,
+	    v->now_us, label, weight, added_milli);
+
+	if (counted != 1 || weight <= 0 || sc->value_milli == 0)
+		return counted == -1 ? -1 : 0;
+	alarm = score_alarm(sc, v->r->policy, c->line_class);
+	if (!alarm && !incident_is_open(&c->incidents, INCIDENT_SPAM_BOT))
+		return 0;
+	s = sighting_begin(v, INCIDENT_SPAM_BOT);
+	s.observations = sc->observations;
+	s.unknown_users = sc->unknown_users;
+	s.blocklisted = sc->blocklisted;
+	s.spoofed = sc->spoofed;
+	s.since_us = sc->since_us;
+	s.first_obs = sc->first_obs;
+	s.servers = &sc->servers;
+	i = incident_note(&c->incidents, v->r, &s);
+	if (i == NULL)
+		return -1;
+	score_told(sc);
+	if (alarm)
+		decision_block(&c->standing, v->r, i, v->now_us);
+	return 0;
+}
+
+static int apply_spoofed(const struct view *v)
+{
+	const struct conf *conf = v->r->policy->conf;
+	struct customer *c = v->c;
+	int64_t messages = conf->spoof_min_messages;
+	int64_t servers = conf->spoof_min_servers;
+	struct burst_rule rule = {.span_us = US_PER_DAY,
+	    .events = (uint32_t)messages,
+	    .servers = (uint32_t)servers,
+	    .keep = (uint32_t)(servers > messages ? servers : messages)};
+	struct sighting s = sighting_begin(v, INCIDENT_SPOOFED_SENDER);
+	const struct incident *i;
+	int holds;
+
+	if (v->o->kind != OBS_TRANSACTION || v->o->verdict != VERDICT_SPOOFED)
+		return 0;
+	s.spoofed = 1;
+	holds =
+	    burst_note(&c->spoofed, &rule, v->now_us, v->o->obs_no, v->server);
+	if (holds == -1)
+		return -1;
+	if (holds == 0 && !incident_is_open(&c->incidents, s.kind))
+		return 0;
+	i = note_window(v, &s, &c->spoofed, rule.span_us);
+	if (i == NULL)
+		return -1;
+	if (holds)
+		decision_block(&c->standing, v->r, i, v->now_us);
+	return 0;
+}
+
+static int apply_login(const struct view *v)
+{
+	struct customer *c = v->c;
+	uint32_t sessions =
+	    (uint32_t)v->r->policy->conf->misconfigured_sessions;
+	struct burst_rule rule = {.span_us = US_PER_DAY,
+	    .events = sessions,
+	    .keep = LOGIN_SERVERS + 1};
+	struct sighting s = sighting_begin(v, INCIDENT_MISCONFIGURED_CLIENT);
+	int holds;
+
+	if (v->o->kind != OBS_CLOSE ||
+	    (v->o->auth_outcome == SEKISHO__AUTH_OUTCOME__AUTH_NONE &&
+		v->o->auth_mechanism[0] == '\0'))
+		return 0;
+	holds =
+	    burst_note(&c->logins, &rule, v->now_us, v->o->obs_no, v->server);
+	if (holds == -1)
+		return -1;
+	if (burst_servers(&c->logins, US_PER_DAY, v->now_us) > LOGIN_SERVERS ||
+	    (c->last_strong_us != 0 &&
+		v->now_us - c->last_strong_us < US_PER_DAY))
+		return 0;
+	if (holds == 0 && !incident_is_open(&c->incidents, s.kind))
+		return 0;
+	return note_window(v, &s, &c->logins, rule.span_us) == NULL ? -1 : 0;
+}
+
+int rules_apply(struct customer *c, struct ruling *r, struct observation *o)
+{
+	struct view v = {
+	    c, r, o, customer_advance(c, o->ts_us), key_of_addr(&o->server)};
+	bool closed = port_closed(c, r->policy);
+	int32_t weight;
+
+	o->label = label_of(r->policy, o);
+	weight = score_weight(r->policy, o, o->label, closed);
+	if (o->label >= LABEL_SPF_FAIL)
+		c->last_strong_us = v.now_us;
+	if (weight != 0 &&
+	    apply_score(&v, o->label, weight, &o->weight_milli) == -1)
+		return -1;
+	switch (o->kind) {
+	case OBS_ATTEMPT:
+		if (apply_burst(&v, closed) == -1)
+			return -1;
+		return apply_failed(&v, closed);
+	case OBS_TRANSACTION:
+		return apply_spoofed(&v);
+	case OBS_CLOSE:
+		return apply_login(&v);
+	case OBS_TICK:
+	case OBS_OPERATOR:
+	case OBS_POLICY:
+	case OBS_KIND_COUNT:
+		break;
+	}
+	return 0;
+}
+
+void rules_begin_probation(struct customer *c, const struct policy *p)
+{
+	customer_clear_windows(c);
+	score_restart(
+	    &c->score, (int32_t)(p->threshold_milli[c->line_class] / 2));
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analyzer/detect/score.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MINUTE_US INT64_C(60000000)
+#define KEEP_MAX  4096 /* a minimum above this is never met */
+
+int32_t score_weight(const struct policy *p, const struct observation *o,
+    enum label label, bool port_closed)
+{
+	if (label == LABEL_NONE)
+		return 0;
+	if ((label == LABEL_UNANSWERED || label == LABEL_REFUSED) &&
+	    (!o->source_validated || port_closed))
+		return 0;
+	return (int32_t)p->conf->weight_milli[label];
+}
+
+void score_told(struct score *s)
+{
+	s->observations = s->unknown_users = 0;
+	s->blocklisted = s->spoofed = 0;
+}
+
+static void forget_evidence(struct score *s)
+{
+	keyset_clear(&s->servers);
+	keyset_clear(&s->domains);
+	keyset_clear(&s->unnamed);
+	s->strong_minutes = 0;
+	s->since_us = s->first_obs = 0;
+	score_told(s);
+}
+
+void score_restart(struct score *s, int32_t value_milli)
+{
+	forget_evidence(s);
+	s->value_milli = value_milli;
+	s->n_pairs = 0;
+}
+
+void score_free(struct score *s)
+{
+	forget_evidence(s);
+	free(s->pairs);
+	memset(s, 0, sizeof(*s));
+}
+
+/* The server's entry of the running minute; a new one has no label. NULL
+ * when the minute is full (*full) or memory is. */
+static struct score_pair *find_pair(
+    struct score *s, uint64_t server, bool *full)
+{
+	struct score_pair *pairs;
+	uint32_t cap;
+
+	for (uint32_t i = 0; i < s->n_pairs; i++)
+		if (s->pairs[i].server == server)
+			return &s->pairs[i];
+	*full = s->n_pairs == SCORE_PAIRS_MAX;
+	if (*full)
+		return NULL;
+	if (s->n_pairs == s->cap_pairs) {
+		cap = s->cap_pairs == 0 ? 4 : s->cap_pairs * 2;
+		pairs = realloc(s->pairs, cap * sizeof(*pairs));
+		if (pairs == NULL)
+			return NULL;
+		s->pairs = pairs;
+		s->cap_pairs = cap;
+	}
+	pairs = &s->pairs[s->n_pairs++];
+	memset(pairs, 0, sizeof(*pairs));
+	pairs->server = server;
+	return pairs;
+}
+
+static int32_t clamp(const struct policy *p, enum line_class c, int64_t v)
+{
+	int64_t cap = p->threshold_milli[c] * SCORE_CAP_THRESHOLDS;
+
+	if (cap > INT32_MAX)
+		cap = INT32_MAX;
+	if (v < 0)
+		return 0;
+	return (int32_t)(v > cap ? cap : v);
+}
+
+static int add_domains(
+    struct score *s, const struct observation *o, uint32_t max)
+{
+	const char *at = o->rcpt_domains;
+
+	while (*at != '\0') {
+		size_t len = strcspn(at, " ");
+
+		if (len > 0 &&
+		    keyset_add(&s->domains, key_of_name(at, len), max) == -1)
+			return -1;
+		at += len + (at[len] == ' ');
+	}
+	return 0;
+}
+
+/* What the incident's words are made of: every bad row. */
+static void add_facts(struct score *s, const struct observation *o,
+    int64_t now_us, enum label label)
+{
+	if (s->first_obs == 0) {
+		s->since_us = now_us;
+		s->first_obs = o->obs_no;
+	}
+	s->unknown_users += o->unknown_users;
+	if (label == LABEL_UNKNOWN_USER && o->unknown_users == 0)
+		s->unknown_users++;
+	s->blocklisted += label == LABEL_BLOCKLISTED;
+	s->spoofed += o->verdict == VERDICT_SPOOFED;
+}
+
+/* What the hard minima count: as S, once a server and minute. */
+static int add_minima(struct score *s, const struct policy *p,
+    const struct observation *o, enum label label, uint64_t server)
+{
+	int64_t least = p->conf->min_domains;
+	uint32_t max = (uint32_t)(least > KEEP_MAX ? KEEP_MAX : least);
+	bool named = o->tier == PRIVACY_DOMAINS && o->rcpt_domains[0] != '\0';
+
+	if (label >= LABEL_UNKNOWN_USER &&
+	    (s->strong_minutes == 0 || s->last_strong_minute != s->minute)) {
+		s->strong_minutes++;
+		s->last_strong_minute = s->minute;
+	}
+	if (keyset_add(&s->servers, server, SCORE_SERVERS_MAX) == -1)
+		return -1;
+	if (named)
+		return add_domains(s, o, max);
+	return keyset_add(&s->unnamed, server, max) == -1 ? -1 : 0;
+}
+
+int score_note(struct score *s, const struct policy *p, enum line_class c,
+    const struct observation *o, int64_t now_us, enum label label,
+    int32_t weight_milli, int32_t *added_milli)
+{
+	uint64_t server = key_of_addr(&o->server);
+	struct score_pair *pair;
+	bool full = false, counted;
+	int32_t before = s->value_milli;
+
+	*added_milli = 0;
+	if (s->minute != now_us / MINUTE_US) {
+		s->minute = now_us / MINUTE_US;
+		s->n_pairs = 0;
+	}
+	pair = find_pair(s, server, &full);
+	if (pair == NULL)
+		return full ? 0 : -1;
+	counted = label > pair->label;
+	if (counted) {
+		*added_milli = weight_milli - pair->applied_milli;
+		s->value_milli = clamp(p, c, (int64_t)before + *added_milli);
+		pair->applied_milli += s->value_milli - before;
+		pair->label = label;
+	}
+	if (s->value_milli == 0) {
+		forget_evidence(s);
+		return counted;
+	}
+	if (weight_milli <= 0)
+		return counted;
+	add_facts(s, o, now_us, label);
+	s->observations += !pair->bad;
+	pair->bad = true;
+	if (counted && add_minima(s, p, o, label, server) == -1)
+		return -1;
+	return counted;
+}
+
+bool score_alarm(
+    const struct score *s, const struct policy *p, enum line_class c)
+{
+	if (s->value_milli < p->threshold_milli[c])
+		return false;
+	return s->domains.n >= p->conf->min_domains ||
+	       s->unnamed.n >= p->conf->min_domains ||
+	       s->strong_minutes >= p->conf->min_strong_minutes;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* CUSUM of one customer: S = max(0, S + w), alarm at h. In each minute a
+ * server counts once: the first row at once, a stronger label later in the
+ * minute by the difference, so that S is what the strongest alone gives. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analyzer/detect/keyset.h"
+#include "analyzer/detect/policy.h"
+#include "store/rows.h"
+
+#define SCORE_PAIRS_MAX   256  /* servers that count in one minute */
+#define SCORE_SERVERS_MAX 1024 /* distinct, for the hard minimum */
+/* S stays at or below this many h, so that good mail can bring it down. */
+#define SCORE_CAP_THRESHOLDS 4
+
+struct score_pair {
+	uint64_t server;
+	int32_t applied_milli; /* by how much S changed through it */
+	enum label label;
+	bool bad;
+};
+
+/* All zero is a new customer's. */
+struct score {
+	int32_t value_milli;
+	/* the running minute */
+	int64_t minute;
+	struct score_pair *pairs;
+	uint32_t n_pairs, cap_pairs;
+	/* Evidence since S last was 0 (or probation began). */
+	struct keyset servers; /* all */
+	struct keyset domains; /* where the row names them */
+	struct keyset unnamed; /* servers of rows that name no domain */
+	int32_t strong_minutes;
+	int64_t last_strong_minute;
+	int64_t since_us, first_obs; /* first_obs 0: none yet */
+	/* ... and of it what no incident has told yet */
+	int64_t observations, unknown_users, blocklisted, spoofed;
+};
+
+/* Weight that this row's label carries: 0 when it is no evidence, or when a
+ * forged source address or our own filter could have made it. */
+int32_t score_weight(const struct policy *p, const struct observation *o,
+    enum label label, bool port_closed);
+/* Applies weight (not 0) and tells what it added. 1: counted; 0: the server
+ * had its minute, or the minute is full; -1: no memory. */
+int score_note(struct score *s, const struct policy *p, enum line_class c,
+    const struct observation *o, int64_t now_us, enum label label,
+    int32_t weight_milli, int32_t *added_milli);
+/* At or above h, and a hard minimum stands beside it. */
+bool score_alarm(
+    const struct score *s, const struct policy *p, enum line_class c);
+/* S from here on is value; evidence and the running minute begin anew. */
+void score_restart(struct score *s, int32_t value_milli);
+/* An incident has told what was untold. */
+void score_told(struct score *s);
+void score_free(struct score *s);

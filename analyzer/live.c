@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analyzer/live.h"
+
+#include <signal.h>
+#include <stdbool.h>
+
+#include "analyzer/intake.h"
+#include "analyzer/pipeline.h"
+#include "base/log.h"
+
+#define LIVE_OPERATOR_MS 500
+#define LIVE_RETRY_MS    1000
+
+struct live {
+	uv_loop_t *loop;
+	const struct conf *conf;
+	struct pipeline *pipeline; /* NULL while the store is away */
+	struct intake *intake;
+	uv_timer_t operator_timer, retry_timer;
+	uv_signal_t term, intr;
+	int code;
+};
+
+static void stop(struct live *l)
+{
+	pipeline_free(l->pipeline);
+	l->pipeline = NULL;
+	intake_free(l->intake);
+	l->intake = NULL;
+	uv_close((uv_handle_t *)&l->operator_timer, NULL);
+	uv_close((uv_handle_t *)&l->retry_timer, NULL);
+	uv_close((uv_handle_t *)&l->term, NULL);
+	uv_close((uv_handle_t *)&l->intr, NULL);
+}
+
+static void on_signal(uv_signal_t *s, int signum)
+{
+	log_info("analyzer", "ends signal=%d", signum);
+	stop(s->data);
+}
+
+static void on_retry(uv_timer_t *t);
+
+/* Everything that is not committed is the agents' again. */
+static void give_up_store(struct live *l)
+{
+	log_warn("analyzer", "%s; trying again each second",
+	    pipeline_error(l->pipeline) ? pipeline_error(l->pipeline)
+					: "the store failed");
+	intake_drop_all(l->intake);
+	intake_resume(l->intake);
+	pipeline_free(l->pipeline);
+	l->pipeline = NULL;
+	uv_timer_start(&l->retry_timer, on_retry, LIVE_RETRY_MS, 0);
+}
+
+static void on_progress(void *arg)
+{
+	struct live *l = arg;
+
+	/* A broken pipeline is freed from the operator timer: not from
+	 * inside its own call. */
+	if (pipeline_error(l->pipeline))
+		uv_timer_start(&l->retry_timer, on_retry, 0, 0);
+	else if (!pipeline_is_full(l->pipeline))
+		intake_resume(l->intake);
+}
+
+static void on_retry(uv_timer_t *t)
+{
+	struct live *l = t->data;
+	char err[512];
+
+	if (l->pipeline && pipeline_error(l->pipeline)) {
+		give_up_store(l);
+		return;
+	}
+	if (l->pipeline)
+		return;
+	l->pipeline =
+	    pipeline_new(l->loop, l->conf, PIPELINE_LIVE, err, sizeof(err));
+	if (!l->pipeline) {
+		log_warn("analyzer", "%s; trying again each second", err);
+		uv_timer_start(t, on_retry, LIVE_RETRY_MS, 0);
+		return;
+	}
+	log_info("analyzer", "the store is back");
+	pipeline_on_progress(l->pipeline, on_progress, l);
+}
+
+static int on_batch(void *arg, const Sekisho__Batch *b, uint64_t *committed)
+{
+	struct live *l = arg;
+
+	if (!l->pipeline)
+		return -1;
+	if (pipeline_batch(l->pipeline, b) != 0 ||
+	    pipeline_cursor(l->pipeline, b->agent, b->boot, committed) != 0) {
+		uv_timer_start(&l->retry_timer, on_retry, 0, 0);
+		return -1;
+	}
+	if (pipeline_is_full(l->pipeline))
+		intake_pause(l->intake);
+	return 0;
+}
+
+static void on_operator(uv_timer_t *t)
+{
+	struct live *l = t->data;
+
+	if (l->pipeline && !pipeline_error(l->pipeline) &&
+	    pipeline_operator(l->pipeline) != 0)
+		give_up_store(l);
+}
+
+static void init_handles(struct live *l)
+{
+	uv_timer_init(l->loop, &l->operator_timer);
+	uv_timer_init(l->loop, &l->retry_timer);
+	uv_signal_init(l->loop, &l->term);
+	uv_signal_init(l->loop, &l->intr);
+	l->operator_timer.data = l->retry_timer.data = l;
+	l->term.data = l->intr.data = l;
+	uv_signal_start(&l->term, on_signal, SIGTERM);
+	uv_signal_start(&l->intr, on_signal, SIGINT);
+}
+
+int live_run(uv_loop_t *loop, const struct conf *c)
+{
+	struct live l = {.loop = loop, .conf = c};
+	char err[512];
+
+	init_handles(&l);
+	l.pipeline = pipeline_new(loop, c, PIPELINE_LIVE, err, sizeof(err));
+	if (!l.pipeline)
+		goto fail;
+	pipeline_on_progress(l.pipeline, on_progress, &l);
+	l.intake = intake_new(loop, c->socket, on_batch, &l, err, sizeof(err));
+	if (!l.intake)
+		goto fail;
+	uv_timer_start(
+	    &l.operator_timer, on_operator, LIVE_OPERATOR_MS, LIVE_OPERATOR_MS);
+	log_info("analyzer", "listens socket=%s mode=%s", c->socket,
+	    mode_name(c->mode));
+	goto run;
+fail:
+	log_error("analyzer", "%s", err);
+	l.code = 1;
+	stop(&l);
+run:
+	uv_run(loop, UV_RUN_DEFAULT);
+	return l.code;
+}

@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analyzer/pipeline.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/applier.h"
+#include "analyzer/observe.h"
+#include "analyzer/pending.h"
+#include "analyzer/ready.h"
+#include "analyzer/sender.h"
+#include "analyzer/tally.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "store/read.h"
+#include "store/write.h"
+
+/* An entry is about 5 KB: at most 50 MB wait. */
+#define PIPELINE_PENDING_MAX 10000
+/* Answers that arrive together share a transaction. */
+#define PIPELINE_FLUSH_MS 2
+
+struct pipeline {
+	uv_loop_t *loop;
+	const struct conf *conf;
+	enum pipeline_order order;
+	struct db *db;
+	struct applier *applier;
+	struct sender *sender;
+	struct tally *tally;
+	struct pending *pending;
+	struct work answered;
+	int64_t clock_us; /* record time */
+	/* the agent's boot that spoke last: its cursor needs no query */
+	char agent[ROW_ID_LEN];
+	uint64_t boot, cursor;
+	bool have_cursor;
+	uv_timer_t flush;
+	void (*progress)(void *arg);
+	void *progress_arg;
+	char error[DB_ERROR_BYTES];
+	bool failed;
+};
+
+static int fail(struct pipeline *p, const char *what)
+{
+	if (!p->failed)
+		snprintf(p->error, sizeof(p->error), "%s: %s", what,
+		    db_error(p->db));
+	p->failed = true;
+	return -1;
+}
+
+static void notify(struct pipeline *p)
+{
+	if (p->progress)
+		p->progress(p->progress_arg);
+}
+
+static void on_flush(uv_timer_t *t);
+
+/* --- application ---------------------------------------------------------- */
+
+static int may_tick(void *arg, const char *customer, int64_t due_us)
+{
+	struct pipeline *p = arg;
+
+	/* What waits may be older than the due time: it goes first, and
+	 * its own application ends what is due. */
+	(void)due_us;
+	return !pending_has(p->pending, customer);
+}
+
+static int apply_ready(struct pipeline *p)
+{
+	struct entry *e;
+
+	while ((e = pending_ready(p->pending)) != NULL) {
+		if (p->order == PIPELINE_REPLAY &&
+		    applier_tick(p->applier, e->o.ts_us, NULL, NULL) != 0)
+			return -1;
+		if (applier_apply(p->applier, &e->o) != 0)
+			return -1;
+		pending_pop(p->pending, e);
+	}
+	if (p->order == PIPELINE_LIVE)
+		return applier_tick(p->applier, p->clock_us, may_tick, p);
+	return 0;
+}
+
+/* --- sender checks -------------------------------------------------------- */
+
+static void on_checked(void *arg, struct entry *e)
+{
+	struct pipeline *p = arg;
+
+	work_push(&p->answered, e);
+	if (!uv_is_active((uv_handle_t *)&p->flush))
+		uv_timer_start(&p->flush, on_flush, PIPELINE_FLUSH_MS, 0);
+}
+
+static const char *own_domains(void *arg, const struct observation *o)
+{
+	struct pipeline *p = arg;
+	const struct lease *l =
+	    directory_find(applier_directory(p->applier), &o->client, o->ts_us);
+
+	return l ? l->own_domains : "";
+}
+
+static int write_answers(struct pipeline *p)
+{
+	struct entry *e;
+
+	while ((e = work_pop(&p->answered)) != NULL) {
+		if (write_authentication(p->db, &e->o) != 0)
+			return -1;
+		e->complete = true;
+		pending_completed(p->pending, e);
+	}
+	return 0;
+}
+
+static void on_flush(uv_timer_t *t)
+{
+	struct pipeline *p = t->data;
+
+	if (p->failed)
+		return;
+	if (db_begin(p->db) != 0 || write_answers(p) != 0 ||
+	    apply_ready(p) != 0 || db_commit(p->db) != 0) {
+		fail(p, "applying the log");
+		db_rollback(p->db);
+	}
+	sender_start(p->sender);
+	notify(p);
+}
+
+/* --- intake -------------------------------------------------------------- */
+
+static int enqueue(struct pipeline *p, const struct observation *o)
+{
+	const char *key = p->order == PIPELINE_LIVE ? o->customer : "";
+	struct entry *e = calloc(1, sizeof(*e));
+
+	if (!e)
+		return -1;
+	e->o = *o;
+	e->complete = o->auth_state != AUTH_STATE_PENDING;
+	if (pending_push(p->pending, key, e) != 0) {
+		free(e);
+		return -1;
+	}
+	if (!e->complete)
+		sender_push(p->sender, e);
+	return 0;
+}
+
+static void plan_check(struct pipeline *p, struct observation *o)
+{
+	switch (sender_plan(p->sender, o)) {
+	case SENDER_NOT_NEEDED:
+		break;
+	case SENDER_OVER_BUDGET:
+		tally_add(p->tally, o->ts_us, "spf_over_budget", 1);
+		break;
+	case SENDER_PENDING:
+		tally_add(p->tally, o->ts_us, "spf_checks", 1);
+		break;
+	}
+}
+
+static void count_case(struct pipeline *p, const struct observation *o)
+{
+	char name[32];
+
+	if (o->traffic_case > 0 && o->kind == OBS_TRANSACTION) {
+		snprintf(name, sizeof(name), "case%d", o->traffic_case);
+		tally_add(p->tally, o->ts_us, name, 1);
+	}
+}
+
+/* Levels say something about now, not about a day. */
+static bool is_level(const char *name)
+{
+	return strcmp(name, "queue_bytes") == 0 ||
+	       strcmp(name, "flows_open") == 0;
+}
+
+static void take_counters(
+    struct pipeline *p, const Sekisho__Batch *b, const Sekisho__Record *r)
+{
+	int64_t second = r->ts_us / US_PER_S;
+
+	/* Between two reports of one start the tap was looking. */
+	tally_running(p->tally, r->ts_us, b->agent, b->boot, "capture_seconds",
+	    second > 0 ? (uint64_t)second : 0, 0);
+	for (size_t i = 0; i < r->counters->n_counters; i++) {
+		const Sekisho__Counter *c = r->counters->counters[i];
+		char name[64];
+
+		if (is_level(c->name))
+			continue;
+		snprintf(name, sizeof(name), "capture_%s", c->name);
+		tally_running(p->tally, r->ts_us, b->agent, b->boot, name,
+		    c->value, p->cursor == 0);
+	}
+}
+
+static int take_record(
+    struct pipeline *p, const Sekisho__Batch *b, const Sekisho__Record *r)
+{
+	struct observation o;
+
+	if (r->ts_us > p->clock_us)
+		p->clock_us = r->ts_us;
+	if (r->body_case == SEKISHO__RECORD__BODY_COUNTERS) {
+		take_counters(p, b, r);
+		return 0;
+	}
+	tally_add(p->tally, r->ts_us, "records", 1);
+	switch (observe_record(
+	    p->conf, applier_directory(p->applier), b->agent, b->boot, r, &o)) {
+	case OBSERVE_BAD:
+		tally_add(p->tally, r->ts_us, "bad_records", 1);
+		return 0;
+	case OBSERVE_UNKNOWN:
+		tally_add(p->tally, r->ts_us, "unknown_address", 1);
+		count_case(p, &o);
+		return 0;
+	case OBSERVE_NOT_OURS:
+		count_case(p, &o);
+		return 0;
+	case OBSERVE_ROW:
+		break;
+	}
+	count_case(p, &o);
+	plan_check(p, &o);
+	if (write_observation(p->db, &o) != 0)
+		return -1;
+	return enqueue(p, &o);
+}
+
+int pipeline_cursor(
+    struct pipeline *p, const char *agent, uint64_t boot, uint64_t *seq)
+{
+	if (!p->have_cursor || p->boot != boot ||
+	    strcmp(p->agent, agent) != 0) {
+		p->cursor = 0;
+		if (read_agent_cursor(p->db, agent, boot, &p->cursor) < 0)
+			return fail(p, "reading an agent's cursor");
+		snprintf(p->agent, sizeof(p->agent), "%s", agent);
+		p->boot = boot;
+		p->have_cursor = true;
+	}
+	*seq = p->cursor;
+	return 0;
+}
+
+static int log_batch(struct pipeline *p, const Sekisho__Batch *b)
+{
+	uint64_t cursor = p->cursor;
+
+	for (size_t i = 0; i < b->n_records; i++) {
+		if (b->records[i]->seq <= cursor)
+			continue;
+		if (take_record(p, b, b->records[i]) != 0)
+			return -1;
+		cursor = b->records[i]->seq;
+	}
+	if (apply_ready(p) != 0 || tally_write(p->tally, p->db) != 0)
+		return -1;
+	if (cursor != p->cursor &&
+	    write_agent_cursor(p->db, b->agent, b->boot, cursor) != 0)
+		return -1;
+	p->cursor = cursor;
+	return 0;
+}
+
+int pipeline_batch(struct pipeline *p, const Sekisho__Batch *b)
+{
+	uint64_t seq;
+
+	if (p->failed)
+		return -1;
+	if (strlen(b->agent) >= ROW_ID_LEN) {
+		log_warn("analyzer",
+		    "an agent's name is longer than %d "
+		    "bytes: shorten capture.agent",
+		    ROW_ID_LEN - 1);
+		return -1;
+	}
+	if (pipeline_cursor(p, b->agent, b->boot, &seq) != 0)
+		return -1;
+	if (b->n_records == 0)
+		return 0;
+	if (db_begin(p->db) != 0 || log_batch(p, b) != 0 ||
+	    db_commit(p->db) != 0) {
+		fail(p, "writing observations");
+		db_rollback(p->db);
+		return -1;
+	}
+	sender_start(p->sender);
+	return 0;
+}
+
+bool pipeline_is_full(const struct pipeline *p)
+{
+	return pending_count(p->pending) >= PIPELINE_PENDING_MAX;
+}
+
+bool pipeline_is_idle(const struct pipeline *p)
+{
+	return pending_count(p->pending) == 0;
+}
+
+void pipeline_on_progress(struct pipeline *p, void (*cb)(void *arg), void *arg)
+{
+	p->progress = cb;
+	p->progress_arg = arg;
+}
+
+const char *pipeline_error(const struct pipeline *p)
+{
+	return p->failed ? p->error : NULL;
+}
+
+int pipeline_operator(struct pipeline *p)
+{
+	if (p->failed)
+		return -1;
+	return applier_operator(p->applier) < 0
+		   ? fail(p, "applying operator actions")
+		   : 0;
+}
+
+int pipeline_finish(struct pipeline *p)
+{
+	if (p->failed)
+		return -1;
+	if (db_begin(p->db) != 0 ||
+	    applier_tick(p->applier, p->clock_us, NULL, NULL) != 0 ||
+	    db_commit(p->db) != 0) {
+		fail(p, "ending the replay");
+		db_rollback(p->db);
+		return -1;
+	}
+	return 0;
+}
+
+/* --- open and close ------------------------------------------------------ */
+
+static int take_up(void *arg, const struct observation *o)
+{
+	struct pipeline *p = arg;
+
+	if (o->ts_us > p->clock_us)
+		p->clock_us = o->ts_us;
+	return enqueue(p, o);
+}
+
+static int restore_check(void *arg, const struct observation *o)
+{
+	struct pipeline *p = arg;
+
+	sender_restore(p->sender, o);
+	return 0;
+}
+
+/* What a crash left: rows to apply, and what the hour has cost. */
+static int recover(struct pipeline *p)
+{
+	struct read_range hour = {.state = -1, .kind = -1};
+
+	p->clock_us = applier_last_us(p->applier);
+	if (read_unapplied(p->db, take_up, p) != 0)
+		return -1;
+	hour.since_us = p->clock_us - p->clock_us % (3600 * US_PER_S);
+	if (p->clock_us > 0 &&
+	    read_observations_range(p->db, &hour, restore_check, p) != 0)
+		return -1;
+	if (db_begin(p->db) != 0 || apply_ready(p) != 0 ||
+	    db_commit(p->db) != 0)
+		return -1;
+	sender_start(p->sender);
+	return 0;
+}
+
+static int open_parts(struct pipeline *p, char *err, size_t errsize)
+{
+	struct sender_owner owner = {on_checked, own_domains, p};
+	const struct conf *c = p->conf;
+
+	p->db = ready_store(c, err, errsize);
+	if (!p->db)
+		return -1;
+	p->applier = applier_open(p->db, c, err, errsize);
+	if (!p->applier)
+		return -1;
+	p->sender = sender_new(p->loop, c, owner, err, errsize);
+	if (!p->sender)
+		return -1;
+	p->tally = tally_new();
+	p->pending = pending_new();
+	if (!p->tally || !p->pending) {
+		snprintf(err, errsize, "out of memory");
+		return -1;
+	}
+	if (recover(p) != 0) {
+		snprintf(
+		    err, errsize, "taking up the log: %s", db_error(p->db));
+		db_rollback(p->db);
+		return -1;
+	}
+	return 0;
+}
+
+struct pipeline *pipeline_new(uv_loop_t *loop, const struct conf *c,
+    enum pipeline_order order, char *err, size_t errsize)
+{
+	struct pipeline *p = calloc(1, sizeof(*p));
+
+	if (!p) {
+		snprintf(err, errsize, "out of memory");
+		return NULL;
+	}
+	p->loop = loop;
+	p->conf = c;
+	p->order = order;
+	work_init(&p->answered);
+	uv_timer_init(loop, &p->flush);
+	p->flush.data = p;
+	if (open_parts(p, err, errsize) != 0) {
+		pipeline_free(p);
+		return NULL;
+	}
+	return p;
+}
+
+static void on_closed(uv_handle_t *h)
+{
+	free(h->data);
+}
+
+void pipeline_free(struct pipeline *p)
+{
+	if (!p)
+		return;
+	if (p->pending)
+		pending_each(p->pending, sender_cancel);
+	sender_free(p->sender);
+	pending_free(p->pending);
+	tally_free(p->tally);
+	applier_close(p->applier);
+	db_close(p->db);
+	uv_close((uv_handle_t *)&p->flush, on_closed);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The store as the analyzer needs it before the first record. */
+#pragma once
+
+#include <stddef.h>
+
+#include "base/conf.h"
+#include "store/db.h"
+
+/* Opens and locks it, brings in the subscriber file, notes under which
+ * privacy tier and legal basis it is filled. NULL with err set. */
+struct db *ready_store(const struct conf *c, char *err, size_t errsize);

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Frames on standard input, applied in record order; ends with the input. */
+#pragma once
+
+#include <uv.h>
+
+#include "base/conf.h"
+
+/* Exit code: 0; 1 the store or the stream failed. */
+int replay_run(uv_loop_t *loop, const struct conf *c);
