@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reports/cli/cli.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/jsonw.h"
+#include "reports/out/text.h"
+
+void cli_init(struct cli *c, FILE *out, FILE *err)
+{
+	memset(c, 0, sizeof(*c));
+	c->out = out;
+	c->err = err;
+	c->tty = isatty(fileno(out)) == 1;
+	c->now_us = clock_now_us();
+	c->limit = -1;
+	c->state = c->kind = c->obs_kind = c->label = -1;
+	c->action = c->cause = c->traffic_case = -1;
+}
+
+void cli_free(struct cli *c)
+{
+	db_close(c->db);
+	if (c->conf_loaded)
+		conf_free(&c->conf);
+	c->db = NULL;
+	c->conf_loaded = false;
+}
+
+struct problem {
+	enum cli_exit code;
+	int status;
+	const char *title;
+};
+
+static const struct problem *find_problem(enum cli_exit code)
+{
+	static const struct problem problems[] = {
+	    {CLI_FAILED, 500, "Failed"},
+	    {CLI_USAGE, 400, "Wrong usage"},
+	    {CLI_NOT_FOUND, 404, "Not found"},
+	    {CLI_NOT_AUTHORISED, 403, "Not authorised"},
+	    {CLI_UNREACHABLE, 503, "Daemon unreachable"},
+	    {CLI_CONFLICT, 409, "Conflict"},
+	    {CLI_REFUSED, 422, "Refused by policy"},
+	};
+
+	for (size_t i = 0; i < sizeof(problems) / sizeof(problems[0]); i++)
+		if (problems[i].code == code)
+			return &problems[i];
+	return &problems[0];
+}
+
+static void print_problem(struct cli *c, enum cli_exit code, const char *detail)
+{
+	const struct problem *p = find_problem(code);
+	struct jsonw j;
+
+	jsonw_init(&j, c->err);
+	jsonw_object_begin(&j);
+	jsonw_kstring(&j, "type", "about:blank");
+	jsonw_kstring(&j, "title", p->title);
+	jsonw_kint(&j, "status", p->status);
+	jsonw_kstring(&j, "detail", detail);
+	jsonw_kint(&j, "exit_code", code);
+	jsonw_object_end(&j);
+	jsonw_newline(&j);
+	jsonw_free(&j);
+}
+
+int cli_fail(struct cli *c, enum cli_exit code, const char *fmt, ...)
+{
+	char detail[2048], safe[2048];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(detail, sizeof(detail), fmt, ap);
+	va_end(ap);
+	if (c->format == OUT_JSON || c->format == OUT_JSONL)
+		print_problem(c, code, detail);
+	else
+		fprintf(c->err, "sekisho: %s\n",
+		    text_safe(detail, safe, sizeof(safe)));
+	return code;
+}
+
+int cli_need_conf(struct cli *c)
+{
+	char err[CONF_ERROR_BYTES];
+
+	if (c->conf_loaded)
+		return CLI_OK;
+	c->conf_loaded = true;
+	if (conf_load(&c->conf, c->config, err) != 0)
+		return cli_fail(c, CLI_USAGE, "%s", err);
+	return CLI_OK;
+}
+
+const char *cli_db_path(const struct cli *c)
+{
+	return c->db_path ? c->db_path : c->conf.db;
+}
+
+int cli_need_db(struct cli *c, enum db_mode mode)
+{
+	char err[DB_ERROR_BYTES];
+	int rc;
+
+	if ((!c->db_path || c->config) && (rc = cli_need_conf(c)) != CLI_OK)
+		return rc;
+	c->db = db_open(cli_db_path(c), mode, err);
+	if (c->db)
+		return CLI_OK;
+	if (access(cli_db_path(c), mode == DB_READ ? R_OK : R_OK | W_OK) != 0 &&
+	    errno == EACCES)
+		return cli_fail(c, CLI_NOT_AUTHORISED, "%s", err);
+	return cli_fail(c, CLI_FAILED, "%s", err);
+}
+
+int cli_fail_db(struct cli *c)
+{
+	return cli_fail(
+	    c, CLI_FAILED, "%s: %s", cli_db_path(c), db_error(c->db));
+}
+
+static int64_t effective_limit(const struct cli *c)
+{
+	if (c->limit > 0)
+		return c->limit;
+	if (c->limit < 0 && c->tty && c->format == OUT_TABLE)
+		return CLI_LIMIT_TTY;
+	return INT64_MAX;
+}
+
+bool cli_wants_row(const struct cli *c, int64_t n)
+{
+	return n < effective_limit(c);
+}
+
+int cli_end_one(struct cli *c, struct out *o)
+{
+	if (out_free(o) != 0)
+		return cli_fail(c, CLI_FAILED,
+		    "the output could not be written; is the disk full?");
+	return CLI_OK;
+}
+
+int cli_end_list(struct cli *c, struct out *o, int64_t total)
+{
+	char shown[32], all[32];
+	int code;
+
+	out_end(o, total);
+	code = cli_end_one(c, o);
+	if (code == CLI_OK && total > effective_limit(c))
+		fprintf(c->err, "showing %s of %s (--limit 0: all)\n",
+		    text_grouped(effective_limit(c), shown),
+		    text_grouped(total, all));
+	return code;
+}
+
+struct out *cli_out(struct cli *c, const struct out_column *columns, size_t n)
+{
+	struct out *o = out_new(c->out, c->format, c->tty, columns, n);
+
+	if (!o)
+		cli_fail(c, CLI_FAILED, "out of memory");
+	return o;
+}
+
+int64_t cli_parse_id(const char *text, char letter)
+{
+	long long v;
+	char *end;
+
+	if (toupper((unsigned char)*text) == letter)
+		text++;
+	if (*text < '0' || *text > '9')
+		return -1;
+	errno = 0;
+	v = strtoll(text, &end, 10);
+	return errno != 0 || *end != '\0' ? -1 : v;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What every verb gets: where to print, what was asked, the store. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/conf.h"
+#include "reports/out/out.h"
+#include "store/db.h"
+
+enum cli_exit {
+	CLI_OK = 0,
+	CLI_FAILED = 1, /* or: a check found a difference */
+	CLI_USAGE = 2,
+	CLI_NOT_FOUND = 3,
+	CLI_NOT_AUTHORISED = 4,
+	CLI_UNREACHABLE = 5,
+	CLI_CONFLICT = 6,
+	CLI_REFUSED = 7,
+	CLI_INTERRUPTED = 130
+};
+
+#define CLI_LIMIT_TTY 50
+
+struct cli {
+	FILE *out, *err;
+	bool tty;
+	int64_t now_us;
+	/* options; numbers that were not given are -1, times 0, texts NULL */
+	enum out_format format;
+	const char *config, *db_path;
+	const char *customer, *driver, *delivery_state;
+	int64_t since_us, until_us, at_us, open_at_us, limit;
+	int state, kind, obs_kind, label, action, cause, traffic_case;
+	bool in_force, opened, closed, repeats;
+	const char *ttl, *reason, *date, *out_dir, *verify;
+	/* what is no option */
+	char **args;
+	int n_args;
+	/* read when a verb asks for it */
+	struct conf conf;
+	bool conf_loaded;
+	struct db *db;
+};
+
+void cli_init(struct cli *c, FILE *out, FILE *err);
+void cli_free(struct cli *c);
+
+/* One line for a person, or with -o json and jsonl a problem object (RFC
+ * 9457), on the error stream. Returns code. */
+int cli_fail(struct cli *c, enum cli_exit code, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The configuration of -c, or the defaults. 0, or the exit code. */
+int cli_need_conf(struct cli *c);
+/* c->db, of --db or the configuration. 0, or the exit code. */
+int cli_need_db(struct cli *c, enum db_mode mode);
+const char *cli_db_path(const struct cli *c);
+/* The store failed while it was read or written. */
+int cli_fail_db(struct cli *c);
+
+/* For lists: whether the n-th row (from 0) is to be printed. */
+bool cli_wants_row(const struct cli *c, int64_t n);
+/* Ends a list: says how much a limit left out. The exit code. */
+int cli_end_list(struct cli *c, struct out *o, int64_t total);
+/* Ends the output of a single thing, or of columns without a list. */
+int cli_end_one(struct cli *c, struct out *o);
+/* Columns to c->out; NULL after saying so. */
+struct out *cli_out(struct cli *c, const struct out_column *columns, size_t n);
+/* "I12", "i12", "12" -> 12; letter 'I' or 'D'. -1: it is no such number. */
+int64_t cli_parse_id(const char *text, char letter);

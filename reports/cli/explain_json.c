@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analyzer/decide/explain.h"
+#include "reports/cli/decision_row.h"
+#include "reports/cli/explain.h"
+#include "reports/cli/incident_row.h"
+#include "reports/out/object.h"
+
+static void write_row(
+    void *arg, struct explanation *e, const struct observation *o)
+{
+	struct jsonw *j = arg;
+	char words[2048];
+
+	explain_observation(o, words, sizeof(words));
+	jsonw_object_begin(j);
+	jsonw_kint(j, "obs_no", o->obs_no);
+	jsonw_ktime(j, "time", o->ts_us);
+	jsonw_kstring(j, "kind", obs_kind_name(o->kind));
+	jsonw_kstring(j, "label", label_name(o->label));
+	jsonw_kint(j, "weight_milli", o->weight_milli);
+	jsonw_kint(j, "score_milli", o->score_milli);
+	jsonw_kint(j, "threshold_milli", e->threshold_milli);
+	jsonw_kstring(j, "text", words);
+	jsonw_object_end(j);
+}
+
+static void write_action(struct jsonw *j, const struct op_action *a)
+{
+	jsonw_object_begin(j);
+	jsonw_kstring(j, "verb", op_verb_name(a->verb));
+	jsonw_kstring(j, "target", a->target);
+	jsonw_kstring(j, "actor", a->actor);
+	jsonw_ktime(j, "time", a->ts_us);
+	jsonw_kstring(j, "reason", a->reason);
+	jsonw_object_end(j);
+}
+
+static int write_incident_of(struct explanation *e, struct jsonw *j)
+{
+	struct incident_row r = {0};
+
+	jsonw_key(j, "incident");
+	if (!e->has_incident) {
+		jsonw_null(j);
+		return CLI_OK;
+	}
+	if (incident_row_fill(&r, e->c->db, &e->incident) != 0)
+		return cli_fail_db(e->c);
+	out_json_object(j, incident_columns, INCIDENT_COLUMNS, r.v);
+	return CLI_OK;
+}
+
+static void write_decisions(struct explanation *e, struct jsonw *j)
+{
+	jsonw_key(j, "decisions");
+	jsonw_array_begin(j);
+	for (size_t i = 0; i < e->n_decisions; i++) {
+		struct decision_row r = {0};
+
+		decision_row_fill(&r, &e->decisions[i]);
+		out_json_object(j, decision_columns, DECISION_COLUMNS, r.v);
+	}
+	jsonw_array_end(j);
+}
+
+int explain_as_json(struct explanation *e)
+{
+	struct jsonw j;
+	int code;
+
+	jsonw_init(&j, e->c->out);
+	jsonw_object_begin(&j);
+	code = write_incident_of(e, &j);
+	if (code != CLI_OK)
+		return code;
+	jsonw_key(&j, "operator");
+	if (e->has_action)
+		write_action(&j, &e->action);
+	else
+		jsonw_null(&j);
+	jsonw_kstring(&j, "policy_hash", e->policy_hash);
+	jsonw_kint(&j, "threshold_milli", e->threshold_milli);
+	jsonw_key(&j, "evidence");
+	jsonw_array_begin(&j);
+	code = explain_rows(e, write_row, &j);
+	if (code != CLI_OK)
+		return code;
+	jsonw_array_end(&j);
+	jsonw_kint(&j, "evidence_total", e->rows);
+	write_decisions(e, &j);
+	jsonw_object_end(&j);
+	jsonw_newline(&j);
+	jsonw_free(&j);
+	return CLI_OK;
+}

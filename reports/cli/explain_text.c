@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <string.h>
+
+#include "analyzer/decide/explain.h"
+#include "base/clock.h"
+#include "reports/cli/explain.h"
+#include "reports/out/text.h"
+
+#define WORDS_BYTES 2048
+
+static const char *seconds(int64_t ts_us, char buf[static CLOCK_STRLEN])
+{
+	clock_format(ts_us, buf);
+	memcpy(buf + 19, "Z", 2);
+	return buf;
+}
+
+static const char *until(int64_t ts_us, char buf[static CLOCK_STRLEN])
+{
+	return ts_us == 0 ? "without end" : seconds(ts_us, buf);
+}
+
+static void print_decision(struct explanation *e, const struct decision *d)
+{
+	FILE *f = e->c->out;
+	char a[CLOCK_STRLEN], b[CLOCK_STRLEN], prefix[PREFIX_STRLEN];
+	char safe[4 * ROW_TEXT_LEN];
+
+	fprintf(f, "D%" PRId64 "  %s  %s %s", d->seq, seconds(d->since_us, a),
+	    action_name(d->action), cause_name(d->cause));
+	if (d->cause == CAUSE_DETECTOR || d->cause == CAUSE_MANUAL)
+		fprintf(f, ", until %s", until(d->until_us, b));
+	if (d->step > 0)
+		fprintf(f, ", ladder step %d", d->step);
+	fprintf(f, ", mode %s", mode_name(d->mode));
+	if (d->ends_seq != 0)
+		fprintf(f, ", ends D%" PRId64, d->ends_seq);
+	fprintf(f, "\n    %s\n", text_safe(d->reason, safe, sizeof(safe)));
+	fprintf(f, "    policy %s; lines:", d->policy_hash);
+	for (int i = 0; i < d->n_targets; i++)
+		fprintf(f, " %s", prefix_format(&d->targets[i], prefix));
+	fputs(d->n_targets == 0 ? " none known then\n" : "\n", f);
+}
+
+static void print_row(
+    void *arg, struct explanation *e, const struct observation *o)
+{
+	FILE *f = e->c->out;
+	char time[CLOCK_STRLEN], weight[32], score[32];
+	char words[WORDS_BYTES], safe[4 * WORDS_BYTES];
+
+	(void)arg;
+	explain_observation(o, words, sizeof(words));
+	fprintf(f, "%s  %-12s %7s %8s  %s\n", seconds(o->ts_us, time),
+	    label_name(o->label), text_milli(o->weight_milli, weight),
+	    text_milli(o->score_milli, score),
+	    text_safe(words, safe, sizeof(safe)));
+	for (size_t i = 0; i < e->n_decisions; i++)
+		if (e->decisions[i].obs_no == o->obs_no)
+			fprintf(f, "    -> D%" PRId64 " %s\n",
+			    e->decisions[i].seq,
+			    action_name(e->decisions[i].action));
+}
+
+static void print_incident(struct explanation *e)
+{
+	const struct incident *i = &e->incident;
+	FILE *f = e->c->out;
+	char a[CLOCK_STRLEN], b[CLOCK_STRLEN], safe[4 * ROW_TEXT_LEN];
+	char score[32], peak[32];
+
+	fprintf(f, "I%" PRId64 " %s, customer %s (%s line), %s", i->id,
+	    incident_kind_name(i->kind),
+	    text_safe(i->customer, safe, sizeof(safe)),
+	    line_class_name(i->line_class), incident_state_name(i->state));
+	if (i->state == INCIDENT_CLOSED)
+		fprintf(f, " as %s %s", closed_as_name(i->closed_as),
+		    seconds(i->closed_us, a));
+	fprintf(f, "\nopened %s, last evidence %s\n", seconds(i->opened_us, a),
+	    seconds(i->last_us, b));
+	fprintf(f, "%s\n", text_safe(i->summary, safe, sizeof(safe)));
+	fprintf(f, "score %s, highest %s\n", text_milli(i->score_milli, score),
+	    text_milli(i->peak_milli, peak));
+}
+
+static void print_action(struct explanation *e)
+{
+	const struct op_action *a = &e->action;
+	char time[CLOCK_STRLEN], actor[4 * ROW_ID_LEN], target[4 * ROW_ID_LEN];
+	char reason[4 * ROW_TEXT_LEN];
+
+	fprintf(e->c->out, "%s of %s by %s at %s: %s\n", op_verb_name(a->verb),
+	    text_safe(a->target, target, sizeof(target)),
+	    text_safe(a->actor, actor, sizeof(actor)), seconds(a->ts_us, time),
+	    text_safe(a->reason, reason, sizeof(reason)));
+}
+
+static void print_policy(struct explanation *e)
+{
+	const struct conf *p = &e->policy;
+	bool is_static = e->line_class == CLASS_STATIC;
+	char threshold[32];
+
+	fprintf(e->c->out,
+	    "policy %s: alarm at score %s with %" PRId64 " domains or\n%" PRId64
+	    " minutes of strong evidence; burst at %" PRId64
+	    " servers and %" PRId64 " connections in %" PRId64 " s\n",
+	    e->policy_hash, text_milli(e->threshold_milli, threshold),
+	    p->min_domains, p->min_strong_minutes,
+	    is_static ? p->burst_servers_static : p->burst_servers_dynamic,
+	    is_static ? p->burst_connections_static
+		      : p->burst_connections_dynamic,
+	    p->burst_window_s);
+}
+
+int explain_as_text(struct explanation *e)
+{
+	FILE *f = e->c->out;
+	char threshold[32];
+	int code;
+
+	if (e->has_incident)
+		print_incident(e);
+	if (e->has_action)
+		print_action(e);
+	print_policy(e);
+	fprintf(f,
+	    "\nevidence (score against threshold %s):\n%-20s  %-12s "
+	    "%7s %8s\n",
+	    text_milli(e->threshold_milli, threshold), "time", "label",
+	    "weight", "score");
+	code = explain_rows(e, print_row, NULL);
+	if (code != CLI_OK)
+		return code;
+	if (e->rows == 0)
+		fputs("none is kept any more\n", f);
+	fputs(e->n_decisions > 0 ? "\ndecisions:\n" : "\nno decision\n", f);
+	for (size_t i = 0; i < e->n_decisions; i++)
+		print_decision(e, &e->decisions[i]);
+	return CLI_OK;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "reports/cli/verb.h"
+#include "store/read.h"
+
+static const struct out_column columns[] = {
+    {"obs_no", OUT_NUMBER, OUT_NARROW},
+    {"time", OUT_TIME, OUT_NARROW},
+    {"kind", OUT_TEXT, OUT_NARROW},
+    {"customer", OUT_TEXT, OUT_NARROW},
+    {"class", OUT_TEXT, OUT_WIDE},
+    {"case", OUT_NUMBER, OUT_NARROW},
+    {"client", OUT_TEXT, OUT_NARROW},
+    {"client_port", OUT_NUMBER, OUT_WIDE},
+    {"server", OUT_TEXT, OUT_NARROW},
+    {"server_port", OUT_NUMBER, OUT_NARROW},
+    {"label", OUT_TEXT, OUT_NARROW},
+    {"weight_milli", OUT_NUMBER, OUT_NARROW},
+    {"score_milli", OUT_NUMBER, OUT_NARROW},
+    {"reply_code", OUT_NUMBER, OUT_NARROW},
+    {"reply_enhanced", OUT_TEXT, OUT_WIDE},
+    {"rcpt_count", OUT_NUMBER, OUT_WIDE},
+    {"mail_from", OUT_TEXT, OUT_WIDE},
+    {"spf", OUT_TEXT, OUT_WIDE},
+    {"verdict", OUT_TEXT, OUT_NARROW},
+    {"seen_bytes", OUT_NUMBER, OUT_WIDE},
+};
+#define COLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+struct listing {
+	struct cli *c;
+	struct out *out;
+	int64_t total;
+};
+
+static struct out_value address(
+    const struct addr *a, uint16_t port, char buf[static ADDR_STRLEN])
+{
+	return port == 0 ? out_absent() : out_text(addr_format(a, buf));
+}
+
+static void print(struct out *out, const struct observation *o)
+{
+	char client[ADDR_STRLEN], server[ADDR_STRLEN];
+	struct out_value row[COLUMNS], *v = row;
+
+	*v++ = out_number(o->obs_no);
+	*v++ = out_number(o->ts_us);
+	*v++ = out_text(obs_kind_name(o->kind));
+	*v++ = out_text(o->customer[0] != '\0' ? o->customer : NULL);
+	*v++ = out_text(line_class_name(o->line_class));
+	*v++ = o->traffic_case ? out_number(o->traffic_case) : out_absent();
+	*v++ = address(&o->client, o->client_port, client);
+	*v++ = out_number(o->client_port);
+	*v++ = address(&o->server, o->server_port, server);
+	*v++ = out_number(o->server_port);
+	*v++ = out_text(label_name(o->label));
+	*v++ = out_number(o->weight_milli);
+	*v++ = out_number(o->score_milli);
+	*v++ = o->reply_code ? out_number(o->reply_code) : out_absent();
+	*v++ = out_text(o->reply_enhanced[0] ? o->reply_enhanced : NULL);
+	*v++ = out_number(o->rcpt_count);
+	*v++ = out_text(o->mail_from[0] != '\0' ? o->mail_from : NULL);
+	*v++ = out_text(spf_result_name(o->spf));
+	*v++ = out_text(verdict_name(o->verdict));
+	*v++ = out_number(o->seen_bytes);
+	out_row(out, row);
+}
+
+static int print_row(void *arg, const struct observation *o)
+{
+	struct listing *l = arg;
+	const struct cli *c = l->c;
+
+	if ((c->obs_kind >= 0 && (int)o->kind != c->obs_kind) ||
+	    (c->label >= 0 && (int)o->label != c->label) ||
+	    (c->traffic_case >= 0 && o->traffic_case != c->traffic_case))
+		return 0;
+	if (cli_wants_row(c, l->total++))
+		print(l->out, o);
+	return 0;
+}
+
+int cli_observation_list(struct cli *c)
+{
+	struct listing l = {.c = c};
+	struct read_range range = {.since_us = c->since_us,
+	    .until_us = c->until_us,
+	    .customer = c->customer,
+	    .state = -1,
+	    .kind = -1};
+	int code = cli_need_db(c, DB_READ);
+
+	if (code != CLI_OK)
+		return code;
+	l.out = cli_out(c, columns, COLUMNS);
+	if (!l.out)
+		return CLI_FAILED;
+	if (read_observations_range(c->db, &range, print_row, &l) != 0) {
+		out_free(l.out);
+		return cli_fail_db(c);
+	}
+	return cli_end_list(c, l.out, l.total);
+}

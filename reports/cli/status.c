@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/jsonw.h"
+#include "base/version.h"
+#include "reports/cli/verb.h"
+#include "reports/out/text.h"
+#include "store/read.h"
+
+struct status {
+	struct cli *c;
+	int64_t obs_no, applied_no, incident_id, seq;
+	int64_t waiting, open, in_force, pending, dead;
+	int64_t last_us; /* of the newest incident's evidence or decision */
+	char tier[64], mode[64];
+	int day;
+	struct jsonw *json; /* NULL: text */
+	bool headed;
+};
+
+static int count_op(void *arg, const struct op_action *a)
+{
+	(void)a;
+	((struct status *)arg)->waiting++;
+	return 0;
+}
+
+static void note_time(struct status *s, int64_t ts_us)
+{
+	if (ts_us > s->last_us)
+		s->last_us = ts_us;
+}
+
+static int count_incident(void *arg, const struct incident *i)
+{
+	struct status *s = arg;
+
+	s->open += i->state != INCIDENT_CLOSED;
+	note_time(s, i->last_us);
+	return 0;
+}
+
+static int count_decision(void *arg, const struct decision *d)
+{
+	struct status *s = arg;
+
+	s->in_force++;
+	note_time(s, d->since_us);
+	return 0;
+}
+
+static int count_delivery(void *arg, const struct delivery *d)
+{
+	struct status *s = arg;
+
+	s->pending += strcmp(d->state, "pending") == 0;
+	s->dead += strcmp(d->state, "dead") == 0;
+	return 0;
+}
+
+static int collect(struct status *s)
+{
+	struct read_range all = {
+	    .state = -1, .kind = -1, .now_us = s->c->now_us};
+	struct read_range standing = {
+	    .state = 1, .kind = -1, .now_us = s->c->now_us};
+	struct db *db = s->c->db;
+
+	if (read_last_numbers(db, &s->obs_no, &s->applied_no, &s->incident_id,
+		&s->seq) != 0 ||
+	    read_incidents(db, &all, count_incident, s) != 0 ||
+	    read_decisions(db, &standing, count_decision, s) != 0 ||
+	    read_op_actions(db, true, count_op, s) != 0 ||
+	    read_deliveries(db, NULL, NULL, 0, count_delivery, s) != 0 ||
+	    read_meta(db, "privacy_tier", s->tier, sizeof(s->tier)) != 0 ||
+	    read_meta(db, "mode", s->mode, sizeof(s->mode)) != 0)
+		return cli_fail_db(s->c);
+	return CLI_OK;
+}
+
+static void line(struct status *s, const char *name, int64_t n)
+{
+	char text[32];
+
+	if (s->json)
+		jsonw_kint(s->json, name, n);
+	else
+		fprintf(s->c->out, "%-32s %s\n", name, text_grouped(n, text));
+}
+
+static void words(struct status *s, const char *name, const char *text)
+{
+	char safe[512];
+
+	if (s->json)
+		jsonw_kstring(s->json, name, text);
+	else
+		fprintf(s->c->out, "%-32s %s\n", name,
+		    text_safe(text, safe, sizeof(safe)));
+}
+
+static void print(struct status *s)
+{
+	char time[CLOCK_STRLEN];
+
+	words(s, "version", SEKISHO_VERSION);
+	words(s, "database", cli_db_path(s->c));
+	words(s, "privacy_tier", s->tier);
+	words(s, "mode", s->mode);
+	line(s, "observations", s->obs_no);
+	line(s, "applied", s->applied_no);
+	line(s, "incidents", s->incident_id);
+	line(s, "incidents_open", s->open);
+	line(s, "decisions", s->seq);
+	line(s, "decisions_in_force", s->in_force);
+	line(s, "operator_actions_waiting", s->waiting);
+	line(s, "deliveries_pending", s->pending);
+	line(s, "deliveries_dead", s->dead);
+	words(s, "newest_evidence",
+	    s->last_us != 0 ? clock_format(s->last_us, time) : "none");
+}
+
+static int print_counter(void *arg, int day, const char *name, int64_t value)
+{
+	struct status *s = arg;
+
+	(void)day;
+	if (!s->json && !s->headed)
+		fprintf(s->c->out, "\ncounters of %d\n", s->day);
+	s->headed = true;
+	line(s, name, value);
+	return 0;
+}
+
+static int print_counters(struct status *s)
+{
+	if (s->day == 0)
+		return 0;
+	if (s->json) {
+		jsonw_kint(s->json, "day", s->day);
+		jsonw_key(s->json, "counters");
+		jsonw_object_begin(s->json);
+	}
+	if (read_counters(s->c->db, s->day, s->day, print_counter, s) != 0)
+		return cli_fail_db(s->c);
+	if (s->json)
+		jsonw_object_end(s->json);
+	else if (!s->headed)
+		fprintf(s->c->out, "\nno counters on %d\n", s->day);
+	return 0;
+}
+
+int cli_status(struct cli *c)
+{
+	struct status s = {.c = c};
+	struct jsonw j;
+	int64_t ts_us;
+	int code;
+
+	if (c->date) {
+		if (clock_parse(&ts_us, c->date, c->now_us) != 0)
+			return cli_fail(c, CLI_USAGE,
+			    "--date %.40s: give a day such as 2026-11-24",
+			    c->date);
+		s.day = clock_day(ts_us);
+	}
+	code = cli_need_db(c, DB_READ);
+	if (code == CLI_OK)
+		code = collect(&s);
+	if (code != CLI_OK)
+		return code;
+	jsonw_init(&j, c->out);
+	if (c->format == OUT_JSON || c->format == OUT_JSONL) {
+		s.json = &j;
+		jsonw_object_begin(&j);
+	}
+	print(&s);
+	code = print_counters(&s);
+	if (code == CLI_OK && s.json) {
+		jsonw_object_end(&j);
+		jsonw_newline(&j);
+	}
+	/* Degraded: something decided is not in effect. */
+	return code == CLI_OK && s.dead > 0 ? CLI_FAILED : code;
+}

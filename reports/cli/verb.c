@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/nearest.h"
+#include "reports/cli/verb.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/version.h"
+#include "reports/cli/option.h"
+#include "reports/out/text.h"
+
+#define RANGE   (OPT(SINCE) | OPT(UNTIL) | OPT(CUSTOMER) | OPT(LIMIT))
+#define OPERATE (OPT_STORE | OPT(REASON))
+
+static const struct verb verbs[] = {
+    {"replay", NULL, cli_replay, OPT_STORE | OPT(VERIFY), "FILE...", 0, 9999,
+	"captures through the whole pipeline into a database",
+	"sekisho replay monday.pcap --db monday.db -c sekisho.conf"},
+    {"run", NULL, cli_run, OPT(CONFIG) | OPT(FORMAT) | OPT(HELP), "", 0, 0,
+	"the daemons of one machine", "sekisho run -c /etc/sekisho.conf"},
+    {"incident", "list", cli_incident_list,
+	OPT_STORE | RANGE | OPT(STATE) | OPT(KIND) | OPT(OPENED) | OPT(CLOSED) |
+	    OPT(OPEN_AT),
+	"", 0, 0, "who did what",
+	"sekisho incident list --state open --since yesterday"},
+    {"incident", "show", cli_incident_show, OPT_STORE, "ID", 1, 1,
+	"one incident whole", "sekisho incident show I12 -o json"},
+    {"decision", "list", cli_decision_list,
+	OPT_STORE | RANGE | OPT(ACTION) | OPT(CAUSE) | OPT(IN_FORCE) | OPT(AT) |
+	    OPT(REPEATS),
+	"", 0, 0, "who may use port 25, and since when",
+	"sekisho decision list --in-force -o csv"},
+    {"decision", "show", cli_decision_show, OPT_STORE, "ID", 1, 1,
+	"one decision whole", "sekisho decision show D7"},
+    {"explain", NULL, cli_explain, OPT_STORE | OPT(LIMIT), "ID", 1, 1,
+	"the evidence of an incident or a decision, step by step",
+	"sekisho explain D7"},
+    {"block", NULL, cli_block, OPERATE | OPT(TTL), "TARGET", 1, 1,
+	"close port 25 of a customer (id, address or prefix)",
+	"sekisho block C1001 --ttl 24h --reason \"asked for it\""},
+    {"allow", NULL, cli_allow, OPERATE | OPT(TTL), "TARGET", 1, 1,
+	"open port 25 of a customer, whatever the detector says",
+	"sekisho allow 192.0.2.7 --ttl permanent --reason \"mail server\""},
+    {"release", NULL, cli_release, OPERATE, "TARGET", 1, 1,
+	"end what is in force for a customer",
+	"sekisho release C1001 --reason \"PC was cleaned\""},
+    {"who", NULL, cli_who, OPT_STORE | OPT(AT), "ADDRESS", 1, 1,
+	"who had an address at a time, and what was decided then",
+	"sekisho who 192.0.2.7 --at 2026-11-24T08:00:00Z"},
+    {"observation", "list", cli_observation_list,
+	OPT_STORE | RANGE | OPT(OBS_KIND) | OPT(LABEL) | OPT(CASE), "", 0, 0,
+	"rows of the observation log",
+	"sekisho observation list --customer C1001 --label unknown_user"},
+    {"hook", "list", cli_hook_list,
+	OPT_STORE | OPT(SINCE) | OPT(UNTIL) | OPT(LIMIT) | OPT(DRIVER) |
+	    OPT(DELIVERY_STATE),
+	"", 0, 0, "what the hook drivers were told",
+	"sekisho hook list --state dead"},
+    {"report", "nightly", cli_report_nightly, OPT_STORE | OPT(DATE) | OPT(OUT),
+	"", 0, 0, "the report of a day (UTC), as text and JSON files",
+	"sekisho report nightly --date yesterday --out /var/lib/sekisho"},
+    {"config", "check", cli_config_check, OPT(CONFIG) | OPT(FORMAT) | OPT(HELP),
+	"", 0, 0, "read the configuration and say what is wrong",
+	"sekisho config check -c sekisho.conf"},
+    {"config", "show", cli_config_show, OPT(CONFIG) | OPT(FORMAT) | OPT(HELP),
+	"", 0, 0, "the effective configuration, as a valid file",
+	"sekisho config show -c sekisho.conf"},
+    {"status", NULL, cli_status, OPT_STORE | OPT(DATE), "", 0, 0,
+	"what the database holds, and a day's counters",
+	"sekisho status --date today"},
+};
+#define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
+
+static void full_name(const struct verb *v, char buf[static 40])
+{
+	snprintf(buf, 40, "%s%s%s", v->noun, v->verb ? " " : "",
+	    v->verb ? v->verb : "");
+}
+
+static void print_help(FILE *f)
+{
+	fputs("usage: sekisho VERB [OPTION...]\n\n", f);
+	for (size_t i = 0; i < N_VERBS; i++) {
+		char name[40], left[80];
+
+		full_name(&verbs[i], name);
+		snprintf(left, sizeof(left), "%s %s", name, verbs[i].args);
+		fprintf(f, "  %-20s %s\n", left, verbs[i].what);
+	}
+	fputs("  version              print the version\n"
+	      "  help                 this text\n"
+	      "\nsekisho VERB --help says more about one; sekisho(1) about "
+	      "all.\n\nexample: sekisho incident list --state open\n",
+	    f);
+}
+
+static void print_verb_help(const struct verb *v, FILE *f)
+{
+	char name[40];
+
+	full_name(v, name);
+	fprintf(f, "usage: sekisho %s %s%s[OPTION...]\n\n%s\n\n", name, v->args,
+	    *v->args ? " " : "", v->what);
+	option_help(v->options, f);
+	fprintf(f, "\nexample: %s\n", v->example);
+}
+
+/* The verb that argv begins with; *used: its words. */
+static const struct verb *find_verb(int argc, char **argv, int *used)
+{
+	for (size_t i = 0; i < N_VERBS; i++) {
+		if (strcmp(argv[1], verbs[i].noun) != 0)
+			continue;
+		*used = verbs[i].verb ? 2 : 1;
+		if (!verbs[i].verb ||
+		    (argc > 2 && strcmp(argv[2], verbs[i].verb) == 0))
+			return &verbs[i];
+	}
+	return NULL;
+}
+
+static int unknown_verb(struct cli *c, int argc, char **argv)
+{
+	char given[128], name[40], best[40] = "help";
+	size_t least = SIZE_MAX;
+
+	snprintf(given, sizeof(given), "%.40s%s%.40s", argv[1],
+	    argc > 2 && argv[2][0] != '-' ? " " : "",
+	    argc > 2 && argv[2][0] != '-' ? argv[2] : "");
+	for (size_t i = 0; i < N_VERBS; i++) {
+		size_t n;
+
+		full_name(&verbs[i], name);
+		n = nearest_distance(verbs[i].verb ? given : argv[1], name);
+		if (n < least) {
+			least = n;
+			memcpy(best, name, sizeof(best));
+		}
+	}
+	return cli_fail(c, CLI_USAGE,
+	    "%s: there is no such verb; nearest: sekisho %s; all: sekisho "
+	    "--help",
+	    given, best);
+}
+
+static int check_args(struct cli *c, const struct verb *v)
+{
+	char name[40];
+
+	full_name(v, name);
+	if (c->n_args < v->min_args)
+		return cli_fail(c, CLI_USAGE,
+		    "%s: %s is missing; try sekisho %s --help", name, v->args,
+		    name);
+	if (c->n_args > v->max_args)
+		return cli_fail(c, CLI_USAGE,
+		    "%s: \"%.80s\" is one argument too many; try sekisho %s "
+		    "--help",
+		    name, c->args[v->max_args], name);
+	if (c->since_us != 0 && c->until_us != 0 && c->until_us <= c->since_us)
+		return cli_fail(
+		    c, CLI_USAGE, "--until is not after --since: swap them");
+	return CLI_OK;
+}
+
+static int run_verb(struct cli *c, int argc, char **argv)
+{
+	const struct verb *v;
+	char why[256], name[40];
+	int used = 1, rc;
+
+	v = find_verb(argc, argv, &used);
+	if (!v && used == 2 && argc > 2 &&
+	    (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)) {
+		for (size_t i = 0; i < N_VERBS; i++)
+			if (strcmp(verbs[i].noun, argv[1]) == 0)
+				print_verb_help(&verbs[i], c->out);
+		return CLI_OK;
+	}
+	if (!v)
+		return unknown_verb(c, argc, argv);
+	rc =
+	    option_parse(c, v->options, argc, argv, 1 + used, why, sizeof(why));
+	full_name(v, name);
+	if (rc < 0)
+		return cli_fail(
+		    c, CLI_USAGE, "%s; try sekisho %s --help", why, name);
+	if (rc == 1) {
+		print_verb_help(v, c->out);
+		return CLI_OK;
+	}
+	rc = check_args(c, v);
+	return rc != CLI_OK ? rc : v->run(c);
+}
+
+int cli_main(int argc, char **argv, FILE *out, FILE *err)
+{
+	struct cli c;
+	int code;
+
+	cli_init(&c, out, err);
+	c.format = option_peek_format(argc, argv);
+	if (argc < 2) {
+		print_help(err);
+		return CLI_USAGE;
+	}
+	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
+	    strcmp(argv[1], "-h") == 0) {
+		print_help(out);
+		return CLI_OK;
+	}
+	if (strcmp(argv[1], "version") == 0 ||
+	    strcmp(argv[1], "--version") == 0) {
+		fputs("sekisho " SEKISHO_VERSION "\n", out);
+		return CLI_OK;
+	}
+	if (argv[1][0] == '-')
+		return cli_fail(&c, CLI_USAGE,
+		    "%.60s: options come after the verb; try sekisho --help",
+		    argv[1]);
+	code = run_verb(&c, argc, argv);
+	cli_free(&c);
+	return code;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verbs of sekisho: one table, one file each. */
+#pragma once
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "reports/cli/cli.h"
+
+struct verb {
+	const char *noun, *verb; /* verb NULL: the noun alone is one */
+	int (*run)(struct cli *c);
+	uint64_t options;
+	const char *args; /* "ID" */
+	int min_args, max_args;
+	const char *what, *example;
+};
+
+/* The exit code. argv changes its order. */
+int cli_main(int argc, char **argv, FILE *out, FILE *err);
+
+int cli_incident_list(struct cli *c);
+int cli_incident_show(struct cli *c);
+int cli_decision_list(struct cli *c);
+int cli_decision_show(struct cli *c);
+int cli_explain(struct cli *c);
+int cli_block(struct cli *c);
+int cli_allow(struct cli *c);
+int cli_release(struct cli *c);
+int cli_who(struct cli *c);
+int cli_observation_list(struct cli *c);
+int cli_hook_list(struct cli *c);
+int cli_report_nightly(struct cli *c);
+int cli_replay(struct cli *c);
+int cli_run(struct cli *c);
+int cli_config_check(struct cli *c);
+int cli_config_show(struct cli *c);
+int cli_status(struct cli *c);

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reports/cli/verify.h"
+
+#include "analyzer/decide/verify.h"
+#include "base/jsonw.h"
+#include "reports/out/text.h"
+
+struct printer {
+	struct cli *c;
+	struct jsonw *j; /* NULL: text */
+};
+
+static void print_line(void *arg, const char *line)
+{
+	struct printer *p = arg;
+	char safe[4096];
+
+	if (p->j)
+		jsonw_string(p->j, line);
+	else
+		fprintf(p->c->out, "%s\n", text_safe(line, safe, sizeof(safe)));
+}
+
+static int print_text(struct cli *c, int64_t rows, int64_t differences)
+{
+	char a[32], b[32];
+
+	fprintf(c->out, "%s: %s rows checked, %s differences\n", cli_db_path(c),
+	    text_grouped(rows, a), text_grouped(differences, b));
+	return differences == 0 ? CLI_OK : CLI_FAILED;
+}
+
+int verify_run(struct cli *c)
+{
+	int64_t rows = 0, differences = 0;
+	char err[512] = "";
+	struct jsonw j;
+	struct printer p = {c, c->format == OUT_TABLE ? NULL : &j};
+	int rc, code;
+
+	if (c->n_args > 0)
+		return cli_fail(c, CLI_USAGE,
+		    "replay --verify takes no FILE: it reads the database's "
+		    "own log");
+	c->db_path = c->verify;
+	code = cli_need_db(c, DB_READ);
+	if (code != CLI_OK)
+		return code;
+	jsonw_init(&j, c->out);
+	if (p.j) {
+		jsonw_object_begin(&j);
+		jsonw_key(&j, "items");
+		jsonw_array_begin(&j);
+	}
+	rc = verify_db(
+	    c->db, print_line, &p, &rows, &differences, err, sizeof(err));
+	if (rc != 0)
+		return cli_fail(c, CLI_FAILED, "%s: %s", c->verify, err);
+	if (!p.j)
+		return print_text(c, rows, differences);
+	jsonw_array_end(&j);
+	jsonw_kint(&j, "rows", rows);
+	jsonw_kint(&j, "total", differences);
+	jsonw_object_end(&j);
+	jsonw_newline(&j);
+	return differences == 0 ? CLI_OK : CLI_FAILED;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "reports/cli/policy.h"
+#include "reports/cli/verb.h"
+#include "store/read.h"
+
+static const struct out_column columns[] = {
+    {"address", OUT_TEXT, OUT_NARROW},
+    {"at", OUT_TIME, OUT_NARROW},
+    {"customer", OUT_TEXT, OUT_NARROW},
+    {"class", OUT_TEXT, OUT_NARROW},
+    {"prefix", OUT_TEXT, OUT_NARROW},
+    {"source", OUT_TEXT, OUT_NARROW},
+    {"held_from", OUT_TIME, OUT_NARROW},
+    {"held_until", OUT_TIME, OUT_NARROW},
+    {"port25", OUT_TEXT, OUT_NARROW},
+    {"decision", OUT_TEXT, OUT_NARROW},
+    {"cause", OUT_TEXT, OUT_NARROW},
+    {"since", OUT_TIME, OUT_NARROW},
+    {"until", OUT_TIME, OUT_NARROW},
+    {"mode", OUT_TEXT, OUT_NARROW},
+    {"class_rule", OUT_TEXT, OUT_NARROW},
+    {"reason", OUT_TEXT, OUT_NARROW},
+};
+#define COLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+struct answer {
+	struct addr addr;
+	int64_t at_us;
+	struct lease lease;
+	bool decided;
+	struct decision decision;
+	bool class_open; /* the rule of the line's class */
+};
+
+static int print(struct cli *c, const struct answer *a)
+{
+	const struct decision *d = a->decided ? &a->decision : NULL;
+	const struct lease *l = &a->lease;
+	char address[ADDR_STRLEN], prefix[PREFIX_STRLEN], id[24];
+	struct out_value row[COLUMNS], *v = row;
+	bool open = d ? d->action == ACTION_ALLOW : a->class_open;
+	struct out *o = cli_out(c, columns, COLUMNS);
+
+	if (!o)
+		return CLI_FAILED;
+	snprintf(id, sizeof(id), "D%" PRId64, d ? d->seq : 0);
+	*v++ = out_text(addr_format(&a->addr, address));
+	*v++ = out_number(a->at_us);
+	*v++ = out_text(l->customer);
+	*v++ = out_text(line_class_name(l->line_class));
+	*v++ = out_text(prefix_format(&l->prefix, prefix));
+	*v++ = out_text(l->source);
+	*v++ = out_number(l->from_us);
+	*v++ = out_number(l->until_us == INT64_MAX ? 0 : l->until_us);
+	*v++ = out_text(open ? "open" : "closed");
+	*v++ = d ? out_text(id) : out_absent();
+	*v++ = d ? out_text(cause_name(d->cause)) : out_absent();
+	*v++ = out_number(d ? d->since_us : 0);
+	*v++ = out_number(d ? d->until_us : 0);
+	*v++ = d ? out_text(mode_name(d->mode)) : out_absent();
+	*v++ = out_text(a->class_open ? "open" : "closed");
+	*v++ = d ? out_text(d->reason) : out_absent();
+	out_one(o, row);
+	return cli_end_one(c, o);
+}
+
+int cli_who(struct cli *c)
+{
+	struct answer a = {.at_us = c->at_us != 0 ? c->at_us : c->now_us};
+	struct conf policy;
+	int rc;
+
+	if (addr_parse(&a.addr, c->args[0]) != 0)
+		return cli_fail(c, CLI_USAGE,
+		    "\"%.60s\" is no IPv4 or IPv6 address", c->args[0]);
+	rc = cli_need_db(c, DB_READ);
+	if (rc != CLI_OK)
+		return rc;
+	rc = read_lease_at(c->db, &a.addr, a.at_us, &a.lease);
+	if (rc == 0)
+		return cli_fail(c, CLI_NOT_FOUND,
+		    "nobody is known to have had %.60s at that time; check "
+		    "--at, or the subscribers file",
+		    c->args[0]);
+	if (rc > 0)
+		rc = read_in_force(
+		    c->db, a.lease.customer, a.at_us, &a.decision);
+	if (rc < 0)
+		return cli_fail_db(c);
+	a.decided = rc == 1;
+	rc = policy_of(c, &policy, NULL);
+	if (rc != CLI_OK)
+		return rc;
+	a.class_open =
+	    a.lease.line_class != CLASS_DYNAMIC || policy.dynamic_port25_open;
+	conf_free(&policy);
+	return print(c, &a);
+}
