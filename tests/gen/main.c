@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* trafficgen: sample traffic with known truth. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/version.h"
+#include "tests/gen/scene.h"
+#include "tests/gen/sideout.h"
+
+#define USAGE 2
+
+struct options {
+	const char *scenario, *out, *truth, *conf, *marks;
+	struct sideout_paths side;
+	uint64_t seed;
+};
+
+static const char help[] =
+    "usage: trafficgen --scenario NAME|all --seed N --out X.pcap\n"
+    "           --truth X.csv --subscribers Y.csv --zone Z.zone\n"
+    "           [--conf C.conf] [--key-file KEY] [--marks M.txt]\n"
+    "       trafficgen --list | --help | --version\n\n"
+    "Makes a capture of mail traffic whose truth is known. The same seed\n"
+    "gives the same bytes, whatever compiled this program.\n\n"
+    "  --scenario NAME     what happens (see --list); all: everything\n"
+    "  --seed N            0 .. 18446744073709551615; default 1\n"
+    "  --out FILE          the capture\n"
+    "  --truth FILE        what the scenario must and must not lead to\n"
+    "  --subscribers FILE  who has which address\n"
+    "  --zone FILE         the DNS of it, as a root zone\n"
+    "  --conf FILE         a configuration that names these files\n"
+    "  --key-file FILE     the hash key that it names (not made here)\n"
+    "  --marks FILE        strings that may never leave the capture agent\n"
+    "  --list              names of the scenarios\n";
+
+static _Noreturn void bad_usage(void)
+{
+	fputs(help, stderr);
+	exit(USAGE);
+}
+
+static _Noreturn void list_scenarios(void)
+{
+	for (size_t i = 0; i < n_scenarios; i++)
+		puts(scenarios[i].name);
+	exit(0);
+}
+
+static uint64_t parse_seed(const char *text)
+{
+	char *end;
+	uint64_t seed;
+
+	errno = 0;
+	seed = strtoull(text, &end, 10);
+	if (errno != 0 || *text < '0' || *text > '9' || *end != '\0') {
+		fprintf(stderr,
+		    "trafficgen: --seed %s: give a number from 0 to "
+		    "18446744073709551615\n",
+		    text);
+		exit(USAGE);
+	}
+	return seed;
+}
+
+/* Where the option's text goes; NULL: it has none or is no text. */
+static const char **text_option(struct options *o, int opt)
+{
+	switch (opt) {
+	case 's':
+		return &o->scenario;
+	case 'o':
+		return &o->out;
+	case 't':
+		return &o->truth;
+	case 'u':
+		return &o->side.subscribers;
+	case 'z':
+		return &o->side.zone;
+	case 'c':
+		return &o->conf;
+	case 'k':
+		return &o->side.key_file;
+	case 'm':
+		return &o->marks;
+	default:
+		return NULL;
+	}
+}
+
+static const struct option longs[] = {
+    {"scenario", required_argument, NULL, 's'},
+    {"seed", required_argument, NULL, 'n'},
+    {"out", required_argument, NULL, 'o'},
+    {"truth", required_argument, NULL, 't'},
+    {"subscribers", required_argument, NULL, 'u'},
+    {"zone", required_argument, NULL, 'z'},
+    {"conf", required_argument, NULL, 'c'},
+    {"key-file", required_argument, NULL, 'k'},
+    {"marks", required_argument, NULL, 'm'}, {"list", no_argument, NULL, 'l'},
+    {"help", no_argument, NULL, 'h'}, {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0}};
+
+/* Exits when nothing is to be made. */
+static void parse_options(struct options *o, int argc, char **argv)
+{
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "h", longs, NULL)) != -1) {
+		const char **text = text_option(o, opt);
+
+		if (text != NULL) {
+			*text = optarg;
+		} else if (opt == 'n') {
+			o->seed = parse_seed(optarg);
+		} else if (opt == 'l') {
+			list_scenarios();
+		} else if (opt == 'h') {
+			fputs(help, stdout);
+			exit(0);
+		} else if (opt == 'V') {
+			puts("trafficgen " SEKISHO_VERSION);
+			exit(0);
+		} else {
+			exit(USAGE); /* getopt has said why */
+		}
+	}
+	if (optind < argc || o->scenario == NULL || o->out == NULL ||
+	    o->truth == NULL || o->side.subscribers == NULL ||
+	    o->side.zone == NULL)
+		bad_usage();
+}
+
+static FILE *open_file(const char *path)
+{
+	FILE *f = fopen(path, "w");
+
+	if (f == NULL)
+		log_fatal("trafficgen",
+		    "cannot write %s: %s; give a path that can be written",
+		    path, strerror(errno));
+	return f;
+}
+
+static void close_file(FILE *f, const char *path)
+{
+	int bad = ferror(f);
+
+	if (fclose(f) != 0 || bad)
+		log_fatal("trafficgen",
+		    "writing %s failed: %s; make room and run again", path,
+		    strerror(errno));
+}
+
+static void play(struct world *w, const struct options *o)
+{
+	const struct scenario *one = scenario_find(o->scenario);
+	FILE *f;
+
+	if (one == NULL && strcmp(o->scenario, "all") != 0) {
+		fprintf(stderr,
+		    "trafficgen: no scenario %s; see trafficgen --list\n",
+		    o->scenario);
+		exit(USAGE);
+	}
+	f = open_file(o->truth);
+	fputs("scenario,customer,class,address,expect_incidents,"
+	      "expect_block,must_not,sessions,first_us,last_us\n",
+	    f);
+	for (size_t i = 0; i < n_scenarios; i++)
+		if (one == NULL || one == &scenarios[i])
+			scene_play(w, &scenarios[i], f);
+	close_file(f, o->truth);
+	if (pcapout_write(&w->out, o->out) == -1)
+		log_fatal("trafficgen",
+		    "cannot write %s: %s; give a path that can be written",
+		    o->out, strerror(errno));
+}
+
+static void write_side_files(const struct world *w, const struct options *o)
+{
+	FILE *f = open_file(o->side.subscribers);
+
+	sideout_subscribers(f);
+	close_file(f, o->side.subscribers);
+	f = open_file(o->side.zone);
+	sideout_zone(w, f);
+	close_file(f, o->side.zone);
+	if (o->conf != NULL) {
+		f = open_file(o->conf);
+		sideout_conf(&o->side, f);
+		close_file(f, o->conf);
+	}
+	if (o->marks != NULL) {
+		f = open_file(o->marks);
+		world_write_marks(w, f);
+		close_file(f, o->marks);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = {.seed = 1, .side = {.key_file = "hash.key"}};
+	struct world w;
+
+	parse_options(&o, argc, argv);
+	world_init(&w, o.seed);
+	play(&w, &o);
+	write_side_files(&w, &o);
+	printf("%zu packets in %s\n", w.out.n, o.out);
+	world_free(&w);
+	return 0;
+}

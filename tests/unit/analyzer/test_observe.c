@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdarg.h>
+#include <setjmp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "analyzer/observe.h"
+
+static struct prefix own[2], servers[1], validated[1];
+static struct conf conf;
+static struct directory *directory;
+
+static struct addr addr(const char *text)
+{
+	struct addr a;
+
+	assert_int_equal(addr_parse(&a, text), 0);
+	return a;
+}
+
+static int setup(void **state)
+{
+	struct lease l = {.line_class = CLASS_DYNAMIC,
+	    .until_us = INT64_MAX,
+	    .customer = "C1"};
+
+	(void)state;
+	prefix_parse(&own[0], "198.51.100.0/24");
+	prefix_parse(&own[1], "2001:db8:100::/40");
+	prefix_parse(&servers[0], "198.51.100.240/29");
+	prefix_parse(&validated[0], "198.51.100.0/26");
+	conf.own_networks = (struct conf_prefixes){own, 2};
+	conf.own_servers = (struct conf_prefixes){servers, 1};
+	conf.source_validated = (struct conf_prefixes){validated, 1};
+	directory = directory_new();
+	prefix_parse(&l.prefix, "198.51.100.7");
+	assert_int_equal(directory_add(directory, &l), 0);
+	directory_seal(directory);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	directory_free(directory);
+	return 0;
+}
+
+static void the_four_cases(void **state)
+{
+	static const struct {
+		const char *client, *server;
+		int want;
+	} rows[] = {
+	    {"198.51.100.7", "198.51.100.241", 1},
+	    {"198.51.100.7", "203.0.113.5", 2},
+	    {"2001:db8:100::1", "2001:db8:f000::5", 2},
+	    {"203.0.113.5", "198.51.100.241", 3},
+	    {"203.0.113.5", "203.0.113.6", 4},
+	    /* our own server sends to the world: no subscriber's mail */
+	    {"198.51.100.241", "203.0.113.5", 4},
+	    {"198.51.100.241", "198.51.100.242", 3},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct addr c = addr(rows[i].client);
+		struct addr s = addr(rows[i].server);
+
+		assert_int_equal(observe_case(&conf, &c, &s), rows[i].want);
+	}
+}
+
+struct sample {
+	struct addr client, server;
+	Sekisho__Record r;
+	Sekisho__Transaction t;
+	Sekisho__Mailbox from;
+	Sekisho__Reply reply[4];
+	Sekisho__Reply *replies[4];
+	Sekisho__RcptDomain dom[2];
+	Sekisho__RcptDomain *doms[2];
+};
+
+static void fill(struct sample *s, const char *client, const char *server)
+{
+	s->client = addr(client);
+	s->server = addr(server);
+	sekisho__record__init(&s->r);
+	sekisho__transaction__init(&s->t);
+	sekisho__mailbox__init(&s->from);
+	s->r.seq = 9;
+	s->r.ts_us = 1000;
+	s->r.server_port = 25;
+	s->r.tier = SEKISHO__TIER__TIER_DOMAINS;
+	s->r.client_addr = (ProtobufCBinaryData){16, s->client.b};
+	s->r.server_addr = (ProtobufCBinaryData){16, s->server.b};
+	s->r.body_case = SEKISHO__RECORD__BODY_TRANSACTION;
+	s->r.transaction = &s->t;
+	s->from.domain = "a.example";
+	s->t.mail_from = &s->from;
+	for (int i = 0; i < 4; i++) {
+		sekisho__reply__init(&s->reply[i]);
+		s->reply[i].count = 1;
+		s->reply[i].enhanced = "";
+		s->replies[i] = &s->reply[i];
+	}
+	s->t.replies = s->replies;
+	for (int i = 0; i < 2; i++) {
+		sekisho__rcpt_domain__init(&s->dom[i]);
+		s->doms[i] = &s->dom[i];
+	}
+	s->dom[0].domain = "x.example";
+	s->dom[1].domain = "y.example";
+	s->t.rcpt_domains = s->doms;
+	s->t.n_rcpt_domains = 2;
+}
+
+static enum observe_result run(const struct sample *s, struct observation *o)
+{
+	return observe_record(&conf, directory, "tap0", 77, &s->r, o);
+}
+
+static void a_transaction_becomes_a_row_with_its_customer(void **state)
+{
+	struct observation o;
+	struct sample s;
+
+	(void)state;
+	fill(&s, "198.51.100.7", "203.0.113.5");
+	assert_int_equal(run(&s, &o), OBSERVE_ROW);
+	assert_string_equal(o.customer, "C1");
+	assert_int_equal(o.line_class, CLASS_DYNAMIC);
+	assert_int_equal(o.traffic_case, 2);
+	assert_true(o.source_validated);
+	assert_string_equal(o.mail_from, "a.example");
+	assert_string_equal(o.rcpt_domains, "x.example y.example");
+	assert_int_equal(o.seq, 9);
+	assert_int_equal(o.boot, 77);
+}
+
+static void mail_through_our_own_server_keeps_no_names(void **state)
+{
+	struct observation o;
+	struct sample s;
+
+	(void)state;
+	fill(&s, "198.51.100.7", "198.51.100.241");
+	assert_int_equal(run(&s, &o), OBSERVE_ROW);
+	assert_int_equal(o.traffic_case, 1);
+	assert_string_equal(o.mail_from, "");
+	assert_string_equal(o.rcpt_domains, "");
+}
+
+static void addresses_without_a_customer_make_no_row(void **state)
+{
+	struct observation o;
+	struct sample s;
+
+	(void)state;
+	fill(&s, "198.51.100.8", "203.0.113.5");
+	assert_int_equal(run(&s, &o), OBSERVE_UNKNOWN);
+	fill(&s, "203.0.113.9", "203.0.113.5");
+	assert_int_equal(run(&s, &o), OBSERVE_NOT_OURS);
+	s.r.client_addr.len = 4;
+	assert_int_equal(run(&s, &o), OBSERVE_BAD);
+}
+
+static void the_strongest_refusal_is_kept(void **state)
+{
+	struct observation o;
+	struct sample s;
+
+	(void)state;
+	fill(&s, "198.51.100.7", "203.0.113.5");
+	s.t.n_replies = 4;
+	s.reply[0].code = 250;
+	s.reply[1].code = 550;
+	s.reply[1].cls = SEKISHO__REPLY_CLASS__REPLY_CLASS_UNKNOWN_USER;
+	s.reply[1].count = 3;
+	s.reply[1].enhanced = "5.1.1";
+	s.reply[2].code = 554;
+	s.reply[3].code = 451;
+	assert_int_equal(run(&s, &o), OBSERVE_ROW);
+	assert_int_equal(o.reply_code, 550);
+	assert_int_equal(o.unknown_users, 3);
+	assert_string_equal(o.reply_enhanced, "5.1.1");
+	/* a block list only counts when it names this client */
+	s.reply[2].cls = SEKISHO__REPLY_CLASS__REPLY_CLASS_BLOCKLISTED;
+	assert_int_equal(run(&s, &o), OBSERVE_ROW);
+	assert_int_equal(o.reply_code, 550);
+	s.reply[2].names_client = true;
+	assert_int_equal(run(&s, &o), OBSERVE_ROW);
+	assert_int_equal(o.reply_code, 554);
+	assert_true(o.names_client);
+}
+
+static void too_many_domains_are_cut_at_a_whole_name(void **state)
+{
+	char longname[250];
+	struct observation o;
+	struct sample s;
+	Sekisho__RcptDomain *many[8];
+
+	(void)state;
+	fill(&s, "198.51.100.7", "203.0.113.5");
+	memset(longname, 'a', sizeof(longname));
+	longname[sizeof(longname) - 1] = '\0';
+	s.dom[1].domain = longname;
+	for (int i = 0; i < 8; i++)
+		many[i] = &s.dom[1];
+	many[7] = &s.dom[0];
+	s.t.rcpt_domains = many;
+	s.t.n_rcpt_domains = 8;
+	assert_int_equal(run(&s, &o), OBSERVE_ROW);
+	assert_int_equal(strlen(o.rcpt_domains), 4 * 249 + 3 + 10);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_four_cases),
+	    cmocka_unit_test(a_transaction_becomes_a_row_with_its_customer),
+	    cmocka_unit_test(mail_through_our_own_server_keeps_no_names),
+	    cmocka_unit_test(addresses_without_a_customer_make_no_row),
+	    cmocka_unit_test(the_strongest_refusal_is_kept),
+	    cmocka_unit_test(too_many_domains_are_cut_at_a_whole_name),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}

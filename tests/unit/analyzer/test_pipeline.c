@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdarg.h>
+#include <setjmp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "analyzer/pipeline.h"
+#include "base/clock.h"
+#include "store/read.h"
+#include "store/write.h"
+
+/* 2026-11-02 00:00:00 UTC */
+#define T0 (INT64_C(1793577600) * US_PER_S)
+
+static char dir[64];
+static struct conf conf;
+static uv_loop_t loop;
+
+static void put_file(const char *name, const char *text)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static int setup(void **state)
+{
+	char text[1024], err[CONF_ERROR_BYTES], path[128];
+
+	(void)state;
+	snprintf(dir, sizeof(dir), "/tmp/sekisho-test-XXXXXX");
+	assert_non_null(mkdtemp(dir));
+	put_file("subs.csv", "prefix,customer,class,own_domains\n"
+			     "198.51.100.1,C1,dynamic,\n"
+			     "198.51.100.2,C2,dynamic,\n");
+	put_file("dns.zone",
+	    "spoofed.example. 60 IN TXT \"v=spf1 -all\"\n"
+	    "fine.example. 60 IN TXT \"v=spf1 ip4:198.51.100.0/24 -all\"\n");
+	put_file("key", "0123456789abcdef");
+	snprintf(text, sizeof(text),
+	    "legal_basis = \"test\"\nprivacy_tier = \"domains\"\n"
+	    "hash_key_file = \"%s/key\"\ndb = \"%s/x.db\"\n"
+	    "network { own_networks = {\"198.51.100.0/24\"} }\n"
+	    "analyzer { subscribers = \"%s/subs.csv\" zone = \"%s/dns.zone\" "
+	    "mode = \"enforce\" }\n",
+	    dir, dir, dir, dir);
+	put_file("conf", text);
+	snprintf(path, sizeof(path), "%s/conf", dir);
+	if (conf_load(&conf, path, err) != 0)
+		fail_msg("%s", err);
+	uv_loop_init(&loop);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	char cmd[128];
+
+	(void)state;
+	uv_run(&loop, UV_RUN_DEFAULT);
+	assert_int_equal(uv_loop_close(&loop), 0);
+	conf_free(&conf);
+	snprintf(cmd, sizeof(cmd), "rm -rf %s", dir);
+	return system(cmd);
+}
+
+static struct pipeline *open_pipeline(enum pipeline_order order)
+{
+	char err[512];
+	struct pipeline *p =
+	    pipeline_new(&loop, &conf, order, err, sizeof(err));
+
+	if (!p)
+		fail_msg("%s", err);
+	return p;
+}
+
+static void close_pipeline(struct pipeline *p)
+{
+	pipeline_free(p);
+	uv_run(&loop, UV_RUN_DEFAULT);
+}
+
+/* One delivered mail of a customer. */
+static int deliver(struct pipeline *p, uint64_t seq, int customer,
+    const char *from, int server)
+{
+	struct addr client, dst;
+	char text[32];
+	Sekisho__Record r = SEKISHO__RECORD__INIT, *rp = &r;
+	Sekisho__Transaction t = SEKISHO__TRANSACTION__INIT;
+	Sekisho__Mailbox m = SEKISHO__MAILBOX__INIT;
+	Sekisho__Batch b = SEKISHO__BATCH__INIT;
+
+	snprintf(text, sizeof(text), "198.51.100.%d", customer);
+	addr_parse(&client, text);
+	snprintf(text, sizeof(text), "203.0.113.%d", server);
+	addr_parse(&dst, text);
+	r.seq = seq;
+	r.ts_us = T0 + (int64_t)seq * 60 * US_PER_S;
+	r.client_addr = (ProtobufCBinaryData){16, client.b};
+	r.server_addr = (ProtobufCBinaryData){16, dst.b};
+	r.server_port = 25;
+	r.tier = SEKISHO__TIER__TIER_DOMAINS;
+	r.body_case = SEKISHO__RECORD__BODY_TRANSACTION;
+	r.transaction = &t;
+	m.domain = (char *)from;
+	t.mail_from = &m;
+	t.header_complete = true;
+	t.end = SEKISHO__END_OF__END_DELIVERED;
+	t.rcpt_count = 1;
+	b.agent = "tap0";
+	b.boot = 7;
+	b.n_records = 1;
+	b.records = &rp;
+	return pipeline_batch(p, &b);
+}
+
+static void run_until_idle(struct pipeline *p)
+{
+	for (int i = 0; i < 10000 && !pipeline_is_idle(p); i++) {
+		uv_run(&loop, UV_RUN_NOWAIT);
+		usleep(1000);
+	}
+	assert_true(pipeline_is_idle(p));
+	assert_null(pipeline_error(p));
+}
+
+struct seen {
+	int rows, spoofed, authorised;
+	int64_t order[32];
+};
+
+static int count(void *arg, const struct observation *o)
+{
+	struct seen *s = arg;
+
+	if (o->kind != OBS_TRANSACTION)
+		return 0;
+	assert_in_range(s->rows, 0, 31);
+	s->order[s->rows++] = (int64_t)o->seq;
+	s->spoofed += o->verdict == VERDICT_SPOOFED;
+	s->authorised += o->verdict == VERDICT_AUTHORISED;
+	return 0;
+}
+
+static struct seen look(void)
+{
+	char err[DB_ERROR_BYTES];
+	struct db *db = db_open(conf.db, DB_READ, err);
+	struct seen s = {0};
+
+	if (!db)
+		fail_msg("%s", err);
+	assert_int_equal(read_applied(db, 0, count, &s), 0);
+	db_close(db);
+	return s;
+}
+
+static void rows_are_logged_checked_and_applied(void **state)
+{
+	struct pipeline *p = open_pipeline(PIPELINE_LIVE);
+	struct seen s;
+
+	(void)state;
+	assert_int_equal(deliver(p, 1, 1, "spoofed.example", 1), 0);
+	assert_int_equal(deliver(p, 2, 1, "fine.example", 2), 0);
+	run_until_idle(p);
+	close_pipeline(p);
+	s = look();
+	assert_int_equal(s.rows, 2);
+	assert_int_equal(s.spoofed, 1);
+	assert_int_equal(s.authorised, 1);
+}
+
+static void a_record_that_comes_again_counts_once(void **state)
+{
+	struct pipeline *p = open_pipeline(PIPELINE_LIVE);
+	uint64_t cursor;
+
+	(void)state;
+	assert_int_equal(deliver(p, 1, 1, "fine.example", 1), 0);
+	assert_int_equal(deliver(p, 1, 1, "fine.example", 1), 0);
+	assert_int_equal(deliver(p, 2, 1, "fine.example", 1), 0);
+	assert_int_equal(pipeline_cursor(p, "tap0", 7, &cursor), 0);
+	assert_int_equal(cursor, 2);
+	assert_int_equal(pipeline_cursor(p, "tap0", 8, &cursor), 0);
+	assert_int_equal(cursor, 0);
+	run_until_idle(p);
+	close_pipeline(p);
+	assert_int_equal(look().rows, 2);
+}
+
+static void what_waits_at_a_crash_is_taken_up(void **state)
+{
+	struct pipeline *p = open_pipeline(PIPELINE_LIVE);
+	struct seen s;
+
+	(void)state;
+	/* no turn of the loop: the check cannot have been answered */
+	assert_int_equal(deliver(p, 1, 1, "spoofed.example", 1), 0);
+	assert_int_equal(deliver(p, 2, 2, "spoofed.example", 1), 0);
+	assert_false(pipeline_is_idle(p));
+	close_pipeline(p);
+	assert_int_equal(look().rows, 0);
+	p = open_pipeline(PIPELINE_LIVE);
+	run_until_idle(p);
+	close_pipeline(p);
+	s = look();
+	assert_int_equal(s.rows, 2);
+	assert_int_equal(s.spoofed, 2);
+}
+
+static void replay_applies_in_record_order(void **state)
+{
+	struct pipeline *p = open_pipeline(PIPELINE_REPLAY);
+	struct seen s;
+
+	(void)state;
+	/* every second row needs no DNS and could overtake */
+	for (uint64_t i = 1; i <= 20; i++)
+		assert_int_equal(deliver(p, i, 1 + (int)(i % 2),
+				     i % 2 ? "spoofed.example" : "", (int)i),
+		    0);
+	run_until_idle(p);
+	assert_int_equal(pipeline_finish(p), 0);
+	close_pipeline(p);
+	s = look();
+	assert_int_equal(s.rows, 20);
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(s.order[i], i + 1);
+}
+
+static void a_second_pipeline_is_refused(void **state)
+{
+	struct pipeline *p = open_pipeline(PIPELINE_LIVE);
+	char err[512];
+
+	(void)state;
+	assert_null(
+	    pipeline_new(&loop, &conf, PIPELINE_LIVE, err, sizeof(err)));
+	assert_non_null(strstr(err, "another process"));
+	close_pipeline(p);
+}
+
+static int first_decision(void *arg, const struct decision *d)
+{
+	memcpy(arg, d, sizeof(*d));
+	return 1;
+}
+
+static void an_operator_action_becomes_a_decision(void **state)
+{
+	struct op_action a = {.ts_us = T0 + US_PER_S,
+	    .verb = OP_BLOCK,
+	    .actor = "desk",
+	    .target = "C2",
+	    .customer = "C2",
+	    .reason = "called"};
+	struct pipeline *p = open_pipeline(PIPELINE_LIVE);
+	char err[DB_ERROR_BYTES];
+	struct decision d;
+	struct db *db;
+
+	(void)state;
+	db = db_open(conf.db, DB_WRITE, err);
+	assert_non_null(db);
+	assert_int_equal(write_op_action(db, &a), 0);
+	assert_int_equal(pipeline_operator(p), 0);
+	assert_int_equal(read_decisions_after(db, 0, first_decision, &d), 1);
+	assert_string_equal(d.customer, "C2");
+	assert_int_equal(d.action, ACTION_BLOCK);
+	assert_int_equal(d.cause, CAUSE_MANUAL);
+	assert_int_equal(d.n_targets, 1);
+	db_close(db);
+	close_pipeline(p);
+}
+
+int main(void)
+{
+#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+	    CASE(rows_are_logged_checked_and_applied),
+	    CASE(a_record_that_comes_again_counts_once),
+	    CASE(what_waits_at_a_crash_is_taken_up),
+	    CASE(replay_applies_in_record_order),
+	    CASE(a_second_pipeline_is_refused),
+	    CASE(an_operator_action_becomes_a_decision),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
