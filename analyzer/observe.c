@@ -172,6 +172,7 @@ static bool take_body(struct observation *o, const Sekisho__Record *r)
 	case SEKISHO__RECORD__BODY_CLOSE:
 		take_close(o, r->close);
 		return true;
+	case SEKISHO__RECORD__BODY_SUMMARY:
 	case SEKISHO__RECORD__BODY_COUNTERS:
 	case SEKISHO__RECORD__BODY__NOT_SET:
 	case _SEKISHO__RECORD__BODY__CASE_IS_INT_SIZE:

@@ -63,6 +63,17 @@ struct conf {
 	int64_t reorder_total_bytes; /* in all: 64 MiB */
 	int64_t queue_bytes;         /* unacknowledged records: 64 MiB */
 	bool dpi;                    /* ask nDPI */
+	int64_t dpi_bytes;           /* its memory for flows: 64 MiB */
+	bool checksums;              /* drop packets with a wrong one */
+	int64_t fragment_bytes;      /* of IP fragments that wait: 4 MiB */
+	int64_t ring_bytes;          /* of the kernel, per worker: 64 MiB */
+	int64_t snap_bytes;          /* captured of a packet: 65535 */
+	int64_t workers;             /* processes that share the port: 1 */
+	char *user;                  /* who parses packets: nobody */
+	int64_t attempt_records;     /* failed attempts told singly, each
+				      * second: 1000; 0: all of them */
+	char *spool_dir;             /* NULL: no spool */
+	int64_t spool_bytes;         /* 1 GiB */
 	/* analyzer { } */
 	char *subscribers;             /* CSV file */
 	enum mode mode;                /* monitor (default), enforce */

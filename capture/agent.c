@@ -33,6 +33,7 @@ struct agent {
 	struct privacy *privacy;
 	struct dpi *dpi;
 	struct track *track;
+	struct packet_parser *parser;
 	struct sink *sink;
 	struct source *source;
 	bool ending_begun; /* no more packets */
@@ -107,7 +108,7 @@ static bool on_packet(
 		} while (track_expire_one(a->track, now_us));
 	}
 	now_us = track_clock(a->track, ts_us);
-	if (packet_parse(&p, linktype, data, len, now_us, &a->counters) == 0)
+	if (packet_parse(a->parser, &p, linktype, data, len, now_us) == 0)
 		track_packet(a->track, &p);
 	else
 		track_advance(a->track, now_us);
@@ -275,6 +276,9 @@ static int start_track(struct agent *a)
 	setup.dpi = a->dpi;
 	a->track = track_new(&setup);
 	if (a->track != NULL)
+		a->parser = packet_parser_new(&a->counters, a->conf->checksums,
+		    (size_t)a->conf->fragment_bytes, track_ports(a->track));
+	if (a->parser != NULL)
 		return 0;
 	log_error("capture",
 	    "out of memory for %" PRId64 " flows; lower "
@@ -330,6 +334,7 @@ static void stop(struct agent *a)
 	uv_close((uv_handle_t *)&a->last_words, NULL);
 	uv_close((uv_handle_t *)&a->ending, NULL);
 	source_free(a->source);
+	packet_parser_free(a->parser);
 	track_free(a->track);
 	sink_free(a->sink);
 	dpi_free(a->dpi);

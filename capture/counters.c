@@ -4,11 +4,6 @@
 #define COUNTER_NAME(id, name) name,
 static const char *const names[] = {COUNTER_LIST(COUNTER_NAME)};
 
-void counter_add(struct counters *c, enum counter id, uint64_t n)
-{
-	c->v[id] += n;
-}
-
 void counter_set(struct counters *c, enum counter id, uint64_t n)
 {
 	c->v[id] = n;

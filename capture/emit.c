@@ -5,6 +5,7 @@ struct head {
 	Sekisho__Record r;
 	struct addr addr[2];
 	uint32_t vlan[PACKET_VLANS_MAX];
+	Sekisho__Outer outer;
 };
 
 static void set_time(struct emit *e, Sekisho__Record *r, int64_t now_us)
@@ -13,6 +14,23 @@ static void set_time(struct emit *e, Sekisho__Record *r, int64_t now_us)
 		e->last_us = now_us;
 	r->ts_us = e->last_us;
 	r->tier = (Sekisho__Tier)privacy_tier(e->privacy);
+}
+
+static void set_outer(struct head *h, const struct outer *o)
+{
+	if (o->tunnel == SEKISHO__TUNNEL__TUNNEL_NONE &&
+	    o->pppoe_session == 0 && o->mpls_label == 0)
+		return;
+	sekisho__outer__init(&h->outer);
+	h->outer.pppoe_session = o->pppoe_session;
+	h->outer.mpls_label = o->mpls_label;
+	h->outer.tunnel = (Sekisho__Tunnel)o->tunnel;
+	h->outer.tunnel_id = o->tunnel_id;
+	if (o->tunnel != SEKISHO__TUNNEL__TUNNEL_NONE) {
+		h->outer.tunnel_addr.data = (uint8_t *)o->tunnel_addr.b;
+		h->outer.tunnel_addr.len = sizeof(o->tunnel_addr.b);
+	}
+	h->r.outer = &h->outer;
 }
 
 static void head_set(
@@ -29,10 +47,11 @@ static void head_set(
 	h->r.server_addr.data = h->addr[FLOW_SERVER].b;
 	h->r.server_addr.len = sizeof(h->addr[0].b);
 	h->r.server_port = f->port[FLOW_SERVER];
-	for (size_t i = 0; i < f->n_vlan; i++)
-		h->vlan[i] = f->vlan[i];
-	h->r.n_vlan = f->n_vlan;
+	for (size_t i = 0; i < f->outer.n_vlan; i++)
+		h->vlan[i] = f->outer.vlan[i];
+	h->r.n_vlan = f->outer.n_vlan;
 	h->r.vlan = h->vlan;
+	set_outer(h, &f->outer);
 }
 
 void emit_attempt(struct emit *e, const struct flow *f,
@@ -82,6 +101,21 @@ void emit_close(struct emit *e, const struct flow *f,
 	close.server_unseen = f->packets[FLOW_SERVER] == 0;
 	counter_add(e->counters, COUNTER_CLOSES, 1);
 	privacy_close(e->privacy, c->smtp, &close, &h.r, e->put, e->arg);
+}
+
+void emit_summary(struct emit *e, const struct addr *client,
+    Sekisho__Summary *s, int64_t now_us)
+{
+	Sekisho__Record r = SEKISHO__RECORD__INIT;
+	struct addr a = *client;
+
+	set_time(e, &r, now_us);
+	r.client_addr.data = a.b;
+	r.client_addr.len = sizeof(a.b);
+	r.body_case = SEKISHO__RECORD__BODY_SUMMARY;
+	r.summary = s;
+	counter_add(e->counters, COUNTER_SUMMARIES, 1);
+	e->put(e->arg, &r);
 }
 
 void emit_counters(struct emit *e, int64_t now_us)

@@ -35,4 +35,6 @@ void emit_transaction(struct emit *e, const struct flow *f,
     const struct smtp_transaction *t, int64_t now_us);
 void emit_close(struct emit *e, const struct flow *f,
     const struct emit_close *c, int64_t now_us);
+void emit_summary(struct emit *e, const struct addr *client,
+    Sekisho__Summary *s, int64_t now_us);
 void emit_counters(struct emit *e, int64_t now_us);

@@ -26,7 +26,10 @@ struct parts {
 		Sekisho__Mailbox box;
 		uint8_t domain_hash[PRIVACY_HASH_BYTES];
 		uint8_t address_hash[PRIVACY_HASH_BYTES];
-	} from, header[SMTP_HEADER_FROM_MAX];
+	} from, message_id, header[SMTP_HEADER_FROM_MAX];
+	Sekisho__DkimEvidence dkim[SMTP_DKIM_MAX];
+	Sekisho__DkimEvidence *dkim_v[SMTP_DKIM_MAX];
+	uint8_t sni_hash[PRIVACY_HASH_BYTES];
 	Sekisho__Mailbox *header_v[SMTP_HEADER_FROM_MAX];
 	Sekisho__RcptDomain rcpt[SMTP_RCPT_DOMAINS_MAX];
 	uint8_t rcpt_hash[SMTP_RCPT_DOMAINS_MAX][PRIVACY_HASH_BYTES];
@@ -220,7 +223,51 @@ static void put_names(struct privacy *p, struct parts *b,
 	out->header_complete = t->header_complete;
 	out->dkim_signature = t->dkim_signature;
 	out->received_count = t->received_count;
+	if (t->message_id.seen) {
+		put_mailbox(p, &b->message_id, &t->message_id);
+		/* Its left side names the message, not a mailbox. */
+		b->message_id.box.address_hash.len = 0;
+		out->message_id = &b->message_id.box;
+	}
+	out->list_id = t->list_id;
+	out->auto_submitted = t->auto_submitted;
 	put_rcpts(p, b, t, out);
+}
+
+/* Public names: a domain publishes its keys. Only where domains may leave. */
+static void put_dkim(struct parts *b, const struct smtp_transaction *t,
+    Sekisho__Transaction *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n_dkim; i++) {
+		const struct dkim_evidence *e = &t->dkim[i];
+		Sekisho__DkimEvidence *r = &b->dkim[n];
+
+		sekisho__dkim_evidence__init(r);
+		r->malformed = e->malformed || !may_leave(e->domain) ||
+			       !may_leave(e->selector) ||
+			       (e->identity_domain[0] != '\0' &&
+				   !may_leave(e->identity_domain));
+		b->dkim_v[n++] = r;
+		if (r->malformed)
+			continue;
+		r->domain = (char *)e->domain;
+		r->selector = (char *)e->selector;
+		r->identity_domain = (char *)e->identity_domain;
+		r->algorithm = e->algorithm;
+		r->signed_s = e->signed_s;
+		r->expires_s = e->expires_s;
+		r->body = e->body;
+		r->body_length = e->body_length;
+		r->from_signed = e->from_signed;
+		r->digest.data = (uint8_t *)e->digest;
+		r->digest.len = e->digest_len;
+		r->signature.data = (uint8_t *)e->signature;
+		r->signature.len = e->signature_len;
+	}
+	out->dkim = b->dkim_v;
+	out->n_dkim = n;
 }
 
 void privacy_transaction(struct privacy *p, const struct smtp_transaction *t,
@@ -234,6 +281,9 @@ void privacy_transaction(struct privacy *p, const struct smtp_transaction *t,
 	out.helo = &b.helo;
 	if (p->tier != PRIVACY_FLOW)
 		put_names(p, &b, t, &out);
+	if (p->tier == PRIVACY_DOMAINS)
+		put_dkim(&b, t, &out);
+	out.smtputf8 = t->smtputf8;
 	out.rcpt_count = t->rcpt_count;
 	out.rcpt_accepted = t->rcpt_accepted;
 	out.n_replies = put_replies(&b, t->replies, t->n_replies);
@@ -281,6 +331,14 @@ void privacy_close(struct privacy *p, const struct smtp_summary *s,
 	c->transactions = s->transactions;
 	c->unknown_commands = s->unknown_commands;
 	c->not_smtp = s->not_smtp;
+	c->tls_version = s->tls_version;
+	c->proxy = s->proxy;
+	c->xclient = s->xclient;
+	c->overlong_lines = s->overlong_lines;
+	if (p->tier == PRIVACY_DOMAINS && may_leave(s->sni))
+		c->sni = (char *)s->sni;
+	else if (p->tier == PRIVACY_ENVELOPE && may_leave(s->sni))
+		hash(p, &c->sni_hash, b.sni_hash, "helo", s->sni, NULL);
 	r->tier = (Sekisho__Tier)p->tier;
 	r->body_case = SEKISHO__RECORD__BODY_CLOSE;
 	r->close = c;
@@ -289,6 +347,8 @@ void privacy_close(struct privacy *p, const struct smtp_summary *s,
 	c->n_replies = 0;
 	c->replies = NULL;
 	c->auth_mechanism = (char *)protobuf_c_empty_string;
+	c->sni = (char *)protobuf_c_empty_string;
+	c->sni_hash.len = 0;
 	r->body_case = SEKISHO__RECORD__BODY__NOT_SET;
 	r->close = NULL;
 }

@@ -137,6 +137,30 @@ static void put_rcpts(struct jsonw *j, const Sekisho__Transaction *t)
 	jsonw_kbool(j, "rcpt_domains_cut", t->rcpt_domains_cut);
 }
 
+static void put_dkim(struct jsonw *j, Sekisho__DkimEvidence *const *v, size_t n)
+{
+	jsonw_key(j, "dkim");
+	jsonw_array_begin(j);
+	for (size_t i = 0; i < n; i++) {
+		jsonw_object_begin(j);
+		jsonw_kstring(j, "domain", v[i]->domain);
+		jsonw_kstring(j, "selector", v[i]->selector);
+		PUT_ENUM(
+		    j, "algorithm", dkim_algorithm, v[i]->algorithm, "DKIM_");
+		jsonw_kstring(j, "identity_domain", v[i]->identity_domain);
+		jsonw_kint(j, "signed_s", v[i]->signed_s);
+		jsonw_kint(j, "expires_s", v[i]->expires_s);
+		PUT_ENUM(j, "body", dkim_body, v[i]->body, "BODY_");
+		jsonw_kbool(j, "body_length", v[i]->body_length);
+		put_bytes(j, "digest", &v[i]->digest);
+		put_bytes(j, "signature", &v[i]->signature);
+		jsonw_kbool(j, "malformed", v[i]->malformed);
+		jsonw_kbool(j, "from_signed", v[i]->from_signed);
+		jsonw_object_end(j);
+	}
+	jsonw_array_end(j);
+}
+
 static void put_transaction(struct jsonw *j, const Sekisho__Transaction *t)
 {
 	jsonw_kint(j, "start_us", t->start_us);
@@ -159,6 +183,13 @@ static void put_transaction(struct jsonw *j, const Sekisho__Transaction *t)
 	PUT_ENUM(j, "end", end_of, t->end, "END_");
 	jsonw_kbool(j, "gap", t->gap);
 	jsonw_kbool(j, "authenticated", t->authenticated);
+	jsonw_key(j, "message_id");
+	put_mailbox(j, t->message_id);
+	jsonw_kbool(j, "list_id", t->list_id);
+	PUT_ENUM(
+	    j, "auto_submitted", auto_submitted, t->auto_submitted, "AUTO_");
+	jsonw_kbool(j, "smtputf8", t->smtputf8);
+	put_dkim(j, t->dkim, t->n_dkim);
 }
 
 static void put_close(struct jsonw *j, const Sekisho__Close *c)
@@ -183,6 +214,28 @@ static void put_close(struct jsonw *j, const Sekisho__Close *c)
 	put_helo(j, c->helo);
 	put_replies(j, c->replies, c->n_replies);
 	jsonw_kuint(j, "unknown_commands", c->unknown_commands);
+	jsonw_kstring(j, "sni", c->sni);
+	put_bytes(j, "sni_hash", &c->sni_hash);
+	jsonw_kuint(j, "tls_version", c->tls_version);
+	jsonw_key(j, "dpi_risks");
+	jsonw_array_begin(j);
+	for (size_t i = 0; i < c->n_dpi_risks; i++)
+		jsonw_string(j, c->dpi_risks[i]);
+	jsonw_array_end(j);
+	jsonw_kbool(j, "proxy", c->proxy);
+	jsonw_kbool(j, "xclient", c->xclient);
+	jsonw_kuint(j, "overlong_lines", c->overlong_lines);
+}
+
+static void put_summary(struct jsonw *j, const Sekisho__Summary *s)
+{
+	jsonw_kint(j, "start_us", s->start_us);
+	jsonw_kuint(j, "unanswered", s->unanswered);
+	jsonw_kuint(j, "refused", s->refused);
+	jsonw_kuint(j, "half_open", s->half_open);
+	jsonw_kuint(j, "evicted", s->evicted);
+	jsonw_kuint(j, "distinct_servers", s->distinct_servers);
+	jsonw_kuint(j, "error", s->error);
 }
 
 static void put_counters(struct jsonw *j, const Sekisho__Counters *c)
@@ -205,11 +258,29 @@ static const char *type_name(Sekisho__Record__BodyCase body)
 		return "close";
 	case SEKISHO__RECORD__BODY_COUNTERS:
 		return "counters";
+	case SEKISHO__RECORD__BODY_SUMMARY:
+		return "summary";
 	case SEKISHO__RECORD__BODY__NOT_SET:
 	case _SEKISHO__RECORD__BODY__CASE_IS_INT_SIZE:
 		break;
 	}
 	return "?";
+}
+
+static void put_outer(struct jsonw *j, const Sekisho__Outer *o)
+{
+	jsonw_key(j, "outer");
+	if (o == NULL) {
+		jsonw_null(j);
+		return;
+	}
+	jsonw_object_begin(j);
+	jsonw_kuint(j, "pppoe_session", o->pppoe_session);
+	jsonw_kuint(j, "mpls_label", o->mpls_label);
+	PUT_ENUM(j, "tunnel", tunnel, o->tunnel, "TUNNEL_");
+	put_addr(j, "tunnel_addr", &o->tunnel_addr);
+	jsonw_kuint(j, "tunnel_id", o->tunnel_id);
+	jsonw_object_end(j);
 }
 
 static void put_head(
@@ -230,6 +301,7 @@ static void put_head(
 	for (size_t i = 0; i < r->n_vlan; i++)
 		jsonw_uint(j, r->vlan[i]);
 	jsonw_array_end(j);
+	put_outer(j, r->outer);
 	jsonw_kstring(j, "tier", tier_name((enum tier)r->tier));
 }
 
@@ -250,6 +322,9 @@ void record_json(
 		break;
 	case SEKISHO__RECORD__BODY_COUNTERS:
 		put_counters(j, r->counters);
+		break;
+	case SEKISHO__RECORD__BODY_SUMMARY:
+		put_summary(j, r->summary);
 		break;
 	case SEKISHO__RECORD__BODY__NOT_SET:
 	case _SEKISHO__RECORD__BODY__CASE_IS_INT_SIZE:

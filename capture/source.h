@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Packets from capture files or an interface, on the libuv loop. */
+/* Packets from capture files (source_files.c) or an interface
+ * (source_live.c), on the libuv loop. */
 #pragma once
 
+#include <pcap/pcap.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -10,10 +12,7 @@
 #include "base/conf.h"
 #include "capture/counters.h"
 
-#define SOURCE_ERROR_BYTES  512
-#define SOURCE_FILTER_BYTES 4096
-
-struct source;
+#define SOURCE_ERROR_BYTES 512
 
 struct source_events {
 	/* One packet, borrowed. False: not now; the source keeps it, pauses,
@@ -26,10 +25,18 @@ struct source_events {
 	void *arg;
 };
 
-/* The packets that are wanted, for pcap_compile(); what a filter cannot say
- * is left to the agent. vlan: with up to two tags. Returns buf. */
-const char *source_filter(const struct conf_ports *ports, bool vlan,
-    char buf[static SOURCE_FILTER_BYTES]);
+struct source;
+struct source_ops {
+	void (*start)(struct source *s);
+	void (*resume)(struct source *s);
+	void (*stats)(struct source *s);
+	void (*stop)(struct source *s);
+	void (*free)(struct source *s);
+};
+/* The first member of each kind. */
+struct source {
+	const struct source_ops *ops;
+};
 
 /* Files in that order; each one that cannot be read is reported and counted.
  * speed: packet time runs so many times real time; 0: no waiting. NULL: no
@@ -40,6 +47,7 @@ struct source *source_new_files(uv_loop_t *loop, char **paths, size_t n,
 struct source *source_new_interface(uv_loop_t *loop, const char *name,
     const struct conf_ports *ports, struct counters *c,
     const struct source_events *ev, char err[SOURCE_ERROR_BYTES]);
+/* NULL is legal for all that follow. */
 void source_start(struct source *s);
 void source_resume(struct source *s);
 /* What kernel and interface dropped, into the counters. */
@@ -48,3 +56,6 @@ void source_stats(struct source *s);
 void source_stop(struct source *s);
 /* Closes its handles: run the loop once more before it goes away. */
 void source_free(struct source *s);
+
+/* A value that no clock gave stays recognisable as such: -1. */
+int64_t source_packet_time(const struct pcap_pkthdr *h);

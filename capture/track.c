@@ -95,6 +95,11 @@ void track_free(struct track *t)
 	free(t);
 }
 
+const uint8_t *track_ports(const struct track *t)
+{
+	return t->watched;
+}
+
 int64_t track_clock(struct track *t, int64_t ts_us)
 {
 	if (ts_us < 0 || ts_us > TIME_MAX_US) {
@@ -248,9 +253,11 @@ static struct flow *new_flow(
 		return NULL;
 	}
 	counter_add(t->counters, COUNTER_FLOWS, 1);
-	f->n_vlan = (uint8_t)p->n_vlan;
-	for (size_t i = 0; i < p->n_vlan; i++)
-		f->vlan[i] = (uint16_t)p->vlan[i];
+	f->outer = p->outer;
+	if (!client_is_src) {
+		f->outer.tunnel_addr = p->tunnel_dst;
+		f->outer.tunnel_id = 0;
+	}
 	if (!is_watched(t, f->port[FLOW_SERVER])) {
 		/* Its client's port is watched by chance. Kept, so that its
 		 * packets are not taken for the other direction. */

@@ -27,6 +27,9 @@ struct track;
 /* NULL: no memory. */
 struct track *track_new(const struct track_setup *setup);
 void track_free(struct track *t);
+/* The watched ports as bits: port p is bit p % 8 of byte p / 8. Lives as long
+ * as the track. */
+const uint8_t *track_ports(const struct track *t);
 /* Packet time from a time stamp: what is no time, or goes backwards, is
  * counted and becomes the time that was. */
 int64_t track_clock(struct track *t, int64_t ts_us);

@@ -26,8 +26,7 @@ struct flow {
 	uint64_t id;
 	struct addr addr[2]; /* by side */
 	uint16_t port[2];
-	uint16_t vlan[PACKET_VLANS_MAX];
-	uint8_t n_vlan;
+	struct outer outer; /* tunnel_addr: the client's end */
 	enum flow_list list;
 	enum flow_attempt attempt;
 	int64_t start_us, last_us;

@@ -76,7 +76,7 @@ static int extensions(struct cursor *cur, uint8_t *next, struct counters *c)
 		frag = cursor_be16(cur);
 		cursor_skip(cur, 4);
 		if (kind == PROTO_FRAG && !cur->error && (frag & 0xfff9) != 0)
-			return refuse(c, COUNTER_IP_FRAGMENT);
+			return refuse(c, COUNTER_FRAGMENTS);
 		if (kind == PROTO_AH) /* (len + 2) words, RFC 4302 */
 			cursor_skip(cur, (size_t)len * 4);
 		else if (kind != PROTO_FRAG)
@@ -153,7 +153,7 @@ static int transport(struct packet *p, struct cursor *cur, uint8_t proto,
 	case PROTO_IPIP:
 	case PROTO_IPV6:
 	case PROTO_GRE:
-		return refuse(c, COUNTER_IP_TUNNEL);
+		return refuse(c, COUNTER_TUNNEL_OTHER);
 	case PROTO_ESP:
 		return refuse(c, COUNTER_IP_ESP);
 	default:
@@ -199,7 +199,7 @@ static int ipv4_parse(struct packet *p, struct counters *c)
 	if (header < IPV4_HEADER || header > total)
 		return refuse(c, COUNTER_IP_BAD);
 	if ((frag & 0x3fff) != 0) /* more fragments, or an offset */
-		return refuse(c, COUNTER_IP_FRAGMENT);
+		return refuse(c, COUNTER_FRAGMENTS);
 	p->src = addr_from_v4(src);
 	p->dst = addr_from_v4(dst);
 	total = fit(p, total, c);

@@ -28,10 +28,10 @@ static int not_ip(uint16_t type, struct counters *c)
 		return refuse(c, COUNTER_LINK_ARP);
 	case ETHERTYPE_MPLS:
 	case ETHERTYPE_MPLS_M:
-		return refuse(c, COUNTER_LINK_MPLS);
+		return refuse(c, COUNTER_LINK_MPLS_OTHER);
 	case ETHERTYPE_PPPOED:
 	case ETHERTYPE_PPPOE:
-		return refuse(c, COUNTER_LINK_PPPOE);
+		return refuse(c, COUNTER_LINK_PPPOE_CONTROL);
 	default:
 		return refuse(c, COUNTER_LINK_OTHER);
 	}
@@ -55,9 +55,9 @@ static int ethertype(
 		uint16_t tci = cursor_be16(cur);
 
 		type = cursor_be16(cur);
-		if (p->n_vlan == PACKET_VLANS_MAX)
+		if (p->outer.n_vlan == PACKET_VLANS_MAX)
 			return refuse(c, COUNTER_LINK_VLANS);
-		p->vlan[p->n_vlan++] = tci & 0x0fff;
+		p->outer.vlan[p->outer.n_vlan++] = tci & 0x0fff;
 	}
 	if (type <= LENGTH_MAX && cursor_left(cur) >= 8)
 		type = snap_type(cur);

@@ -43,6 +43,19 @@ struct smtp_helo {
 	bool null_literal;
 	char name[256]; /* lower case */
 };
+/* DkimEvidence of record.proto. */
+#define SMTP_DKIM_MAX 3
+struct dkim_evidence {
+	char domain[256], selector[256], identity_domain[256];
+	Sekisho__DkimAlgorithm algorithm;
+	int64_t signed_s, expires_s;
+	Sekisho__DkimBody body;
+	bool body_length, malformed, from_signed;
+	uint8_t digest[32];
+	size_t digest_len;
+	uint8_t signature[1024];
+	size_t signature_len;
+};
 struct smtp_transaction {
 	int64_t start_us;
 	struct smtp_helo helo;
@@ -61,6 +74,11 @@ struct smtp_transaction {
 	Sekisho__TlsState tls;
 	Sekisho__EndOf end;
 	bool gap, authenticated;
+	struct smtp_mailbox message_id; /* only its domain */
+	bool list_id, smtputf8;
+	Sekisho__AutoSubmitted auto_submitted;
+	struct dkim_evidence dkim[SMTP_DKIM_MAX];
+	size_t n_dkim;
 };
 /* What the connection as a whole showed, for Close. */
 struct smtp_summary {
@@ -73,6 +91,9 @@ struct smtp_summary {
 	uint32_t transactions, unknown_commands;
 	uint32_t overlong_lines; /* cut and skipped to their end */
 	bool not_smtp;
+	char sni[256]; /* lower case; empty: none */
+	uint16_t tls_version;
+	bool proxy, xclient;
 };
 
 typedef void (*smtp_transaction_cb)(

@@ -20,7 +20,7 @@ static void put(void *arg, Sekisho__Record *r)
 }
 
 static void one_packet(
-    struct track *t, struct counters *n, struct cursor *c, int64_t ts_us)
+    struct track *t, struct packet_parser *pp, struct cursor *c, int64_t ts_us)
 {
 	static const int links[] = {DLT_EN10MB, DLT_RAW, DLT_NULL, DLT_LOOP,
 	    DLT_LINUX_SLL, DLT_LINUX_SLL2};
@@ -36,7 +36,7 @@ static void one_packet(
 		return;
 	if (size > 0)
 		memcpy(copy, cursor_bytes(c, size), size);
-	if (packet_parse(&p, link, copy, size, ts_us, n) == 0) {
+	if (packet_parse(pp, &p, link, copy, size, ts_us) == 0) {
 		if (p.len > 0 &&
 		    (p.payload < copy || p.payload + p.len > copy + size))
 			abort();
@@ -53,6 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	int64_t last_us = 0, ts_us = 1;
 	struct cursor c;
 	struct conf conf;
+	struct packet_parser *pp;
 	struct track *t;
 
 	if (conf_load(&conf, NULL, err) != 0)
@@ -64,11 +65,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	t = track_new(&setup);
 	if (t == NULL || setup.privacy == NULL)
 		abort();
+	pp = packet_parser_new(&n, false, 65536, track_ports(t));
+	if (pp == NULL)
+		abort();
 	cursor_init(&c, data, len);
 	while (cursor_left(&c) > 3)
-		one_packet(t, &n, &c, ts_us += 300000);
+		one_packet(t, pp, &c, ts_us += 300000);
 	while (track_end_one(t))
 		;
+	packet_parser_free(pp);
 	track_free(t);
 	privacy_free(setup.privacy);
 	conf_free(&conf);

@@ -14,7 +14,7 @@
 	"\"flow_id\":\"0000000000000102\",\"ts_us\":1000001,"                  \
 	"\"client\":\"192.0.2.7\",\"client_port\":4000,"                       \
 	"\"server\":\"2001:db8::1\",\"server_port\":25,"                       \
-	"\"vlan\":[100,200],\"tier\":\"domains\","
+	"\"vlan\":[100,200],\"outer\":null,\"tier\":\"domains\","
 
 static uint8_t client[16] = {[10] = 0xff, 0xff, 192, 0, 2, 7};
 static uint8_t server[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 1};
@@ -74,6 +74,7 @@ static void a_transaction(void **state)
 	Sekisho__Mailbox m = SEKISHO__MAILBOX__INIT, *mv[] = {&m};
 	Sekisho__RcptDomain d = SEKISHO__RCPT_DOMAIN__INIT, *dv[] = {&d};
 	Sekisho__Reply y = SEKISHO__REPLY__INIT, *yv[] = {&y};
+	Sekisho__DkimEvidence k = SEKISHO__DKIM_EVIDENCE__INIT, *kv[] = {&k};
 
 	(void)state;
 	h.verb = SEKISHO__HELO_VERB__HELO_EHLO;
@@ -96,6 +97,17 @@ static void a_transaction(void **state)
 	t.replies = yv;
 	t.end = SEKISHO__END_OF__END_REJECTED;
 	t.seen_bytes = UINT64_MAX;
+	t.list_id = true;
+	t.auto_submitted = SEKISHO__AUTO_SUBMITTED__AUTO_REPLIED;
+	k.domain = (char *)"one.example";
+	k.selector = (char *)"s1";
+	k.algorithm = SEKISHO__DKIM_ALGORITHM__DKIM_ED25519_SHA256;
+	k.signed_s = 1;
+	k.body = SEKISHO__DKIM_BODY__BODY_MISMATCH;
+	k.digest = (ProtobufCBinaryData){2, bytes};
+	k.from_signed = true;
+	t.n_dkim = 1;
+	t.dkim = kv;
 	r.body_case = SEKISHO__RECORD__BODY_TRANSACTION;
 	r.transaction = &t;
 #define BOX                                                                    \
@@ -123,17 +135,34 @@ static void a_transaction(void **state)
 				"\"dkim_signature\":false,\"received_count\":0,"
 				"\"tls\":\"none\",\"end\":\"rejected\",\"gap\":"
 				"false,"
-				"\"authenticated\":false}\n");
+				"\"authenticated\":false,"
+				"\"message_id\":null,\"list_id\":true,"
+				"\"auto_submitted\":\"replied\","
+				"\"smtputf8\":false,\"dkim\":[{"
+				"\"domain\":\"one.example\","
+				"\"selector\":\"s1\","
+				"\"algorithm\":\"ed25519_sha256\","
+				"\"identity_domain\":\"\",\"signed_s\":1,"
+				"\"expires_s\":0,\"body\":\"mismatch\","
+				"\"body_length\":false,\"digest\":\"ab01\","
+				"\"signature\":\"\",\"malformed\":false,"
+				"\"from_signed\":true}]}\n");
 }
 
-static void a_close_with_nothing_in_it(void **state)
+static void a_close(void **state)
 {
 	Sekisho__Record r = head();
 	Sekisho__Close c = SEKISHO__CLOSE__INIT;
+	char *risks[] = {(char *)"Clear-Text Credentials"};
 
 	(void)state;
 	c.reason = SEKISHO__CLOSE_REASON__CLOSE_EVICTED;
 	c.auth_mechanism = (char *)"PLAIN";
+	c.sni = (char *)"mx.one.example";
+	c.tls_version = 772;
+	c.n_dpi_risks = 1;
+	c.dpi_risks = risks;
+	c.xclient = true;
 	r.body_case = SEKISHO__RECORD__BODY_CLOSE;
 	r.close = &c;
 	expect(&r,
@@ -148,7 +177,44 @@ static void a_close_with_nothing_in_it(void **state)
 			 "false,"
 			 "\"midstream\":false,\"client_unseen\":false,"
 			 "\"server_unseen\":false,\"helo\":null,\"replies\":[],"
-			 "\"unknown_commands\":0}\n");
+			 "\"unknown_commands\":0,"
+			 "\"sni\":\"mx.one.example\",\"sni_hash\":\"\","
+			 "\"tls_version\":772,"
+			 "\"dpi_risks\":[\"Clear-Text Credentials\"],"
+			 "\"proxy\":false,\"xclient\":true,"
+			 "\"overlong_lines\":0}\n");
+}
+
+static void a_tunnel_and_a_summary(void **state)
+{
+	Sekisho__Record r = head();
+	Sekisho__Outer o = SEKISHO__OUTER__INIT;
+	Sekisho__Summary s = SEKISHO__SUMMARY__INIT;
+
+	(void)state;
+	o.pppoe_session = 5;
+	o.tunnel = SEKISHO__TUNNEL__TUNNEL_GTP_U;
+	o.tunnel_addr = r.client_addr;
+	o.tunnel_id = 4294967295;
+	r.outer = &o;
+	s.start_us = 3;
+	s.unanswered = 9000;
+	s.distinct_servers = 8000;
+	s.error = 2;
+	r.body_case = SEKISHO__RECORD__BODY_SUMMARY;
+	r.summary = &s;
+	expect(&r, "{\"type\":\"summary\",\"agent\":\"tap\","
+		   "\"boot\":\"00000000000000ff\",\"seq\":7,"
+		   "\"flow_id\":\"0000000000000102\",\"ts_us\":1000001,"
+		   "\"client\":\"192.0.2.7\",\"client_port\":4000,"
+		   "\"server\":\"2001:db8::1\",\"server_port\":25,"
+		   "\"vlan\":[100,200],\"outer\":{\"pppoe_session\":5,"
+		   "\"mpls_label\":0,\"tunnel\":\"gtp_u\","
+		   "\"tunnel_addr\":\"192.0.2.7\","
+		   "\"tunnel_id\":4294967295},\"tier\":\"domains\","
+		   "\"start_us\":3,\"unanswered\":9000,\"refused\":0,"
+		   "\"half_open\":0,\"evicted\":0,"
+		   "\"distinct_servers\":8000,\"error\":2}\n");
 }
 
 static void counters_have_no_connection(void **state)
@@ -164,12 +230,13 @@ static void counters_have_no_connection(void **state)
 	c.counters = v;
 	r.body_case = SEKISHO__RECORD__BODY_COUNTERS;
 	r.counters = &c;
-	expect(&r, "{\"type\":\"counters\",\"agent\":\"tap\","
-		   "\"boot\":\"00000000000000ff\",\"seq\":0,"
-		   "\"flow_id\":\"0000000000000000\",\"ts_us\":0,"
-		   "\"client\":\"\",\"client_port\":0,\"server\":\"\","
-		   "\"server_port\":0,\"vlan\":[],\"tier\":\"flow\","
-		   "\"counters\":{\"packets\":9}}\n");
+	expect(&r,
+	    "{\"type\":\"counters\",\"agent\":\"tap\","
+	    "\"boot\":\"00000000000000ff\",\"seq\":0,"
+	    "\"flow_id\":\"0000000000000000\",\"ts_us\":0,"
+	    "\"client\":\"\",\"client_port\":0,\"server\":\"\","
+	    "\"server_port\":0,\"vlan\":[],\"outer\":null,\"tier\":\"flow\","
+	    "\"counters\":{\"packets\":9}}\n");
 }
 
 int main(void)
@@ -177,7 +244,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(an_attempt),
 	    cmocka_unit_test(a_transaction),
-	    cmocka_unit_test(a_close_with_nothing_in_it),
+	    cmocka_unit_test(a_close),
+	    cmocka_unit_test(a_tunnel_and_a_summary),
 	    cmocka_unit_test(counters_have_no_connection),
 	};
 

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "capture/filter.h"
 #include "capture/source.h"
 #include "tests/unit/capture/pkt.h"
 
@@ -256,14 +257,13 @@ static void filter_packet(struct pkt *k, const struct filter_case *f)
 static void the_filter_lets_through_what_is_watched(void **state)
 {
 	const struct conf_ports ports = {{25, 465, 587, 2525}, 4};
-	char text[SOURCE_FILTER_BYTES];
+	char text[FILTER_BYTES];
 	pcap_t *p = pcap_open_dead(DLT_EN10MB, 65535);
 	struct bpf_program prog;
 
 	(void)state;
-	assert_int_equal(
-	    pcap_compile(p, &prog, source_filter(&ports, true, text), 1,
-		PCAP_NETMASK_UNKNOWN),
+	assert_int_equal(pcap_compile(p, &prog, filter_text(&ports, true, text),
+			     1, PCAP_NETMASK_UNKNOWN),
 	    0);
 	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
 		struct pkt k = {.n = 0};
@@ -283,17 +283,17 @@ static void the_filter_lets_through_what_is_watched(void **state)
 static void a_filter_of_many_ports_fits_and_links_without_tags_too(void **state)
 {
 	struct conf_ports ports = {{0}, 16};
-	char text[SOURCE_FILTER_BYTES];
+	char text[FILTER_BYTES];
 	pcap_t *p = pcap_open_dead(DLT_RAW, 65535);
 	struct bpf_program prog;
 
 	(void)state;
 	for (int i = 0; i < 16; i++)
 		ports.v[i] = (uint16_t)(60000 + i);
-	source_filter(&ports, true, text);
+	filter_text(&ports, true, text);
 	assert_string_equal(text + strlen(text) - 4, "))))");
 	assert_int_equal(
-	    pcap_compile(p, &prog, source_filter(&ports, false, text), 1,
+	    pcap_compile(p, &prog, filter_text(&ports, false, text), 1,
 		PCAP_NETMASK_UNKNOWN),
 	    0);
 	pcap_freecode(&prog);

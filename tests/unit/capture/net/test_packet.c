@@ -21,7 +21,8 @@ static void tcp_v4(struct pkt *k)
 static int parse(
     struct packet *p, int linktype, const struct pkt *k, struct counters *c)
 {
-	static uint8_t *copy;
+	static uint8_t *copy, ports[8192];
+	struct packet_parser *pp;
 	int rc;
 
 	free(copy);
@@ -29,7 +30,11 @@ static int parse(
 	assert_non_null(copy);
 	memcpy(copy, k->b, k->n);
 	memset(c, 0, sizeof(*c));
-	rc = packet_parse(p, linktype, copy, k->n, 1, c);
+	ports[25 / 8] = 1 << 25 % 8;
+	pp = packet_parser_new(c, false, 65536, ports);
+	assert_non_null(pp);
+	rc = packet_parse(pp, p, linktype, copy, k->n, 1);
+	packet_parser_free(pp);
 	assert_int_equal(c->v[COUNTER_PACKETS], 1);
 	return rc;
 }
@@ -77,8 +82,10 @@ static const struct link_case links[] = {
 	{[14] = 0x81, [15] = 0, [17] = 3, [18] = 8, [19] = 0}, 20, 1, {3}, -1},
     {"cooked 2", DLT_LINUX_SLL2, {8, 0, [19] = 0}, 20, 0, {0}, -1},
     {"ARP", DLT_EN10MB, {MACS, 8, 6}, 14, 0, {0}, COUNTER_LINK_ARP},
-    {"MPLS", DLT_EN10MB, {MACS, 0x88, 0x47}, 14, 0, {0}, COUNTER_LINK_MPLS},
-    {"PPPoE", DLT_EN10MB, {MACS, 0x88, 0x64}, 14, 0, {0}, COUNTER_LINK_PPPOE},
+    {"MPLS", DLT_EN10MB, {MACS, 0x88, 0x47}, 14, 0, {0},
+	COUNTER_LINK_MPLS_OTHER},
+    {"PPPoE", DLT_EN10MB, {MACS, 0x88, 0x64}, 14, 0, {0},
+	COUNTER_LINK_PPPOE_CONTROL},
     {"another type", DLT_EN10MB, {MACS, 0x12, 0x34}, 14, 0, {0},
 	COUNTER_LINK_OTHER},
     {"five tags", DLT_EN10MB,
@@ -103,9 +110,9 @@ static void every_link_type_leads_to_the_same_segment(void **state)
 		rc = parse(&p, l->linktype, &k, &c);
 		if (rc != (l->want < 0 ? 0 : -1))
 			fail_msg("%s: %d", l->name, rc);
-		assert_int_equal(p.n_vlan, l->vlans);
+		assert_int_equal(p.outer.n_vlan, l->vlans);
 		for (size_t v = 0; v < l->vlans && v < 2; v++)
-			assert_int_equal(p.vlan[v], l->vlan[v]);
+			assert_int_equal(p.outer.vlan[v], l->vlan[v]);
 		if (l->want < 0)
 			is_hello(&p);
 		else
@@ -192,14 +199,14 @@ static void what_is_not_followed_is_counted_by_name(void **state)
 {
 	static const struct v4_case cases[] = {
 	    {17, 0, COUNTER_IP_UDP},
-	    {47, 0, COUNTER_IP_TUNNEL},
-	    {4, 0, COUNTER_IP_TUNNEL},
-	    {41, 0, COUNTER_IP_TUNNEL},
+	    {47, 0, COUNTER_TUNNEL_OTHER},
+	    {4, 0, COUNTER_TUNNEL_OTHER},
+	    {41, 0, COUNTER_TUNNEL_OTHER},
 	    {50, 0, COUNTER_IP_ESP},
 	    {132, 0, COUNTER_IP_OTHER},
 	    {58, 0, COUNTER_IP_OTHER},
-	    {6, 0x2000, COUNTER_IP_FRAGMENT},
-	    {6, 0x0001, COUNTER_IP_FRAGMENT},
+	    {6, 0x2000, COUNTER_FRAGMENTS},
+	    {6, 0x0001, COUNTER_FRAGMENTS},
 	};
 	struct counters c;
 	struct packet p;
@@ -241,7 +248,7 @@ static void ipv6_extension_headers_are_skipped(void **state)
 	}
 	k.b[40 + 8 + 16 + 8 + 3] = 1; /* more fragments */
 	assert_int_equal(parse(&p, DLT_RAW, &k, &c), -1);
-	assert_int_equal(c.v[COUNTER_IP_FRAGMENT], 1);
+	assert_int_equal(c.v[COUNTER_FRAGMENTS], 1);
 }
 
 static void an_endless_chain_of_extensions_ends(void **state)
