@@ -95,11 +95,6 @@ int addr_compare(const struct addr *a, const struct addr *b)
 	return memcmp(a->b, b->b, sizeof(a->b));
 }
 
-bool addr_equal(const struct addr *a, const struct addr *b)
-{
-	return addr_compare(a, b) == 0;
-}
-
 static bool v4_is_private(const uint8_t *b)
 {
 	return b[0] == 0 || b[0] == 10 || b[0] == 127 ||

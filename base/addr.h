@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define ADDR_STRLEN   46 /* with the NUL */
 #define PREFIX_STRLEN 50 /* with the NUL */
@@ -28,7 +29,10 @@ int addr_parse(struct addr *a, const char *text);
 const char *addr_format(const struct addr *a, char buf[static ADDR_STRLEN]);
 /* memcmp order */
 int addr_compare(const struct addr *a, const struct addr *b);
-bool addr_equal(const struct addr *a, const struct addr *b);
+static inline bool addr_equal(const struct addr *a, const struct addr *b)
+{
+	return memcmp(a->b, b->b, sizeof(a->b)) == 0;
+}
 /* RFC 1918, RFC 6598, RFC 4193, loopback, link-local, unspecified: an
  * address that a foreign mail server can never have seen. */
 bool addr_is_private(const struct addr *a);

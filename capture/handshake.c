@@ -8,7 +8,7 @@
 void handshake_syn(struct flow *f, const struct packet *p)
 {
 	f->isn[FLOW_CLIENT] = p->seq;
-	f->syn_count++;
+	f->syn_count += f->syn_count < UINT16_MAX;
 	f->attempt = FLOW_ATTEMPT_PENDING;
 }
 
@@ -26,6 +26,11 @@ bool handshake_synack(struct flow *f, const struct packet *p)
 	f->isn[FLOW_SERVER] = p->seq;
 	f->synack_seen = true;
 	return true;
+}
+
+bool handshake_crossed(const struct flow *f, const struct packet *p)
+{
+	return f->simultaneous && is_near(p->ack, f->isn[FLOW_SERVER] + 1);
 }
 
 /* The client repeats the server's number: it got the SYN-ACK, so its

@@ -12,6 +12,9 @@
  * four minutes, but retransmissions end earlier): else they would look like
  * a new one whose SYN was not seen. */
 #define LINGER_US (60 * US_PER_S)
+/* Two mirrors show a packet twice within this; no TCP sends a SYN again so
+ * soon (RFC 6298: a second). */
+#define MIRROR_US 20000
 /* A time stamp outside of 1970..2100 is garbage. */
 #define TIME_MAX_US INT64_C(4102444800000000)
 
@@ -26,6 +29,7 @@ struct track {
 	struct flow_table *flows;
 	uint8_t watched[65536 / 8];
 	int64_t now_us, counters_due_us;
+	uint32_t hash; /* of the packet in work */
 	bool ended;
 };
 
@@ -43,6 +47,7 @@ static bool is_watched(const struct track *t, uint16_t port)
 struct track *track_new(const struct track_setup *setup)
 {
 	struct track *t = calloc(1, sizeof(*t));
+	int64_t timeout_us[FLOW_LISTS];
 	uint8_t seed[16] = {0};
 
 	if (t == NULL)
@@ -51,7 +56,11 @@ struct track *track_new(const struct track_setup *setup)
 		free(t);
 		return NULL;
 	}
-	t->flows = flow_table_new((size_t)setup->conf->max_flows, seed);
+	timeout_us[FLOW_SYN] = setup->conf->syn_timeout_s * US_PER_S;
+	timeout_us[FLOW_OPEN] = setup->conf->idle_s * US_PER_S;
+	timeout_us[FLOW_CLOSED] = LINGER_US;
+	t->flows =
+	    flow_table_new((size_t)setup->conf->max_flows, seed, timeout_us);
 	if (t->flows == NULL) {
 		free(t);
 		return NULL;
@@ -83,14 +92,12 @@ static void forget(struct track *t, struct flow *f)
 
 void track_free(struct track *t)
 {
+	struct flow *f;
+
 	if (t == NULL)
 		return;
-	for (int l = 0; l < FLOW_LISTS; l++) {
-		struct flow *f;
-
-		while ((f = flow_oldest(t->flows, (enum flow_list)l)) != NULL)
-			forget(t, f);
-	}
+	while ((f = flow_next(t->flows)) != NULL)
+		forget(t, f);
 	flow_table_free(t->flows);
 	free(t);
 }
@@ -167,51 +174,30 @@ static Sekisho__CloseReason quiet_reason(
 	return client && server ? SEKISHO__CLOSE_REASON__CLOSE_FIN : reason;
 }
 
-static int64_t due_us(const struct track *t, const struct flow *f)
-{
-	switch (f->list) {
-	case FLOW_SYN:
-		return f->last_us + t->conf->syn_timeout_s * US_PER_S;
-	case FLOW_OPEN:
-		return f->last_us + t->conf->idle_s * US_PER_S;
-	case FLOW_CLOSED:
-	case FLOW_LISTS:
-		break;
-	}
-	return f->last_us + LINGER_US;
-}
-
 /* Ends come in the order of the times at which they were due, and carry
  * them: so they depend on the traffic, not on when the next packet came. */
 bool track_expire_one(struct track *t, int64_t now_us)
 {
-	struct flow *first = NULL;
+	struct flow *f;
+	int64_t due_us;
 
 	if (now_us > TIME_MAX_US)
 		return false;
-	for (int l = 0; l < FLOW_LISTS; l++) {
-		struct flow *f = flow_oldest(t->flows, (enum flow_list)l);
-
-		if (f != NULL &&
-		    (first == NULL || due_us(t, f) < due_us(t, first)))
-			first = f;
-	}
-	if (first == NULL || due_us(t, first) > now_us)
+	f = flow_next_due(t->flows, now_us);
+	if (f == NULL)
 		return false;
-	report_end(t, first,
-	    quiet_reason(first, SEKISHO__CLOSE_REASON__CLOSE_IDLE),
-	    due_us(t, first));
-	forget(t, first);
+	due_us = flow_due_us(t->flows, f);
+	report_end(
+	    t, f, quiet_reason(f, SEKISHO__CLOSE_REASON__CLOSE_IDLE), due_us);
+	forget(t, f);
 	return true;
 }
 
 bool track_end_one(struct track *t)
 {
-	for (int l = 0; l < FLOW_LISTS; l++) {
-		struct flow *f = flow_oldest(t->flows, (enum flow_list)l);
+	struct flow *f = flow_next(t->flows);
 
-		if (f == NULL)
-			continue;
+	if (f != NULL) {
 		report_end(t, f,
 		    quiet_reason(f, SEKISHO__CLOSE_REASON__CLOSE_END),
 		    t->now_us);
@@ -233,8 +219,6 @@ bool track_end_one(struct track *t)
 static struct flow *new_flow(
     struct track *t, const struct packet *p, bool client_is_src)
 {
-	const struct addr *c = client_is_src ? &p->src : &p->dst;
-	const struct addr *s = client_is_src ? &p->dst : &p->src;
 	struct flow *f;
 
 	if (flow_table_is_full(t->flows)) {
@@ -246,8 +230,7 @@ static struct flow *new_flow(
 		    t, v, SEKISHO__CLOSE_REASON__CLOSE_EVICTED, t->now_us);
 		forget(t, v);
 	}
-	f = flow_add(t->flows, c, client_is_src ? p->sport : p->dport, s,
-	    client_is_src ? p->dport : p->sport, t->now_us);
+	f = flow_add(t->flows, p, t->hash, client_is_src, t->now_us);
 	if (f == NULL) {
 		counter_add(t->counters, COUNTER_NO_MEMORY, 1);
 		return NULL;
@@ -290,12 +273,23 @@ static void on_syn(struct track *t, struct flow *f, enum flow_side side,
 {
 	if (f != NULL && f->syn_count > 0 && side == FLOW_CLIENT &&
 	    f->isn[FLOW_CLIENT] == p->seq) {
-		counter_add(t->counters, COUNTER_TCP_SYN_AGAIN, 1);
 		f->packets[FLOW_CLIENT]++;
+		if (t->now_us - f->last_us < MIRROR_US) {
+			counter_add(t->counters, COUNTER_TCP_DUPLICATES, 1);
+			return;
+		}
+		counter_add(t->counters, COUNTER_TCP_SYN_AGAIN, 1);
 		if (f->list != FLOW_SYN)
 			return;
-		f->syn_count++;
+		f->syn_count += f->syn_count < UINT16_MAX;
 		flow_touch(t->flows, f, FLOW_SYN, t->now_us);
+		return;
+	}
+	if (f != NULL && f->list == FLOW_SYN && side == FLOW_SERVER) {
+		/* Simultaneous open (RFC 9293 section 3.5). */
+		f->packets[FLOW_SERVER]++;
+		f->isn[FLOW_SERVER] = p->seq;
+		f->simultaneous = true;
 		return;
 	}
 	if (f != NULL && is_alive(t, f)) {
@@ -343,6 +337,9 @@ static void on_synack(struct track *t, struct flow *f, enum flow_side side,
 	if (f == NULL)
 		return;
 	f->packets[side]++;
+	if (f->list == FLOW_SYN && side == FLOW_CLIENT &&
+	    handshake_crossed(f, p))
+		established(t, f);
 	if (f->list != FLOW_SYN || side != FLOW_SERVER)
 		return;
 	if (!handshake_synack(f, p)) {
@@ -495,7 +492,8 @@ void track_packet(struct track *t, const struct packet *p)
 		return;
 	}
 	counter_add(t->counters, COUNTER_PACKETS_WATCHED, 1);
-	f = flow_find(t->flows, p, &side);
+	t->hash = flow_hash(t->flows, p);
+	f = flow_find(t->flows, p, t->hash, &side);
 	if (p->kind == PACKET_UNREACHABLE)
 		on_unreachable(t, f, side, p);
 	else if ((p->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN)

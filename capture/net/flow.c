@@ -4,16 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capture/net/expiry.h"
+
 #define SLAB_FLOWS 512
 
 struct slab {
 	struct slab *next;
 	struct flow flow[SLAB_FLOWS];
-};
-
-struct list {
-	struct flow *first, *last;
-	size_t n;
 };
 
 struct flow_table {
@@ -23,15 +20,15 @@ struct flow_table {
 	struct flow **bucket;
 	struct flow *unused; /* by hash_next */
 	struct slab *slabs;
-	struct list list[FLOW_LISTS];
+	struct expiry expiry;
 };
 
-static uint64_t rotl(uint64_t v, int n)
+static inline uint64_t rotl(uint64_t v, int n)
 {
 	return v << n | v >> (64 - n);
 }
 
-static void sip_round(uint64_t v[4])
+static inline void sip_round(uint64_t v[4])
 {
 	v[0] += v[1];
 	v[1] = rotl(v[1], 13) ^ v[0];
@@ -45,9 +42,10 @@ static void sip_round(uint64_t v[4])
 	v[2] = rotl(v[2], 32);
 }
 
-/* SipHash-1-3 (Aumasson, Bernstein 2012) over whole words: the key is of
- * one length, so no padding is needed. */
-static uint64_t siphash(const uint64_t key[2], const uint64_t *m, size_t n)
+/* SipHash-1-3 (Aumasson, Bernstein 2012) over whole words. The number of
+ * words is part of the last one, so no padding is needed. */
+static inline uint64_t siphash(
+    const uint64_t key[2], const uint64_t *m, size_t n)
 {
 	uint64_t v[4] = {key[0] ^ 0x736f6d6570736575,
 	    key[1] ^ 0x646f72616e646f6d, key[0] ^ 0x6c7967656e657261,
@@ -64,29 +62,53 @@ static uint64_t siphash(const uint64_t key[2], const uint64_t *m, size_t n)
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
-/* Both directions of a connection hash alike. */
-static size_t hash(const struct flow_table *t, const struct addr *a,
-    uint16_t a_port, const struct addr *b, uint16_t b_port)
+static inline uint64_t word_at(const uint8_t *p)
 {
-	uint64_t m[5];
-	int order = addr_compare(a, b);
+	uint64_t v;
 
-	if (order > 0 || (order == 0 && a_port > b_port)) {
-		const struct addr *addr = a;
-		uint16_t port = a_port;
-
-		a = b;
-		a_port = b_port;
-		b = addr;
-		b_port = port;
-	}
-	memcpy(m, a->b, 16);
-	memcpy(m + 2, b->b, 16);
-	m[4] = (uint64_t)a_port << 16 | b_port;
-	return (size_t)siphash(t->key, m, 5) & t->mask;
+	memcpy(&v, p, sizeof(v));
+	return v;
 }
 
-struct flow_table *flow_table_new(size_t max, const uint8_t seed[16])
+static inline bool is_v4(const struct addr *a)
+{
+	static const uint8_t mapped[12] = {
+	    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+	return memcmp(a->b, mapped, sizeof(mapped)) == 0;
+}
+
+/* Both directions of a connection hash alike. */
+uint32_t flow_hash(const struct flow_table *t, const struct packet *p)
+{
+	const struct addr *a = &p->src, *b = &p->dst;
+	uint64_t m[5], a_port = p->sport, b_port = p->dport, h;
+	int order = memcmp(a->b, b->b, sizeof(a->b));
+
+	if (order > 0 || (order == 0 && a_port > b_port)) {
+		a = &p->dst;
+		b = &p->src;
+		a_port = p->dport;
+		b_port = p->sport;
+	}
+	if (is_v4(a) && is_v4(b)) {
+		m[0] =
+		    (word_at(a->b + 8) >> 32) << 32 | word_at(b->b + 8) >> 32;
+		m[1] = a_port << 16 | b_port;
+		h = siphash(t->key, m, 2);
+	} else {
+		m[0] = word_at(a->b);
+		m[1] = word_at(a->b + 8);
+		m[2] = word_at(b->b);
+		m[3] = word_at(b->b + 8);
+		m[4] = UINT64_C(1) << 32 | a_port << 16 | b_port;
+		h = siphash(t->key, m, 5);
+	}
+	return (uint32_t)h;
+}
+
+struct flow_table *flow_table_new(
+    size_t max, const uint8_t seed[16], const int64_t timeout_us[FLOW_LISTS])
 {
 	struct flow_table *t = calloc(1, sizeof(*t));
 	size_t buckets = 64;
@@ -98,6 +120,7 @@ struct flow_table *flow_table_new(size_t max, const uint8_t seed[16])
 	t->max = max;
 	t->mask = buckets - 1;
 	memcpy(t->key, seed, sizeof(t->key));
+	memcpy(t->expiry.timeout_us, timeout_us, sizeof(t->expiry.timeout_us));
 	t->bucket = calloc(buckets, sizeof(struct flow *));
 	if (t->bucket == NULL) {
 		free(t);
@@ -120,28 +143,28 @@ void flow_table_free(struct flow_table *t)
 	free(t);
 }
 
-static bool is_side(
-    const struct flow *f, enum flow_side side, const struct packet *p)
+struct flow *flow_find(struct flow_table *t, const struct packet *p,
+    uint32_t hash, enum flow_side *side)
 {
-	enum flow_side other = side == FLOW_CLIENT ? FLOW_SERVER : FLOW_CLIENT;
+	struct flow *f = t->bucket[hash & t->mask];
 
-	return f->port[side] == p->sport && f->port[other] == p->dport &&
-	       addr_equal(&f->addr[side], &p->src) &&
-	       addr_equal(&f->addr[other], &p->dst);
-}
-
-struct flow *flow_find(
-    struct flow_table *t, const struct packet *p, enum flow_side *side)
-{
-	size_t h = hash(t, &p->src, p->sport, &p->dst, p->dport);
-
-	for (struct flow *f = t->bucket[h]; f != NULL; f = f->hash_next) {
-		*side = FLOW_CLIENT;
-		if (is_side(f, FLOW_CLIENT, p))
+	for (; f != NULL; f = f->hash_next) {
+		if (f->hash != hash)
+			continue;
+		if (f->port[FLOW_CLIENT] == p->sport &&
+		    f->port[FLOW_SERVER] == p->dport &&
+		    addr_equal(&f->addr[FLOW_CLIENT], &p->src) &&
+		    addr_equal(&f->addr[FLOW_SERVER], &p->dst)) {
+			*side = FLOW_CLIENT;
 			return f;
-		*side = FLOW_SERVER;
-		if (is_side(f, FLOW_SERVER, p))
+		}
+		if (f->port[FLOW_SERVER] == p->sport &&
+		    f->port[FLOW_CLIENT] == p->dport &&
+		    addr_equal(&f->addr[FLOW_SERVER], &p->src) &&
+		    addr_equal(&f->addr[FLOW_CLIENT], &p->dst)) {
+			*side = FLOW_SERVER;
 			return f;
+		}
 	}
 	return NULL;
 }
@@ -156,46 +179,17 @@ size_t flow_table_count(const struct flow_table *t)
 	return t->n;
 }
 
-struct flow *flow_victim(const struct flow_table *t)
+struct flow *flow_victim(struct flow_table *t)
 {
-	const struct list *l = t->list;
+	struct expiry *e = &t->expiry;
 
-	if (l[FLOW_CLOSED].first != NULL)
-		return l[FLOW_CLOSED].first;
-	if (l[FLOW_SYN].n >= t->max / 4 || l[FLOW_OPEN].first == NULL)
-		return l[FLOW_SYN].first;
-	return l[FLOW_OPEN].first;
-}
-
-static void unlink_flow(struct flow_table *t, struct flow *f)
-{
-	struct list *l = &t->list[f->list];
-
-	if (f->prev != NULL)
-		f->prev->next = f->next;
-	else
-		l->first = f->next;
-	if (f->next != NULL)
-		f->next->prev = f->prev;
-	else
-		l->last = f->prev;
-	l->n--;
-}
-
-static void append_flow(
-    struct flow_table *t, struct flow *f, enum flow_list list)
-{
-	struct list *l = &t->list[list];
-
-	f->list = list;
-	f->next = NULL;
-	f->prev = l->last;
-	if (l->last != NULL)
-		l->last->next = f;
-	else
-		l->first = f;
-	l->last = f;
-	l->n++;
+	if (e->ready != NULL)
+		return e->ready;
+	if (e->wheel[FLOW_CLOSED].n > 0)
+		return expiry_idlest(e, FLOW_CLOSED);
+	if (e->wheel[FLOW_SYN].n >= t->max / 4 || e->wheel[FLOW_OPEN].n == 0)
+		return expiry_idlest(e, FLOW_SYN);
+	return expiry_idlest(e, FLOW_OPEN);
 }
 
 static struct flow *take_unused(struct flow_table *t)
@@ -203,13 +197,13 @@ static struct flow *take_unused(struct flow_table *t)
 	struct flow *f = t->unused;
 
 	if (f == NULL) {
-		struct slab *s = calloc(1, sizeof(*s));
+		struct slab *s = malloc(sizeof(*s));
 
 		if (s == NULL)
 			return NULL;
 		s->next = t->slabs;
 		t->slabs = s;
-		for (size_t i = 1; i < SLAB_FLOWS; i++) {
+		for (size_t i = SLAB_FLOWS - 1; i > 0; i--) {
 			s->flow[i].hash_next = t->unused;
 			t->unused = &s->flow[i];
 		}
@@ -219,12 +213,12 @@ static struct flow *take_unused(struct flow_table *t)
 	return f;
 }
 
-struct flow *flow_add(struct flow_table *t, const struct addr *client,
-    uint16_t client_port, const struct addr *server, uint16_t server_port,
-    int64_t now_us)
+struct flow *flow_add(struct flow_table *t, const struct packet *p,
+    uint32_t hash, bool client_is_src, int64_t now_us)
 {
-	size_t h = hash(t, client, client_port, server, server_port);
-	struct flow *f;
+	enum flow_side src = client_is_src ? FLOW_CLIENT : FLOW_SERVER;
+	enum flow_side dst = client_is_src ? FLOW_SERVER : FLOW_CLIENT;
+	struct flow **bucket = &t->bucket[hash & t->mask], *f;
 
 	if (flow_table_is_full(t))
 		return NULL;
@@ -233,14 +227,15 @@ struct flow *flow_add(struct flow_table *t, const struct addr *client,
 		return NULL;
 	memset(f, 0, sizeof(*f));
 	f->id = ++t->last_id;
-	f->addr[FLOW_CLIENT] = *client;
-	f->addr[FLOW_SERVER] = *server;
-	f->port[FLOW_CLIENT] = client_port;
-	f->port[FLOW_SERVER] = server_port;
+	f->hash = hash;
+	f->addr[src] = p->src;
+	f->addr[dst] = p->dst;
+	f->port[src] = p->sport;
+	f->port[dst] = p->dport;
 	f->start_us = f->last_us = now_us;
-	f->hash_next = t->bucket[h];
-	t->bucket[h] = f;
-	append_flow(t, f, FLOW_SYN);
+	f->hash_next = *bucket;
+	*bucket = f;
+	expiry_add(&t->expiry, f);
 	t->n++;
 	return f;
 }
@@ -249,26 +244,37 @@ void flow_touch(
     struct flow_table *t, struct flow *f, enum flow_list list, int64_t now_us)
 {
 	f->last_us = now_us;
-	unlink_flow(t, f);
-	append_flow(t, f, list);
+	if (f->list == list && !f->due)
+		return;
+	expiry_remove(&t->expiry, f);
+	f->list = (uint8_t)list;
+	expiry_add(&t->expiry, f);
 }
 
 void flow_remove(struct flow_table *t, struct flow *f)
 {
-	size_t h = hash(t, &f->addr[FLOW_CLIENT], f->port[FLOW_CLIENT],
-	    &f->addr[FLOW_SERVER], f->port[FLOW_SERVER]);
-	struct flow **at = &t->bucket[h];
+	struct flow **at = &t->bucket[f->hash & t->mask];
 
 	while (*at != f)
 		at = &(*at)->hash_next;
 	*at = f->hash_next;
-	unlink_flow(t, f);
+	expiry_remove(&t->expiry, f);
 	f->hash_next = t->unused;
 	t->unused = f;
 	t->n--;
 }
 
-struct flow *flow_oldest(const struct flow_table *t, enum flow_list list)
+int64_t flow_due_us(const struct flow_table *t, const struct flow *f)
 {
-	return t->list[list].first;
+	return expiry_due_us(&t->expiry, f);
+}
+
+struct flow *flow_next_due(struct flow_table *t, int64_t now_us)
+{
+	return expiry_next_due(&t->expiry, now_us);
+}
+
+struct flow *flow_next(struct flow_table *t)
+{
+	return expiry_next(&t->expiry);
 }

@@ -249,10 +249,47 @@ static void a_reset_refuses(void **state)
 	s(&w, TCP_RST | TCP_ACK, 0, 1, "");
 	assert_int_equal(w.n, 1);
 	is_attempt(&w, 0, REFUSED, 1);
+	w.now_us += US_PER_S;
 	c(&w, TCP_SYN, 0, 0, ""); /* again, as some systems do */
 	end(&w);
 	assert_int_equal(w.n, 1);
 	assert_int_equal(w.counters.v[COUNTER_TCP_SYN_AGAIN], 1);
+	done(&w);
+}
+
+static void two_mirrors_show_one_attempt(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin(&w, 0);
+	c(&w, TCP_SYN, 0, 0, "");
+	c(&w, TCP_SYN, 0, 0, "");
+	end(&w);
+	assert_int_equal(w.n, 1);
+	is_attempt(&w, 0, UNANSWERED, 1);
+	assert_int_equal(w.counters.v[COUNTER_TCP_DUPLICATES], 1);
+	done(&w);
+}
+
+/* RFC 9293 figure 7: both send a SYN, both answer it. */
+static void a_simultaneous_open(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin(&w, 0);
+	c(&w, TCP_SYN, 0, 0, "");
+	s(&w, TCP_SYN, 0, 0, "");
+	c(&w, TCP_SYN | TCP_ACK, 0, 1, "");
+	assert_int_equal(w.n, 1);
+	is_attempt(&w, 0, ANSWERED, 1);
+	s(&w, TCP_SYN | TCP_ACK, 0, 1, "");
+	s(&w, TCP_ACK, 1, 1, "220 mx.example\r\n");
+	c(&w, TCP_ACK, 1, 17, "QUIT\r\n");
+	end(&w);
+	assert_int_equal(w.n, 2);
+	assert_int_equal(w.counters.v[COUNTER_GAPS], 0);
 	done(&w);
 }
 
@@ -641,6 +678,8 @@ int main(void)
 	    cmocka_unit_test(a_whole_connection),
 	    cmocka_unit_test(a_syn_without_answer),
 	    cmocka_unit_test(a_reset_refuses),
+	    cmocka_unit_test(two_mirrors_show_one_attempt),
+	    cmocka_unit_test(a_simultaneous_open),
 	    cmocka_unit_test(an_icmp_error_refuses),
 	    cmocka_unit_test(half_open_by_time_and_by_reset),
 	    cmocka_unit_test(an_ack_of_another_number_proves_nothing),

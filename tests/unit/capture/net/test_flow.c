@@ -9,6 +9,7 @@
 #include "tests/unit/capture/pkt.h"
 
 static const uint8_t seed[16] = {1, 2, 3};
+static const int64_t timeout_us[FLOW_LISTS] = {10000000, 300000000, 60000000};
 
 static struct packet packet_of(unsigned int client, unsigned int port)
 {
@@ -35,35 +36,41 @@ static struct packet turned(const struct packet *p)
 	return q;
 }
 
+static struct flow *find(
+    struct flow_table *t, const struct packet *p, enum flow_side *side)
+{
+	return flow_find(t, p, flow_hash(t, p), side);
+}
+
 static struct flow *add(struct flow_table *t, const struct packet *p)
 {
-	return flow_add(t, &p->src, p->sport, &p->dst, p->dport, 0);
+	return flow_add(t, p, flow_hash(t, p), true, 0);
 }
 
 static void both_directions_find_it_and_nobody_else(void **state)
 {
-	struct flow_table *t = flow_table_new(5000, seed);
+	struct flow_table *t = flow_table_new(5000, seed, timeout_us);
 	enum flow_side side;
 
 	(void)state;
 	for (unsigned int i = 0; i < 5000; i++) {
 		struct packet p = packet_of(i, 1024 + i);
 
-		assert_null(flow_find(t, &p, &side));
+		assert_null(find(t, &p, &side));
 		assert_int_equal(add(t, &p)->id, i + 1);
 	}
 	assert_true(flow_table_is_full(t));
 	for (unsigned int i = 0; i < 5000; i++) {
 		struct packet p = packet_of(i, 1024 + i), q = turned(&p);
-		struct flow *f = flow_find(t, &p, &side);
+		struct flow *f = find(t, &p, &side);
 
 		assert_non_null(f);
 		assert_int_equal(f->id, i + 1);
 		assert_int_equal(side, FLOW_CLIENT);
-		assert_ptr_equal(flow_find(t, &q, &side), f);
+		assert_ptr_equal(find(t, &q, &side), f);
 		assert_int_equal(side, FLOW_SERVER);
 		p.sport++;
-		assert_null(flow_find(t, &p, &side));
+		assert_null(find(t, &p, &side));
 		if (i % 2 == 0)
 			flow_remove(t, f);
 	}
@@ -71,41 +78,45 @@ static void both_directions_find_it_and_nobody_else(void **state)
 	for (unsigned int i = 0; i < 5000; i++) {
 		struct packet p = packet_of(i, 1024 + i);
 
-		assert_true((flow_find(t, &p, &side) == NULL) == (i % 2 == 0));
+		assert_true((find(t, &p, &side) == NULL) == (i % 2 == 0));
 	}
 	flow_table_free(t);
 }
 
-static void lists_are_in_order_of_the_last_packet(void **state)
+static void ipv6_and_ipv4_differ(void **state)
 {
-	struct flow_table *t = flow_table_new(10, seed);
-	struct flow *f[4];
+	struct flow_table *t = flow_table_new(10, seed, timeout_us);
+	struct packet p = packet_of(1, 2000), q = p;
+	enum flow_side side;
 
 	(void)state;
-	for (unsigned int i = 0; i < 4; i++) {
-		struct packet p = packet_of(i, 2000);
+	/* The last 32 bits are the same. */
+	memset(q.src.b, 0x20, 12);
+	memset(q.dst.b, 0x20, 12);
+	assert_int_not_equal(flow_hash(t, &p), flow_hash(t, &q));
+	assert_non_null(add(t, &p));
+	assert_null(find(t, &q, &side));
+	flow_table_free(t);
+}
 
-		f[i] = add(t, &p);
-	}
-	assert_ptr_equal(flow_oldest(t, FLOW_SYN), f[0]);
-	flow_touch(t, f[0], FLOW_SYN, 5);
-	assert_int_equal(f[0]->last_us, 5);
-	assert_ptr_equal(flow_oldest(t, FLOW_SYN), f[1]);
-	flow_touch(t, f[1], FLOW_OPEN, 6);
-	flow_touch(t, f[3], FLOW_OPEN, 7);
-	flow_touch(t, f[1], FLOW_OPEN, 8);
-	assert_ptr_equal(flow_oldest(t, FLOW_OPEN), f[3]);
-	assert_ptr_equal(flow_oldest(t, FLOW_SYN), f[2]);
-	flow_remove(t, f[2]);
-	assert_ptr_equal(flow_oldest(t, FLOW_SYN), f[0]);
-	flow_remove(t, f[0]);
-	assert_null(flow_oldest(t, FLOW_SYN));
+static void the_client_may_be_who_gets_it(void **state)
+{
+	struct flow_table *t = flow_table_new(10, seed, timeout_us);
+	struct packet p = packet_of(1, 2000), q = turned(&p);
+	struct flow *f = flow_add(t, &q, flow_hash(t, &q), false, 7);
+	enum flow_side side;
+
+	(void)state;
+	assert_true(addr_equal(&f->addr[FLOW_CLIENT], &p.src));
+	assert_int_equal(f->port[FLOW_SERVER], 25);
+	assert_ptr_equal(find(t, &p, &side), f);
+	assert_int_equal(side, FLOW_CLIENT);
 	flow_table_free(t);
 }
 
 static void the_cap_holds_and_the_least_valuable_goes(void **state)
 {
-	struct flow_table *t = flow_table_new(16, seed);
+	struct flow_table *t = flow_table_new(16, seed, timeout_us);
 	struct packet more = packet_of(99, 1);
 	struct flow *f[16];
 
@@ -134,7 +145,7 @@ static void the_cap_holds_and_the_least_valuable_goes(void **state)
 
 static void removed_memory_is_used_again(void **state)
 {
-	struct flow_table *t = flow_table_new(4, seed);
+	struct flow_table *t = flow_table_new(4, seed, timeout_us);
 	struct packet p = packet_of(1, 1);
 	struct flow *f = add(t, &p), *g;
 
@@ -152,7 +163,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(both_directions_find_it_and_nobody_else),
-	    cmocka_unit_test(lists_are_in_order_of_the_last_packet),
+	    cmocka_unit_test(ipv6_and_ipv4_differ),
+	    cmocka_unit_test(the_client_may_be_who_gets_it),
 	    cmocka_unit_test(the_cap_holds_and_the_least_valuable_goes),
 	    cmocka_unit_test(removed_memory_is_used_again),
 	};
