@@ -268,7 +268,7 @@ static int start_track(struct agent *a)
 	    .arg = a};
 
 	if (a->conf->dpi) {
-		a->dpi = dpi_new();
+		a->dpi = dpi_new((size_t)a->conf->dpi_bytes, &a->counters);
 		if (a->dpi == NULL)
 			log_warn("capture", "nDPI cannot be started; going on "
 					    "without it");

@@ -21,7 +21,7 @@ struct conn {
 	struct stream stream[2];
 	struct smtp_session *smtp;
 	struct dpi_flow *dpi; /* NULL: decided, or not asked */
-	char dpi_name[DPI_NAME_BYTES];
+	struct dpi_answer answer;
 	uint64_t lost_bytes;
 	uint32_t gaps;
 	/* of the call that runs */
@@ -88,11 +88,9 @@ struct conn *conn_new(
 		if (f->fin[i])
 			reasm_fin(&c->stream[i].reasm, f->fin_seq[i]);
 	counter_add(n, COUNTER_SESSIONS, 1);
-	if (env->dpi != NULL) {
-		c->dpi = dpi_flow_new();
-		counter_add(n,
-		    c->dpi != NULL ? COUNTER_DPI_ASKED : COUNTER_NO_MEMORY, 1);
-	}
+	c->answer.name = "";
+	if (env->dpi != NULL)
+		c->dpi = dpi_flow_new(env->dpi);
 	return c;
 }
 
@@ -103,15 +101,13 @@ void conn_free(struct conn *c)
 	for (int i = 0; i < 2; i++)
 		reasm_reset(&c->stream[i].reasm, c->env->budget);
 	smtp_session_free(c->smtp);
-	dpi_flow_free(c->dpi);
+	dpi_flow_free(c->env->dpi, c->dpi);
 	free(c);
 }
 
 static void dpi_decided(struct conn *c)
 {
-	if (strcmp(c->dpi_name, "Unknown") == 0)
-		counter_add(c->env->budget->counters, COUNTER_DPI_UNKNOWN, 1);
-	dpi_flow_free(c->dpi);
+	dpi_flow_free(c->env->dpi, c->dpi);
 	c->dpi = NULL;
 }
 
@@ -219,7 +215,7 @@ void conn_packet(
 	}
 	if (c->dpi != NULL && p->len > 0 &&
 	    dpi_packet(
-		c->env->dpi, c->dpi, p->ip, p->ip_len, now_us, c->dpi_name))
+		c->env->dpi, c->dpi, p->ip, p->ip_len, now_us, &c->answer))
 		dpi_decided(c);
 }
 
@@ -254,7 +250,7 @@ void conn_end(struct conn *c, Sekisho__CloseReason reason, int64_t now_us)
 	}
 	smtp_session_end(c->smtp, now_us);
 	if (c->dpi != NULL) {
-		dpi_give_up(c->env->dpi, c->dpi, c->dpi_name);
+		dpi_give_up(c->env->dpi, c->dpi, &c->answer);
 		dpi_decided(c);
 	}
 	if (summary == NULL) {
@@ -264,7 +260,7 @@ void conn_end(struct conn *c, Sekisho__CloseReason reason, int64_t now_us)
 	smtp_session_summary(c->smtp, summary);
 	e.lost_bytes = c->lost_bytes;
 	e.gaps = c->gaps;
-	e.dpi = c->dpi_name;
+	e.dpi = &c->answer;
 	e.smtp = summary;
 	emit_close(c->env->emit, c->flow, &e, now_us);
 	free(summary);

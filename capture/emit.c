@@ -80,10 +80,21 @@ void emit_transaction(struct emit *e, const struct flow *f,
 	privacy_transaction(e->privacy, t, &h.r, e->put, e->arg);
 }
 
+static void set_dpi(Sekisho__Close *close, const struct dpi_answer *a,
+    char *risks[static DPI_RISKS_MAX])
+{
+	close->dpi = (char *)a->name;
+	close->dpi_risks = risks;
+	for (unsigned int i = 0; i < DPI_RISKS_MAX; i++)
+		if ((a->risks >> i & 1) != 0 && dpi_risk_name(i) != NULL)
+			risks[close->n_dpi_risks++] = (char *)dpi_risk_name(i);
+}
+
 void emit_close(struct emit *e, const struct flow *f,
     const struct emit_close *c, int64_t now_us)
 {
 	Sekisho__Close close = SEKISHO__CLOSE__INIT;
+	char *risks[DPI_RISKS_MAX];
 	struct head h;
 
 	head_set(&h, e, f, now_us);
@@ -93,7 +104,8 @@ void emit_close(struct emit *e, const struct flow *f,
 	close.server_bytes = c->bytes[FLOW_SERVER];
 	close.client_packets = f->packets[FLOW_CLIENT];
 	close.server_packets = f->packets[FLOW_SERVER];
-	close.dpi = (char *)c->dpi;
+	if (c->dpi != NULL)
+		set_dpi(&close, c->dpi, risks);
 	close.gaps = c->gaps;
 	close.lost_bytes = c->lost_bytes;
 	close.midstream = f->midstream;

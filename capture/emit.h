@@ -6,6 +6,7 @@
 
 #include "base/record.pb-c.h"
 #include "capture/counters.h"
+#include "capture/dpi.h"
 #include "capture/net/flow.h"
 #include "capture/privacy.h"
 
@@ -25,7 +26,7 @@ struct emit_close {
 	Sekisho__CloseReason reason;
 	uint64_t bytes[2], lost_bytes;
 	uint32_t gaps;
-	const char *dpi;
+	const struct dpi_answer *dpi; /* NULL: not asked */
 	const struct smtp_summary *smtp;
 };
 

@@ -152,7 +152,6 @@ static void report_end(struct track *t, struct flow *f,
 	} else if (f->established) {
 		struct emit_close c = {.reason = reason, .smtp = &nothing};
 
-		c.dpi = "";
 		emit_close(&t->emit, f, &c, now_us);
 	}
 }

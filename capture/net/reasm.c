@@ -59,7 +59,7 @@ static void drop_head(struct reasm *r, struct reasm_budget *b)
 	r->head = s->next;
 	if (r->head == NULL)
 		r->tail = NULL;
-	r->buffered -= cost(s);
+	r->buffered -= (uint32_t)cost(s);
 	b->used -= cost(s);
 	free(s);
 }
@@ -114,9 +114,27 @@ static struct reasm_segment *keep(struct reasm *r, struct reasm_budget *b,
 		r->head = s;
 	if (s->next == NULL)
 		r->tail = s;
-	r->buffered += cost(s);
+	r->buffered += (uint32_t)cost(s);
 	b->used += cost(s);
 	return s;
+}
+
+/* Bytes [from, to) came once more: the first ones win. */
+static void overlaps(struct reasm_budget *b, const struct reasm_segment *s,
+    uint32_t seq, const uint8_t *data, uint32_t len, uint32_t from, uint32_t to)
+{
+	uint32_t n = to - from, at = from - seq, was = from - s->seq;
+
+	counter_add(b->counters, COUNTER_TCP_OVERLAP_BYTES, n);
+	/* What was not captured cannot be compared. */
+	if (at >= len || was >= s->len)
+		return;
+	if (n > len - at)
+		n = len - at;
+	if (n > s->len - was)
+		n = s->len - was;
+	if (memcmp(data + at, s->data + was, n) != 0)
+		counter_add(b->counters, COUNTER_TCP_OVERLAP_DIFFERENT, 1);
 }
 
 /* Keeps those parts of a segment that do not wait yet. */
@@ -136,8 +154,7 @@ static void keep_new(struct reasm *r, struct reasm_budget *b, uint32_t seq,
 		if (s != NULL && !before(cur, s->seq)) {
 			if (before(cur, end_of(s))) {
 				to = before(end, end_of(s)) ? end : end_of(s);
-				counter_add(b->counters,
-				    COUNTER_TCP_OVERLAP_BYTES, to - cur);
+				overlaps(b, s, seq, data, len, cur, to);
 				cur = to;
 			}
 			prev = s;
@@ -168,10 +185,9 @@ static void pass_through(struct reasm *r, struct reasm_budget *b, uint32_t seq,
 			to = r->head->seq;
 		pass(r, seq, data, len, to, out);
 		if (to != end)
-			counter_add(b->counters, COUNTER_TCP_OVERLAP_BYTES,
-			    (before(end, end_of(r->head)) ? end
-							  : end_of(r->head)) -
-				to);
+			overlaps(b, r->head, seq, data, len, to,
+			    before(end, end_of(r->head)) ? end
+							 : end_of(r->head));
 		drain(r, b, out);
 	}
 	drain(r, b, out);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One direction of a TCP connection as a byte stream: sequence numbers wrap,
  * segments come twice, late, overlapping or never. The bytes that came first
- * win. What waits for a hole is bounded; a hole that will not be filled is an
- * event. */
+ * win; where different ones came for the same place, and the first still
+ * wait, that is counted. What waits for a hole is bounded; a hole that will
+ * not be filled is an event. */
 #pragma once
 
 #include <stdbool.h>
@@ -33,7 +34,7 @@ struct reasm_out {
 
 struct reasm {
 	struct reasm_segment *head, *tail;
-	size_t buffered;
+	uint32_t buffered;
 	uint32_t next;     /* sequence number of the next byte */
 	uint32_t fin_seq;  /* where the stream ends */
 	uint32_t far_next; /* behind the last segment out of the window */

@@ -107,6 +107,8 @@ static void mixed(uint64_t seed, uint32_t isn)
 	assert_int_equal(s.n, STREAM_BYTES);
 	assert_memory_equal(s.data, data, STREAM_BYTES);
 	assert_int_equal(s.gaps, 0);
+	/* What comes again is the same as before. */
+	assert_int_equal(counters.v[COUNTER_TCP_OVERLAP_DIFFERENT], 0);
 	assert_int_equal(b.used, 0);
 	assert_null(r.head);
 }
@@ -174,6 +176,7 @@ static void the_first_bytes_win(void **state)
 	text(&r, &b, &s, 100, "ab");
 	has(&s, "abcdEFGHij");
 	assert_int_equal(counters.v[COUNTER_TCP_OVERLAP_BYTES], 4);
+	assert_int_equal(counters.v[COUNTER_TCP_OVERLAP_DIFFERENT], 1);
 	text(&r, &b, &s, 105, "xxxxxK"); /* ten bytes are delivered */
 	has(&s, "abcdEFGHijK");
 	assert_int_equal(counters.v[COUNTER_TCP_OVERLAP_BYTES], 9);
@@ -193,6 +196,7 @@ static void waiting_bytes_win_over_a_longer_one_that_fills_the_hole(
 	text(&r, &b, &s, 8, "H");
 	text(&r, &b, &s, 1, "abcdefghij");
 	has(&s, "abcDEfgHij");
+	assert_int_equal(counters.v[COUNTER_TCP_OVERLAP_DIFFERENT], 2);
 	assert_null(r.head);
 }
 
