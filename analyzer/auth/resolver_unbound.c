@@ -128,6 +128,8 @@ static int ask(struct resolver *r, const char *name, enum rr_type type,
 	if (strlen(name) > 255 || !(w = calloc(1, sizeof(*w))))
 		return -1;
 	snprintf(key, sizeof(key), "%d %s", (int)type, name);
+	for (char *p = key; *p != '\0'; p++)
+		*p = (char)(*p >= 'A' && *p <= 'Z' ? *p + ('a' - 'A') : *p);
 	HASH_FIND_STR(u->questions, key, q);
 	if (!q)
 		q = ask_anew(u, key, name, type);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "analyzer/auth/spf_eval.h"
 
@@ -13,7 +14,7 @@ struct spf_check {
 	uv_timer_t timer;
 	struct addr ip;
 	char helo[256], domain[256], local_part[320], receiver[256];
-	bool has_local_part;
+	bool has_local_part, want_exp;
 	spf_cb cb;
 	void *arg;
 	bool closing;
@@ -38,8 +39,11 @@ static void finish(struct spf_check *c, struct spf_outcome *out)
 	spf_cb cb = c->cb;
 	void *arg = c->arg;
 
-	spf_check_cancel(c);
+	/* A caller that starts another check must not disturb this one. */
+	c->closing = true;
 	cb(arg, out);
+	c->closing = false;
+	spf_check_cancel(c);
 }
 
 static void on_timeout(uv_timer_t *t)
@@ -64,7 +68,9 @@ static void run(void *arg)
 		.sender_domain = c->domain,
 		.domain = c->domain,
 		.helo = c->helo,
-		.receiver = c->receiver},
+		.receiver = c->receiver,
+		.now_s = (long)time(NULL)},
+	    .want_exp = c->want_exp,
 	    .out = &out,
 	};
 
@@ -107,6 +113,7 @@ struct spf_check *spf_check_start(uv_loop_t *loop, struct resolver *r,
 	snprintf(c->domain, sizeof(c->domain), "%s", q->domain);
 	snprintf(c->receiver, sizeof(c->receiver), "%s",
 	    q->receiver ? q->receiver : "");
+	c->want_exp = q->want_exp;
 	c->has_local_part = q->local_part != NULL;
 	/* section 4.3: no local part is postmaster's */
 	snprintf(c->local_part, sizeof(c->local_part), "%s",

@@ -2,6 +2,7 @@
 /* check_host() of RFC 7208, as a state machine that waits for DNS. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <uv.h>
@@ -9,6 +10,8 @@
 #include "analyzer/auth/resolver.h"
 #include "base/addr.h"
 #include "base/vocab.h"
+
+struct spf_answer; /* spf_lookup.h */
 
 struct spf_limits {
 	int max_terms;     /* RFC 7208 section 4.6.4: 10 */
@@ -26,6 +29,7 @@ struct spf_query {
 	 * needs_local_part and must be read as "cannot tell". */
 	const char *local_part;
 	const char *receiver; /* for %{r}; may be NULL */
+	bool want_exp;        /* fetch the explanation of a fail */
 };
 
 /* Borrowed for the callback. */
@@ -39,7 +43,10 @@ struct spf_outcome {
 	int lookups;      /* terms that cost DNS */
 	int void_lookups;
 	bool needs_local_part;
-	uint32_t ttl_s;
+	bool uses_helo; /* the record's macros: the result hangs on it */
+	uint32_t ttl_s; /* how long it stays true; 0: not known */
+	/* Every question and its answer, the newest first. */
+	const struct spf_answer *answers;
 };
 typedef void (*spf_cb)(void *arg, const struct spf_outcome *o);
 

@@ -195,6 +195,10 @@ static bool validated(
 		snprintf(reverse + n, sizeof(reverse) - n, ".ip6.arpa");
 	}
 	ptr = ask(e, reverse, RR_PTR, &s);
+	/* One question, however many terms hang on it. */
+	if (ptr && !e->ptr_counted && count_void(e, s) == PERMERROR)
+		e->void_over = true;
+	e->ptr_counted |= ptr != NULL;
 	if (!ptr || s != DNS_OK)
 		return false;
 	for (size_t i = 0; i < ptr->n && i < (size_t)e->limits.max_addresses;
@@ -237,7 +241,9 @@ static enum match match_include(
 
 	memcpy(domain, e->out->domain, sizeof(domain));
 	memcpy(record, e->out->record, sizeof(record));
+	e->includes++;
 	r = host(e, target, depth + 1);
+	e->includes--;
 	if (e->wait)
 		return NO_MATCH;
 	switch (r) {
@@ -264,20 +270,17 @@ static enum match match_include(
 	return r == SPF_PASS ? MATCH : NO_MATCH;
 }
 
-/* The term's target name. false: cannot be made, or must wait. */
-static bool target_name(struct spf_eval *e, const char *spec, size_t len,
-    const char *domain, char out[512])
+/* Expands, with a look-up first where %{p} wants one. False: it cannot be
+ * made, or must wait. */
+static bool expand(struct spf_eval *e, const char *spec, size_t len,
+    const char *domain, char out[512], bool as_domain)
 {
 	char name[256] = "";
 
-	if (len == 0) {
-		snprintf(out, 512, "%s", domain);
-		return true;
-	}
 	e->macros.domain = domain;
 	e->macros.validated = NULL;
 	e->macros.wants_validated = false;
-	if (spf_macro_expand(&e->macros, spec, len, out, 512, true) != 0)
+	if (spf_macro_expand(&e->macros, spec, len, out, 512, as_domain) != 0)
 		return false;
 	if (!e->macros.wants_validated)
 		return true;
@@ -288,7 +291,18 @@ static bool target_name(struct spf_eval *e, const char *spec, size_t len,
 	if (e->wait)
 		return false;
 	e->macros.validated = name[0] ? name : "unknown";
-	return spf_macro_expand(&e->macros, spec, len, out, 512, true) == 0;
+	return spf_macro_expand(&e->macros, spec, len, out, 512, as_domain) ==
+	       0;
+}
+
+/* The term's target name. false: cannot be made, or must wait. */
+static bool target_name(struct spf_eval *e, const char *spec, size_t len,
+    const char *domain, char out[512])
+{
+	if (len > 0)
+		return expand(e, spec, len, domain, out, true);
+	snprintf(out, 512, "%s", domain);
+	return true;
 }
 
 static bool costs_dns(enum spf_mechanism m)
@@ -321,7 +335,7 @@ static enum match match_term(struct spf_eval *e, const struct spf_record *r,
 	if (t->mechanism == SPF_ALL)
 		return MATCH;
 	if (!costs_dns(t->mechanism))
-		return addr_is_v4(&t->net.addr) == addr_is_v4(&e->macros.ip) &&
+		return (t->mechanism == SPF_IP4) == addr_is_v4(&e->macros.ip) &&
 			       prefix_contains(&t->net, &e->macros.ip)
 			   ? MATCH
 			   : NO_MATCH;
@@ -341,7 +355,9 @@ static enum match match_term(struct spf_eval *e, const struct spf_record *r,
 	case SPF_MX:
 		return match_mx(e, target, t);
 	case SPF_PTR:
-		return validated(e, target, false, name) ? MATCH : NO_MATCH;
+		if (validated(e, target, false, name))
+			return MATCH;
+		return e->void_over ? PERMERROR : NO_MATCH;
 	case SPF_EXISTS:
 		return match_exists(e, target);
 	case SPF_ALL:
@@ -352,6 +368,24 @@ static enum match match_term(struct spf_eval *e, const struct spf_record *r,
 	return NO_MATCH;
 }
 
+/* The strings of one TXT record, joined; cut at size - 1. */
+static size_t join_txt(const uint8_t *d, size_t left, char *out, size_t size)
+{
+	size_t n = 0;
+
+	while (left > 0 && d[0] < left) {
+		size_t k = d[0];
+
+		if (n + k >= size)
+			k = size - 1 - n;
+		memcpy(out + n, d + 1, k);
+		n += k;
+		left -= (size_t)d[0] + 1;
+		d += d[0] + 1;
+	}
+	return n;
+}
+
 /* The one SPF record among the TXT records, its strings joined. */
 static enum spf_result choose(struct spf_eval *e, const char *domain,
     const struct spf_answer *txt, char *text, size_t *len)
@@ -360,19 +394,9 @@ static enum spf_result choose(struct spf_eval *e, const char *domain,
 	size_t found = 0;
 
 	for (size_t i = 0; i < txt->n; i++) {
-		const uint8_t *d = txt->rr[i].data;
-		size_t left = txt->rr[i].len, n = 0;
+		size_t n =
+		    join_txt(txt->rr[i].data, txt->rr[i].len, one, sizeof(one));
 
-		while (left > 0 && d[0] < left) {
-			size_t k = d[0];
-
-			if (n + k >= sizeof(one))
-				k = sizeof(one) - 1 - n;
-			memcpy(one + n, d + 1, k);
-			n += k;
-			left -= (size_t)d[0] + 1;
-			d += d[0] + 1;
-		}
 		if (!spf_record_is(one, n))
 			continue;
 		if (++found > 1)
@@ -436,6 +460,17 @@ static enum spf_result redirect(struct spf_eval *e, const struct spf_record *r,
 			     : v;
 }
 
+/* An included record's explanation is none of ours (section 6.2). */
+static void keep_exp(struct spf_eval *e, const struct spf_record *r,
+    const struct spf_term *t, const char *domain)
+{
+	if (t->qualifier != SPF_FAIL || e->includes > 0 ||
+	    r->exp_len >= sizeof(e->exp))
+		return;
+	snprintf(e->exp, sizeof(e->exp), "%.*s", r->exp_len, r->text + r->exp);
+	snprintf(e->exp_domain, sizeof(e->exp_domain), "%s", domain);
+}
+
 static enum spf_result terms(struct spf_eval *e, const struct spf_record *r,
     const char *domain, int depth)
 {
@@ -449,8 +484,10 @@ static enum spf_result terms(struct spf_eval *e, const struct spf_record *r,
 			continue;
 		snprintf(e->out->term, sizeof(e->out->term), "%.*s",
 		    t->text_len, r->text + t->text);
-		if (m == MATCH)
+		if (m == MATCH) {
+			keep_exp(e, r, t, domain);
 			return t->qualifier;
+		}
 		return m == TEMPERROR ? SPF_TEMPERROR : SPF_PERMERROR;
 	}
 	if (r->redirect_len > 0)
@@ -475,12 +512,38 @@ static enum spf_result host(struct spf_eval *e, const char *domain, int depth)
 	return v;
 }
 
+/* Section 6.2: whatever goes wrong means that there is no explanation. */
+static void explain(struct spf_eval *e)
+{
+	char target[512], text[SPF_TEXT_MAX];
+	const struct spf_answer *a;
+	enum dns_status s;
+	size_t n;
+
+	if (!target_name(e, e->exp, strlen(e->exp), e->exp_domain, target) ||
+	    !askable(target))
+		return;
+	a = ask(e, target, RR_TXT, &s);
+	if (e->wait || !a || s != DNS_OK || a->n != 1)
+		return;
+	n = join_txt(a->rr[0].data, a->rr[0].len, text, sizeof(text) - 1);
+	text[n] = '\0';
+	if (!spf_explanation_is(text, n))
+		return;
+	if (!expand(e, text, n, e->exp_domain, e->out->exp, false))
+		e->out->exp[0] = '\0';
+}
+
 enum spf_result spf_evaluate(struct spf_eval *e, const char *domain)
 {
 	enum spf_result r;
 
 	e->out->ttl_s = UINT32_MAX;
 	r = host(e, domain, 0);
+	if (r == SPF_FAIL && e->want_exp && e->exp[0] != '\0' && !e->wait)
+		explain(e);
+	e->out->answers = e->lookups->answers;
+	e->out->uses_helo = e->macros.used_helo;
 	e->out->lookups = e->terms;
 	e->out->void_lookups = e->voids;
 	e->out->needs_local_part = e->macros.used_local_part;

@@ -13,8 +13,12 @@ struct spf_eval {
 	struct spf_limits limits;
 	struct spf_macros macros;
 	struct spf_outcome *out;
+	bool want_exp;
 	int terms, voids;
-	bool wait;
+	bool wait, void_over, ptr_counted;
+	int includes;         /* that the current record is in */
+	char exp[512];        /* of the record that decides: domain-spec */
+	char exp_domain[256]; /* whose record it is in */
 };
 
 /* With e->wait set on return the result means nothing yet: run again, from

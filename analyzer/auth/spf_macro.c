@@ -50,7 +50,7 @@ void spf_macro_ip(const struct addr *ip, char *buf, size_t size)
 		return;
 	}
 	for (int i = 0; i < 32; i++)
-		n += (size_t)snprintf(buf + n, size - n, "%s%x", i ? "." : "",
+		n += (size_t)snprintf(buf + n, size - n, "%s%X", i ? "." : "",
 		    i % 2 ? ip->b[i / 2] & 15 : ip->b[i / 2] >> 4);
 }
 
@@ -90,6 +90,7 @@ static void value_of(struct spf_macros *m, char letter, char *buf, size_t size)
 		    buf, size, "%s", addr_is_v4(&m->ip) ? "in-addr" : "ip6");
 		break;
 	case 'h':
+		m->used_helo = true;
 		snprintf(buf, size, "%s", m->helo);
 		break;
 	case 'c':

@@ -17,12 +17,13 @@ struct spf_macros {
 	long now_s;
 	const char *validated; /* %{p}: NULL until it was looked up */
 	/* out */
-	bool used_local_part, wants_validated;
+	bool used_local_part, used_helo, wants_validated;
 };
 
 /* Into out. As a domain it is cut from the left to 253 bytes (section 7.3).
  * 0; -1 when out is too small. */
 int spf_macro_expand(struct spf_macros *m, const char *spec, size_t len,
     char *out, size_t size, bool as_domain);
-/* "4.3.2.1" and "in-addr", or nibbles and "ip6". */
+/* "1.2.3.4", or nibbles with dots. Hex digits are upper case, as the public
+ * suite of the RFC has them; DNS does not care. */
 void spf_macro_ip(const struct addr *ip, char *buf, size_t size);

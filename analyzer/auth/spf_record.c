@@ -27,21 +27,26 @@ bool spf_record_is(const char *text, size_t len)
 	       (len == 6 || text[6] == ' ');
 }
 
-/* In a term: the letters c, r and t belong to exp texts (section 7.2).
- * A macro-expand or a macro-literal at s; its length, 0: neither. */
-static size_t macro_unit(const char *s, size_t n, bool *expand)
+/* A macro-expand or a macro-literal at s; its length, 0: neither. The
+ * letters c, r and t, and the space, belong to explain-strings (section
+ * 7.2). */
+static size_t macro_unit(const char *s, size_t n, bool explain, bool *expand)
 {
+	const char *letters =
+	    explain ? "slodiphvcrtSLODIPHVCRT" : "slodiphvSLODIPHV";
 	size_t i = 2;
 
 	*expand = s[0] == '%';
 	if (s[0] != '%')
-		return s[0] >= 0x21 && s[0] <= 0x7e ? 1 : 0;
+		return (s[0] >= 0x21 && s[0] <= 0x7e) ||
+			       (explain && s[0] == ' ')
+			   ? 1
+			   : 0;
 	if (n < 2)
 		return 0;
 	if (s[1] == '%' || s[1] == '_' || s[1] == '-')
 		return 2;
-	if (s[1] != '{' || n < 4 || s[2] == '\0' ||
-	    !strchr("slodiphvSLODIPHV", s[2]))
+	if (s[1] != '{' || n < 4 || s[2] == '\0' || !strchr(letters, s[2]))
 		return 0;
 	for (i = 3; i < n && isdigit((unsigned char)s[i]); i++)
 		;
@@ -55,12 +60,12 @@ static size_t macro_unit(const char *s, size_t n, bool *expand)
 	return i < n && s[i] == '}' ? i + 1 : 0;
 }
 
-/* macro-string; explain adds the space, which terms cannot hold. */
-static bool is_macro_string(const char *s, size_t n, bool *ends_in_expand)
+static bool is_macro_string(
+    const char *s, size_t n, bool explain, bool *ends_in_expand)
 {
 	*ends_in_expand = false;
 	while (n > 0) {
-		size_t k = macro_unit(s, n, ends_in_expand);
+		size_t k = macro_unit(s, n, explain, ends_in_expand);
 
 		if (k == 0)
 			return false;
@@ -71,6 +76,13 @@ static bool is_macro_string(const char *s, size_t n, bool *ends_in_expand)
 		n -= k;
 	}
 	return true;
+}
+
+bool spf_explanation_is(const char *text, size_t len)
+{
+	bool expand;
+
+	return is_macro_string(text, len, true, &expand);
 }
 
 static bool is_toplabel(const char *s, size_t n)
@@ -93,7 +105,7 @@ static bool is_domain_spec(const char *s, size_t n)
 	bool expand;
 	size_t end, at;
 
-	if (n == 0 || !is_macro_string(s, n, &expand))
+	if (n == 0 || !is_macro_string(s, n, false, &expand))
 		return false;
 	if (expand)
 		return true;
@@ -285,7 +297,7 @@ static int parse_modifier(
 		at = &r->exp;
 		at_len = &r->exp_len;
 	} else {
-		return is_macro_string(v, len, &expand) ? 0 : -1;
+		return is_macro_string(v, len, false, &expand) ? 0 : -1;
 	}
 	/* section 6: each at most once */
 	if (*at_len != 0 || !is_domain_spec(v, len))

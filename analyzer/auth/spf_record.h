@@ -42,6 +42,8 @@ struct spf_record {
 
 /* "v=spf1" alone or before a space, in any case. */
 bool spf_record_is(const char *text, size_t len);
+/* explain-string of section 6.2: macros, printable ASCII and spaces. */
+bool spf_explanation_is(const char *text, size_t len);
 /* The whole syntax, before anything is evaluated (section 4.6). 0; -1 is
  * permerror, *what then is a constant that says what is wrong. */
 int spf_record_parse(

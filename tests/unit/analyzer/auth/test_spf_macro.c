@@ -48,7 +48,7 @@ static void the_rfc_examples(void **state)
 	    {"192.0.2.3", "%{d2}.trusted-domains.example.net",
 		"example.com.trusted-domains.example.net"},
 	    {"2001:db8::cb01", "%{ir}.%{v}._spf.%{d2}",
-		"1.0.b.c.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0."
+		"1.0.B.C.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.B.D.0."
 		"1.0.0.2.ip6._spf.example.com"},
 	    {"192.0.2.3", "a%%(%_)%-b", "a%( )%20b"},
 	    {"192.0.2.3", "%{S}", "strong-bad%40email.example.com"},
