@@ -7,6 +7,8 @@
 
 #include <pcap/dlt.h>
 
+#include "capture/net/checksum.h"
+#include "capture/net/packet.h"
 #include "tests/unit/capture/pkt.h"
 
 #define HELLO "EHLO a.example\r\n"
@@ -82,16 +84,35 @@ static const struct link_case links[] = {
 	{[14] = 0x81, [15] = 0, [17] = 3, [18] = 8, [19] = 0}, 20, 1, {3}, -1},
     {"cooked 2", DLT_LINUX_SLL2, {8, 0, [19] = 0}, 20, 0, {0}, -1},
     {"ARP", DLT_EN10MB, {MACS, 8, 6}, 14, 0, {0}, COUNTER_LINK_ARP},
-    {"MPLS", DLT_EN10MB, {MACS, 0x88, 0x47}, 14, 0, {0},
-	COUNTER_LINK_MPLS_OTHER},
-    {"PPPoE", DLT_EN10MB, {MACS, 0x88, 0x64}, 14, 0, {0},
+    {"priority only", DLT_EN10MB, {MACS, 0x81, 0, 0xe0, 0, 8, 0}, 18, 0, {0},
+	-1},
+    {"PPP", DLT_PPP, {0xff, 3, 0, 0x21}, 4, 0, {0}, -1},
+    {"PPP, compressed", DLT_PPP_SERIAL, {0x21}, 1, 0, {0}, -1},
+    {"PPP, LCP", DLT_PPP, {0xff, 3, 0xc0, 0x21}, 4, 0, {0},
+	COUNTER_LINK_PPP_OTHER},
+    {"PPP over Ethernet", DLT_PPP_ETHER, {0x11, 0, 0, 9, 0, 0, 0, 0x21}, 8, 0,
+	{0}, -1},
+    {"Cisco HDLC", DLT_C_HDLC, {0x0f, 0, 8, 0}, 4, 0, {0}, -1},
+    {"MPLS link", DLT_MPLS, {0, 1, 1, 64}, 4, 0, {0}, -1},
+    {"MPLS", DLT_EN10MB, {MACS, 0x88, 0x47, 0, 1, 0, 64, 0, 2, 1, 64}, 22, 0,
+	{0}, -1},
+    {"PPPoE", DLT_EN10MB, {MACS, 0x88, 0x64, 0x11, 0, 0, 9, 0, 0, 0, 0x21}, 22,
+	0, {0}, -1},
+    {"PPPoE in QinQ", DLT_EN10MB,
+	{MACS, 0x88, 0xa8, 0, 7, 0x81, 0, 0, 8, 0x88, 0x64, 0x11, 0, 0, 9, 0, 0,
+	    0, 0x21},
+	30, 2, {7, 8}, -1},
+    {"PPPoE discovery", DLT_EN10MB, {MACS, 0x88, 0x63}, 14, 0, {0},
+	COUNTER_LINK_PPPOE_CONTROL},
+    {"PPPoE, another code", DLT_EN10MB,
+	{MACS, 0x88, 0x64, 0x11, 9, 0, 9, 0, 0, 0, 0x21}, 22, 0, {0},
 	COUNTER_LINK_PPPOE_CONTROL},
     {"another type", DLT_EN10MB, {MACS, 0x12, 0x34}, 14, 0, {0},
 	COUNTER_LINK_OTHER},
     {"five tags", DLT_EN10MB,
 	{MACS, 0x81, 0, 0, 1, 0x81, 0, 0, 1, 0x81, 0, 0, 1, 0x81, 0, 0, 1, 0x81,
 	    0, 0, 1, 8, 0},
-	34, 4, {1, 1}, COUNTER_LINK_VLANS},
+	34, 4, {1, 1}, -1},
     {"unknown link", DLT_IEEE802_11, {0}, 24, 0, {0}, COUNTER_LINK_UNKNOWN},
 };
 
@@ -144,6 +165,66 @@ static void a_packet_cut_anywhere_is_counted_or_shorter(void **state)
 		assert_int_equal(p.wire_len, strlen(HELLO));
 		assert_int_equal(c.v[COUNTER_PACKETS_TRUNCATED], 1);
 	}
+}
+
+static void other_ports_are_refused_early(void **state)
+{
+	struct pkt k = {.n = 0};
+	struct counters c;
+	struct packet p;
+
+	(void)state;
+	pkt_ipv4(&k, 6, 20, 0);
+	pkt_tcp(&k, 1025, 26, 7, 9, TCP_ACK, "");
+	assert_int_equal(parse(&p, DLT_RAW, &k, &c), -1);
+	assert_int_equal(c.v[COUNTER_PACKETS_OTHER_PORT], 1);
+}
+
+static void set16(struct pkt *k, size_t at, unsigned int v)
+{
+	k->b[at] = (uint8_t)(v >> 8);
+	k->b[at + 1] = (uint8_t)v;
+}
+
+static int parse_checked(
+    struct packet *p, const struct pkt *k, struct counters *c)
+{
+	static uint8_t ports[8192] = {[25 / 8] = 1 << 25 % 8};
+	struct packet_parser *pp = packet_parser_new(c, true, 65536, ports);
+	int rc;
+
+	memset(c, 0, sizeof(*c));
+	assert_non_null(pp);
+	rc = packet_parse(pp, p, DLT_RAW, k->b, k->n, 1);
+	packet_parser_free(pp);
+	return rc;
+}
+
+static void wrong_checksums_are_refused_when_asked(void **state)
+{
+	struct pkt k = {.n = 0};
+	struct counters c;
+	struct packet p;
+
+	(void)state;
+	tcp_v4(&k);
+	assert_int_equal(parse_checked(&p, &k, &c), -1);
+	assert_int_equal(c.v[COUNTER_IP_CHECKSUM_BAD], 1);
+	set16(&k, 10,
+	    0xffffu & ~(unsigned int)checksum_fold(checksum_add(0, k.b, 20)));
+	assert_int_equal(parse_checked(&p, &k, &c), -1);
+	assert_int_equal(c.v[COUNTER_TCP_CHECKSUM_BAD], 1);
+	set16(&k, 36,
+	    0xffffu & ~(unsigned int)checksum_fold(
+			  checksum_add(checksum_add(6 + k.n - 20, k.b + 12, 8),
+			      k.b + 20, k.n - 20)));
+	assert_int_equal(parse_checked(&p, &k, &c), 0);
+	/* What was cut cannot be checked. */
+	k.n--;
+	assert_int_equal(parse_checked(&p, &k, &c), 0);
+	k.n++;
+	k.b[k.n - 1] ^= 1;
+	assert_int_equal(parse_checked(&p, &k, &c), -1);
 }
 
 static void padding_is_no_payload(void **state)
@@ -200,8 +281,8 @@ static void what_is_not_followed_is_counted_by_name(void **state)
 	static const struct v4_case cases[] = {
 	    {17, 0, COUNTER_IP_UDP},
 	    {47, 0, COUNTER_TUNNEL_OTHER},
-	    {4, 0, COUNTER_TUNNEL_OTHER},
-	    {41, 0, COUNTER_TUNNEL_OTHER},
+	    {4, 0, COUNTER_IP_BAD},
+	    {41, 0, COUNTER_IP_BAD},
 	    {50, 0, COUNTER_IP_ESP},
 	    {132, 0, COUNTER_IP_OTHER},
 	    {58, 0, COUNTER_IP_OTHER},
@@ -324,6 +405,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_link_type_leads_to_the_same_segment),
 	    cmocka_unit_test(a_packet_cut_anywhere_is_counted_or_shorter),
+	    cmocka_unit_test(other_ports_are_refused_early),
+	    cmocka_unit_test(wrong_checksums_are_refused_when_asked),
 	    cmocka_unit_test(padding_is_no_payload),
 	    cmocka_unit_test(options_are_skipped_and_bad_lengths_counted),
 	    cmocka_unit_test(what_is_not_followed_is_counted_by_name),
