@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capture/dkim/evidence.h"
 #include "capture/smtp/path.h"
 
 #define HMAC_BYTES 32
@@ -27,8 +28,8 @@ struct parts {
 		uint8_t domain_hash[PRIVACY_HASH_BYTES];
 		uint8_t address_hash[PRIVACY_HASH_BYTES];
 	} from, message_id, header[SMTP_HEADER_FROM_MAX];
-	Sekisho__DkimEvidence dkim[SMTP_DKIM_MAX];
-	Sekisho__DkimEvidence *dkim_v[SMTP_DKIM_MAX];
+	Sekisho__DkimEvidence dkim[DKIM_SIGNATURES_MAX];
+	Sekisho__DkimEvidence *dkim_v[DKIM_SIGNATURES_MAX];
 	uint8_t sni_hash[PRIVACY_HASH_BYTES];
 	Sekisho__Mailbox *header_v[SMTP_HEADER_FROM_MAX];
 	Sekisho__RcptDomain rcpt[SMTP_RCPT_DOMAINS_MAX];
@@ -104,7 +105,7 @@ static void hash(struct privacy *p, ProtobufCBinaryData *field,
 /* The parser promised it; what leaves is looked at once more. */
 static bool may_leave(const char *name)
 {
-	size_t len = strlen(name);
+	size_t len = name != NULL ? strlen(name) : 0;
 
 	return smtp_domain_is_valid(name, len) ||
 	       smtp_literal_parse(name, len, NULL);
@@ -130,7 +131,7 @@ static void put_helo(
 }
 
 static void put_mailbox(
-    struct privacy *p, struct part_mailbox *b, const struct smtp_mailbox *m)
+    struct privacy *p, struct part_mailbox *b, const struct smtp_address *m)
 {
 	Sekisho__Mailbox *out = &b->box;
 
@@ -143,8 +144,9 @@ static void put_mailbox(
 		out->unparsed = true;
 		return;
 	}
-	hash(p, &out->address_hash, b->address_hash, "address", m->local,
-	    m->domain);
+	if (m->local != NULL)
+		hash(p, &out->address_hash, b->address_hash, "address",
+		    m->local, m->domain);
 	if (p->tier == PRIVACY_DOMAINS)
 		out->domain = (char *)m->domain;
 	else
@@ -157,7 +159,8 @@ static void put_rcpts(struct privacy *p, struct parts *b,
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < t->n_rcpt_domains; i++) {
+	for (size_t i = 0; i < t->n_rcpt_domains && n < SMTP_RCPT_DOMAINS_MAX;
+	     i++) {
 		const struct smtp_rcpt_domain *d = &t->rcpt_domains[i];
 		Sekisho__RcptDomain *r = &b->rcpt[n];
 
@@ -187,13 +190,15 @@ static bool is_enhanced(const char *s)
 
 static size_t put_replies(struct parts *b, const struct smtp_reply *v, size_t n)
 {
+	if (n > SMTP_REPLIES_MAX)
+		n = SMTP_REPLIES_MAX;
 	for (size_t i = 0; i < n; i++) {
 		Sekisho__Reply *r = &b->reply[i];
 
 		sekisho__reply__init(r);
-		r->stage = v[i].stage;
+		r->stage = (Sekisho__Stage)v[i].stage;
 		r->code = v[i].code;
-		r->cls = v[i].cls;
+		r->cls = (Sekisho__ReplyClass)v[i].cls;
 		r->names_client = v[i].names_client;
 		r->count = v[i].count;
 		if (is_enhanced(v[i].enhanced)) {
@@ -210,6 +215,8 @@ static size_t put_replies(struct parts *b, const struct smtp_reply *v, size_t n)
 static void put_names(struct privacy *p, struct parts *b,
     const struct smtp_transaction *t, Sekisho__Transaction *out)
 {
+	struct smtp_address message_id = t->message_id;
+
 	if (t->mail_from.seen) {
 		put_mailbox(p, &b->from, &t->mail_from);
 		out->mail_from = &b->from.box;
@@ -224,9 +231,9 @@ static void put_names(struct privacy *p, struct parts *b,
 	out->dkim_signature = t->dkim_signature;
 	out->received_count = t->received_count;
 	if (t->message_id.seen) {
-		put_mailbox(p, &b->message_id, &t->message_id);
 		/* Its left side names the message, not a mailbox. */
-		b->message_id.box.address_hash.len = 0;
+		message_id.local = NULL;
+		put_mailbox(p, &b->message_id, &message_id);
 		out->message_id = &b->message_id.box;
 	}
 	out->list_id = t->list_id;
@@ -240,7 +247,7 @@ static void put_dkim(struct parts *b, const struct smtp_transaction *t,
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < t->n_dkim; i++) {
+	for (size_t i = 0; i < t->n_dkim && n < DKIM_SIGNATURES_MAX; i++) {
 		const struct dkim_evidence *e = &t->dkim[i];
 		Sekisho__DkimEvidence *r = &b->dkim[n];
 
@@ -321,7 +328,7 @@ void privacy_close(struct privacy *p, const struct smtp_summary *s,
 	c->helo = &b.helo;
 	c->n_replies = put_replies(&b, s->replies, s->n_replies);
 	c->replies = b.reply_v;
-	if (s->auth_mechanism[0] != '\0') {
+	if (s->auth_mechanism != NULL) {
 		snprintf(mechanism, sizeof(mechanism), "%s",
 		    is_mechanism(s->auth_mechanism) ? s->auth_mechanism : "?");
 		c->auth_mechanism = mechanism;

@@ -12,39 +12,67 @@ struct list {
 	size_t *n, max;
 	char word[SMTP_LOCAL_MAX + 256]; /* the mailbox, comments taken out */
 	size_t len;
-	bool angle, seen, too_long;
+	bool angle, seen, broken;
+	bool space; /* or a comment, behind the word */
 };
+
+/* RFC 5322 section 4.4: space around dots and the at-sign is obsolete; other
+ * words do not grow together. */
+static bool is_joint(char c)
+{
+	return c == '.' || c == '@';
+}
 
 static void add(struct list *l, char c)
 {
+	bool apart = l->space && l->len > 0 && !is_joint(c) &&
+		     !is_joint(l->word[l->len - 1]);
+
 	l->seen = true;
+	l->space = false;
+	l->broken |= apart;
 	if (l->len < sizeof(l->word))
 		l->word[l->len++] = c;
 	else
-		l->too_long = true;
+		l->broken = true;
 }
 
 /* (nested (comments) with \) pairs) */
-static void skip_comment(struct list *l)
+const char *smtp_comment_end(const char *p, const char *end)
 {
 	int depth = 0;
 
-	for (; l->p < l->end; l->p++) {
-		if (*l->p == '\\' && l->p + 1 < l->end)
-			l->p++;
-		else if (*l->p == '(')
+	for (; p < end; p++) {
+		if (*p == '\\' && p + 1 < end)
+			p++;
+		else if (*p == '(')
 			depth++;
-		else if (*l->p == ')' && --depth == 0)
-			break;
+		else if (*p == ')' && --depth == 0)
+			return p + 1;
 	}
-	if (l->p < l->end)
-		l->p++;
+	return end;
+}
+
+static void skip_comment(struct list *l)
+{
+	l->p = smtp_comment_end(l->p, l->end);
+	l->space = true;
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 static void take_quoted(struct list *l)
 {
 	add(l, *l->p++);
 	while (l->p < l->end && *l->p != '"') {
+		/* RFC 5322 section 2.2.3: a fold is its white space. */
+		if (*l->p == '\r' || *l->p == '\n') {
+			l->p++;
+			continue;
+		}
 		if (*l->p == '\\' && l->p + 1 < l->end)
 			add(l, *l->p++);
 		add(l, *l->p++);
@@ -62,7 +90,7 @@ static bool skip_encoded_word(struct list *l)
 
 	if (l->end - p < 2 || p[0] != '=' || p[1] != '?')
 		return false;
-	for (p++; p + 1 < l->end && *p != ' ' && *p != '\t'; p++) {
+	for (p++; p + 1 < l->end && !is_space(*p); p++) {
 		if (*p == '?' && ++marks >= 4 && p[1] == '=') {
 			l->p = p + 2;
 			l->seen = true;
@@ -76,7 +104,7 @@ static void clear(struct list *l)
 {
 	memset(l->word, 0, l->len);
 	l->len = 0;
-	l->angle = l->seen = l->too_long = false;
+	l->angle = l->seen = l->broken = l->space = false;
 }
 
 static void finish(struct list *l)
@@ -85,7 +113,7 @@ static void finish(struct list *l)
 
 	if (l->seen && *l->n < l->max) {
 		m = &l->v[(*l->n)++];
-		smtp_address_parse(m, l->word, l->too_long ? 0 : l->len);
+		smtp_address_parse(m, l->word, l->broken ? 0 : l->len);
 	}
 	clear(l);
 }
@@ -104,14 +132,15 @@ static void take_angle(struct list *l)
 		else if (*l->p == ':' && l->len > 0 && l->word[0] == '@') {
 			l->len = 0;
 			l->p++;
-		} else if (*l->p == ' ' || *l->p == '\t')
+		} else if (is_space(*l->p)) {
 			l->p++;
-		else
+			l->space = true;
+		} else
 			add(l, *l->p++);
 	}
 	/* No closing bracket: what follows is not known to belong here. */
 	if (l->p == l->end)
-		l->too_long = true;
+		l->broken = true;
 	else
 		l->p++;
 }
@@ -132,6 +161,9 @@ static void take_char(struct list *l)
 		break;
 	case ' ':
 	case '\t':
+	case '\r':
+	case '\n':
+		l->space = true;
 		break;
 	default:
 		if (l->angle)

@@ -1,36 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "capture/smtp/command.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "capture/smtp/helo.h"
 #include "capture/smtp/path.h"
-
-static const struct verb {
-	const char *word;
-	enum smtp_verb verb;
-	bool bare; /* takes no argument */
-} verbs[] = {
-    {"HELO", SMTP_HELO, false},
-    {"EHLO", SMTP_EHLO, false},
-    {"MAIL", SMTP_MAIL, false},
-    {"RCPT", SMTP_RCPT, false},
-    {"DATA", SMTP_DATA, true},
-    {"BDAT", SMTP_BDAT, false},
-    {"RSET", SMTP_RSET, true},
-    {"QUIT", SMTP_QUIT, true},
-    {"NOOP", SMTP_NOOP, false},
-    {"VRFY", SMTP_VRFY, false},
-    {"EXPN", SMTP_VRFY, false},
-    {"HELP", SMTP_VRFY, false},
-    {"ETRN", SMTP_VRFY, false},
-    {"TURN", SMTP_VRFY, true},
-    {"XCLIENT", SMTP_VRFY, false},
-    {"AUTH", SMTP_AUTH, false},
-    {"STARTTLS", SMTP_STARTTLS, true},
-};
 
 /* IANA's SASL mechanisms and the vendors' that mail clients speak. The list
  * is closed: the word behind AUTH may be a mistyped password. */
@@ -106,6 +81,9 @@ static void parse_path(struct smtp_command *c, const char *p, const char *end)
 		if (last - p > 5 && strncasecmp(p, "SIZE=", 5) == 0 &&
 		    parse_number(&size, p + 5, last) == 0)
 			c->size = size;
+		else if (c->verb == SMTP_MAIL &&
+			 word_is(p, (size_t)(last - p), "SMTPUTF8"))
+			c->smtputf8 = true;
 		p = last;
 	}
 }
@@ -128,11 +106,10 @@ static void parse_auth(struct smtp_command *c, const char *p, const char *end)
 	size_t n = (size_t)(word_end(p, end) - p);
 
 	c->malformed = n == 0;
-	snprintf(c->mechanism, sizeof(c->mechanism), "?");
+	c->mechanism = "?";
 	for (size_t i = 0; i < sizeof(mechanisms) / sizeof(*mechanisms); i++)
-		if (word_is(p, n, mechanisms[i]) && n <= 20)
-			snprintf(c->mechanism, sizeof(c->mechanism), "%s",
-			    mechanisms[i]);
+		if (word_is(p, n, mechanisms[i]))
+			c->mechanism = mechanisms[i];
 }
 
 static void parse_arguments(struct smtp_command *c, const char *p,
@@ -144,7 +121,7 @@ static void parse_arguments(struct smtp_command *c, const char *p,
 		smtp_helo_parse(&c->helo,
 		    c->verb == SMTP_HELO ? SEKISHO__HELO_VERB__HELO_HELO
 					 : SEKISHO__HELO_VERB__HELO_EHLO,
-		    p, (size_t)(end - p), client);
+		    p, (size_t)(end - p), client, c->name);
 		break;
 	case SMTP_MAIL:
 	case SMTP_RCPT:
@@ -156,17 +133,85 @@ static void parse_arguments(struct smtp_command *c, const char *p,
 	case SMTP_AUTH:
 		parse_auth(c, p, end);
 		break;
-	case SMTP_UNKNOWN:
 	case SMTP_DATA:
 	case SMTP_RSET:
 	case SMTP_QUIT:
+	case SMTP_STARTTLS:
+		c->malformed = p < end;
+		break;
+	case SMTP_UNKNOWN:
 	case SMTP_NOOP:
 	case SMTP_VRFY:
-	case SMTP_STARTTLS:
+	case SMTP_XCLIENT:
 	case SMTP_MESSAGE:
 	case SMTP_PARTIAL:
 		break;
 	}
+}
+
+#define WORD(a, b, c, d)                                                       \
+	((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (d))
+
+/* Four letters, case folded, as one number. */
+static uint32_t word_of(const char *p)
+{
+	const unsigned char *b = (const unsigned char *)p;
+
+	return WORD(b[0], b[1], b[2], b[3]) & 0xdfdfdfdf;
+}
+
+static bool is_letters(const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((p[i] | 0x20) < 'a' || (p[i] | 0x20) > 'z')
+			return false;
+	return true;
+}
+
+static enum smtp_verb long_verb(const char *p, size_t n)
+{
+	if (word_is(p, n, "STARTTLS"))
+		return SMTP_STARTTLS;
+	if (word_is(p, n, "XCLIENT") || word_is(p, n, "XFORWARD"))
+		return SMTP_XCLIENT;
+	return SMTP_UNKNOWN;
+}
+
+static enum smtp_verb find_verb(const char *p, size_t n)
+{
+	if (n != 4)
+		return long_verb(p, n);
+	if (!is_letters(p, n))
+		return SMTP_UNKNOWN;
+	switch (word_of(p)) {
+	case WORD('H', 'E', 'L', 'O'):
+		return SMTP_HELO;
+	case WORD('E', 'H', 'L', 'O'):
+		return SMTP_EHLO;
+	case WORD('M', 'A', 'I', 'L'):
+		return SMTP_MAIL;
+	case WORD('R', 'C', 'P', 'T'):
+		return SMTP_RCPT;
+	case WORD('D', 'A', 'T', 'A'):
+		return SMTP_DATA;
+	case WORD('B', 'D', 'A', 'T'):
+		return SMTP_BDAT;
+	case WORD('R', 'S', 'E', 'T'):
+		return SMTP_RSET;
+	case WORD('Q', 'U', 'I', 'T'):
+		return SMTP_QUIT;
+	case WORD('N', 'O', 'O', 'P'):
+		return SMTP_NOOP;
+	case WORD('A', 'U', 'T', 'H'):
+		return SMTP_AUTH;
+	case WORD('V', 'R', 'F', 'Y'):
+	case WORD('E', 'X', 'P', 'N'):
+	case WORD('H', 'E', 'L', 'P'):
+	case WORD('E', 'T', 'R', 'N'):
+	case WORD('T', 'U', 'R', 'N'):
+		return SMTP_VRFY;
+	}
+	return SMTP_UNKNOWN;
 }
 
 void smtp_command_parse(struct smtp_command *c, const char *text, size_t len,
@@ -174,25 +219,27 @@ void smtp_command_parse(struct smtp_command *c, const char *text, size_t len,
 {
 	const char *end = text + len, *p = skip_space(text, end);
 	const char *last = word_end(p, end);
-	size_t n = (size_t)(last - p);
 
-	memset(c, 0, sizeof(*c));
+	c->verb = find_verb(p, (size_t)(last - p));
+	c->malformed = c->last = c->smtputf8 = false;
+	c->size = 0;
+	c->mechanism = "";
+	c->helo = (struct smtp_helo){0};
+	c->mailbox.seen = c->mailbox.null_path = c->mailbox.unparsed = false;
+	c->mailbox.local[0] = c->mailbox.domain[0] = '\0';
 	while (end > last && is_space(end[-1]))
 		end--;
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
-		if (!word_is(p, n, verbs[i].word))
-			continue;
-		c->verb = verbs[i].verb;
-		p = skip_space(last, end);
-		c->malformed = verbs[i].bare && p < end;
-		parse_arguments(c, p, end, client);
-		break;
-	}
+	parse_arguments(c, skip_space(last, end), end, client);
 	if (!too_long)
 		return;
 	c->malformed = true;
 	if (c->verb == SMTP_HELO || c->verb == SMTP_EHLO) {
 		c->helo.kind = SEKISHO__HELO_KIND__HELO_KIND_INVALID;
-		c->helo.name[0] = '\0';
+		c->helo.name = NULL;
 	}
+}
+
+void smtp_command_wipe(struct smtp_command *c)
+{
+	explicit_bzero(c->mailbox.local, strlen(c->mailbox.local));
 }

@@ -21,23 +21,30 @@ enum smtp_verb {
 	SMTP_RSET,
 	SMTP_QUIT,
 	SMTP_NOOP,
-	SMTP_VRFY, /* and EXPN, HELP, ETRN, TURN, XCLIENT: one reply */
+	SMTP_VRFY,    /* and EXPN, HELP, ETRN, TURN: one reply */
+	SMTP_XCLIENT, /* and XFORWARD */
 	SMTP_AUTH,
 	SMTP_STARTTLS,
 	SMTP_MESSAGE, /* not a command: the end of a message */
 	SMTP_PARTIAL  /* not a command: a message that did not end */
 };
 
+/* Only what its verb has is set: the buffers are large. */
 struct smtp_command {
 	enum smtp_verb verb;
 	bool malformed; /* the verb is known, its arguments are not right */
-	struct smtp_helo helo;
+	bool last;      /* BDAT ... LAST */
+	bool smtputf8;  /* parameter of MAIL */
+	uint64_t size;  /* SIZE= of MAIL; octets of BDAT */
+	/* AUTH; "?" when it is no known one */
+	const char *mechanism;
+	struct smtp_helo helo;       /* HELO, EHLO; its name is in name */
 	struct smtp_mailbox mailbox; /* MAIL, RCPT */
-	uint64_t size;               /* SIZE= of MAIL; octets of BDAT */
-	bool last;                   /* BDAT ... LAST */
-	char mechanism[24];          /* AUTH; "?" when it is no known one */
+	char name[256];
 };
 
 /* too_long: the line was cut, its arguments cannot be trusted. */
 void smtp_command_parse(struct smtp_command *c, const char *text, size_t len,
     bool too_long, const struct addr *client);
+/* A local part was in it. */
+void smtp_command_wipe(struct smtp_command *c);

@@ -16,29 +16,30 @@ static bool ends_in_number(const char *name)
 }
 
 void smtp_helo_parse(struct smtp_helo *h, Sekisho__HeloVerb verb,
-    const char *arg, size_t len, const struct addr *client)
+    const char *arg, size_t len, const struct addr *client,
+    char name[static 256])
 {
 	struct addr a;
 
-	memset(h, 0, sizeof(*h));
-	h->verb = verb;
+	*h = (struct smtp_helo){.verb = verb};
 	if (len == 0) {
 		h->kind = SEKISHO__HELO_KIND__HELO_KIND_EMPTY;
 		return;
 	}
 	h->kind = SEKISHO__HELO_KIND__HELO_KIND_INVALID;
-	if (!smtp_domain_copy(h->name, arg, len))
+	if (!smtp_domain_copy(name, arg, len))
 		return;
-	if (smtp_literal_parse(h->name, strlen(h->name), &a)) {
+	if (smtp_literal_parse(name, strlen(name), &a)) {
 		h->kind = addr_equal(&a, client)
 			      ? SEKISHO__HELO_KIND__HELO_KIND_LITERAL_OWN
 			      : SEKISHO__HELO_KIND__HELO_KIND_LITERAL_OTHER;
 		h->null_literal = addr_is_null(&a);
-	} else if (!ends_in_number(h->name)) {
-		h->kind = strchr(h->name, '.') != NULL
+	} else if (!ends_in_number(name)) {
+		h->kind = strchr(name, '.') != NULL
 			      ? SEKISHO__HELO_KIND__HELO_KIND_FQDN
 			      : SEKISHO__HELO_KIND__HELO_KIND_BARE;
 	} else {
-		h->name[0] = '\0';
+		return;
 	}
+	h->name = name;
 }

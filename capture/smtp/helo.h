@@ -7,6 +7,8 @@
 #include "base/addr.h"
 #include "capture/smtp/session.h"
 
-/* The name is kept only when it is a domain or an address literal. */
+/* The name is kept, in name[], only when it is a domain or an address
+ * literal; else h->name is NULL. */
 void smtp_helo_parse(struct smtp_helo *h, Sekisho__HeloVerb verb,
-    const char *arg, size_t len, const struct addr *client);
+    const char *arg, size_t len, const struct addr *client,
+    char name[static 256]);

@@ -12,15 +12,36 @@ void smtp_message_init(struct smtp_message *m, int64_t now_us)
 	m->hard_start = true;
 }
 
+static void take(struct smtp_message *m, const uint8_t *data, size_t len)
+{
+	size_t header = 0;
+
+	if (!m->header.over)
+		header = smtp_header_feed(&m->header, data, len);
+	if (m->header.dkim != NULL && header < len)
+		dkim_body(m->header.dkim, data + header, len - header);
+}
+
 void smtp_message_chunk(struct smtp_message *m, const uint8_t *data, size_t len)
 {
 	m->seen_bytes += len;
-	smtp_header_feed(&m->header, data, len);
+	take(m, data, len);
+}
+
+/* Behind a gap it may be anything, until the end of the message proves that
+ * it was text. */
+static void take_line(struct smtp_message *m, const uint8_t *data, size_t len)
+{
+	if (m->gap)
+		m->unsure_bytes += len;
+	else
+		m->seen_bytes += len;
+	take(m, data, len);
 }
 
 static void put(struct smtp_message *m, const char *text, size_t len)
 {
-	smtp_message_chunk(m, (const uint8_t *)text, len);
+	take_line(m, (const uint8_t *)text, len);
 }
 
 /* A line ended, with CRLF or with LF alone. */
@@ -44,68 +65,107 @@ static bool dot_line(struct smtp_message *m, bool hard)
 	return false;
 }
 
-/* One octet that is no plain text. True: the message ended with it. */
+/* A dot at the beginning of a line, or an octet behind one. True: the
+ * message ended with it. */
 static bool step(struct smtp_message *m, char c)
 {
 	m->soft_end = false;
-	switch (m->dot) {
-	case SMTP_DOT_START:
-		if (c == '.') {
-			m->dot = SMTP_DOT_DOT;
-			return false;
-		}
-		break;
-	case SMTP_DOT_DOT:
-		if (c == '\n')
-			return dot_line(m, false);
-		if (c == '\r') {
-			m->dot = SMTP_DOT_DOT_CR;
-			return false;
-		}
-		break; /* the stuffed dot is gone */
-	case SMTP_DOT_DOT_CR:
-		if (c == '\n')
-			return dot_line(m, true);
-		put(m, "\r", 1);
-		break;
-	case SMTP_DOT_SKIP:
-		if (c == '\n') {
-			m->dot = SMTP_DOT_START;
-			m->hard_start = true;
-		}
+	if (m->dot == SMTP_DOT_START) {
+		m->dot = SMTP_DOT_DOT;
 		return false;
-	case SMTP_DOT_CR:
-	case SMTP_DOT_TEXT:
-		break;
 	}
-	put(m, &c, 1);
 	if (c == '\n')
-		line_ended(m, m->dot == SMTP_DOT_CR);
-	else
-		m->dot = c == '\r' ? SMTP_DOT_CR : SMTP_DOT_TEXT;
+		return dot_line(m, m->dot == SMTP_DOT_DOT_CR);
+	if (m->dot == SMTP_DOT_DOT && c == '\r') {
+		m->dot = SMTP_DOT_DOT_CR;
+		return false;
+	}
+	/* The stuffed dot is gone. */
+	if (m->dot == SMTP_DOT_DOT_CR)
+		put(m, "\r", 1);
+	put(m, &c, 1);
+	m->dot = c == '\r' ? SMTP_DOT_CR : SMTP_DOT_TEXT;
 	return false;
+}
+
+/* Where in a line the octet behind data[0, len) stands; cr: CR stood before
+ * it. */
+static void stand_behind(
+    struct smtp_message *m, const uint8_t *data, size_t len, bool cr)
+{
+	uint8_t last = data[len - 1];
+
+	if (last == '\n')
+		line_ended(m, len > 1 ? data[len - 2] == '\r' : cr);
+	else
+		m->dot = last == '\r' ? SMTP_DOT_CR : SMTP_DOT_TEXT;
+}
+
+/* Octets up to the next dot that begins a line. Dots are rarer than lines. */
+static size_t text_run(const uint8_t *data, size_t len)
+{
+	const uint8_t *p = data, *end = data + len;
+
+	while (p < end) {
+		p = memchr(p, '.', (size_t)(end - p));
+		if (p == NULL)
+			break;
+		if (p > data && p[-1] == '\n')
+			return (size_t)(p - data);
+		p++;
+	}
+	return len;
+}
+
+/* The same, and up to the first CRLF of a client that sent none yet. */
+static size_t first_run(const uint8_t *data, size_t len)
+{
+	const uint8_t *lf = memchr(data, '\n', len);
+
+	return lf != NULL ? (size_t)(lf - data) + 1 : len;
+}
+
+static size_t take_text(struct smtp_message *m, const uint8_t *data, size_t len)
+{
+	size_t n = m->crlf_seen ? text_run(data, len) : first_run(data, len);
+
+	m->soft_end = false;
+	take_line(m, data, n);
+	stand_behind(m, data, n, m->dot == SMTP_DOT_CR);
+	return n;
+}
+
+/* The rest of a line that lost bytes stood in. */
+static size_t skip_line(struct smtp_message *m, const uint8_t *data, size_t len)
+{
+	size_t n = first_run(data, len);
+
+	m->soft_end = false;
+	if (data[n - 1] == '\n') {
+		m->dot = SMTP_DOT_START;
+		m->hard_start = true;
+	}
+	return n;
 }
 
 size_t smtp_message_feed(
     struct smtp_message *m, const uint8_t *data, size_t len, bool *ended)
 {
-	size_t i = 0, from;
+	size_t i = 0;
 
 	*ended = false;
-	while (i < len) {
-		if (m->dot != SMTP_DOT_TEXT) {
+	while (i < len && !*ended) {
+		if (m->dot == SMTP_DOT_SKIP)
+			i += skip_line(m, data + i, len - i);
+		else if (m->dot == SMTP_DOT_DOT || m->dot == SMTP_DOT_DOT_CR ||
+			 (m->dot == SMTP_DOT_START && data[i] == '.'))
 			*ended = step(m, (char)data[i++]);
-			if (*ended) {
-				smtp_message_end(m);
-				break;
-			}
-			continue;
-		}
-		for (from = i; i < len && data[i] != '\r' && data[i] != '\n';)
-			i++;
-		smtp_message_chunk(m, data + from, i - from);
-		if (i < len)
-			(void)step(m, (char)data[i++]);
+		else
+			i += take_text(m, data + i, len - i);
+	}
+	if (*ended) {
+		m->seen_bytes += m->unsure_bytes;
+		smtp_message_end(m);
 	}
 	return i;
 }
@@ -113,6 +173,8 @@ size_t smtp_message_feed(
 void smtp_message_end(struct smtp_message *m)
 {
 	smtp_header_end(&m->header);
+	if (m->header.dkim != NULL && !m->gap)
+		dkim_end(m->header.dkim);
 }
 
 void smtp_message_gap(struct smtp_message *m)
@@ -123,4 +185,6 @@ void smtp_message_gap(struct smtp_message *m)
 	/* How the client ends lines is not known any more: be strict. */
 	m->crlf_seen = true;
 	smtp_header_gap(&m->header);
+	if (m->header.dkim != NULL)
+		dkim_gap(m->header.dkim);
 }

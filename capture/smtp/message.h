@@ -11,7 +11,8 @@
 
 struct smtp_message {
 	struct smtp_header header;
-	uint64_t seen_bytes; /* after unstuffing */
+	uint64_t seen_bytes;   /* after unstuffing */
+	uint64_t unsure_bytes; /* the same, since a gap */
 	int64_t start_us;
 	bool gap;
 	/* of the dot-stuffed form: how far into CR LF . CR LF */
@@ -28,6 +29,7 @@ struct smtp_message {
 	bool soft_end;   /* just now: a dot line between bare LFs */
 };
 
+/* To be freed with smtp_header_clear(&m->header). */
 void smtp_message_init(struct smtp_message *m, int64_t now_us);
 /* Dot-stuffed octets. Returns how many were used; less than len, or *ended
  * set, means that the terminating line was reached. */
@@ -36,5 +38,6 @@ size_t smtp_message_feed(
 /* Octets of a BDAT chunk. */
 void smtp_message_chunk(
     struct smtp_message *m, const uint8_t *data, size_t len);
+/* It is whole, if nothing was missing in between. */
 void smtp_message_end(struct smtp_message *m);
 void smtp_message_gap(struct smtp_message *m);

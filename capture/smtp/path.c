@@ -127,6 +127,27 @@ bool smtp_domain_copy(char out[static 256], const char *text, size_t len)
 	return true;
 }
 
+/* RFC 5321 section 4.1.2 has these, and the space, in quoted strings only. */
+static bool is_special(unsigned char c)
+{
+	switch (c) {
+	case ' ':
+	case '(':
+	case ')':
+	case '<':
+	case '>':
+	case '[':
+	case ']':
+	case ':':
+	case ';':
+	case ',':
+	case '\\':
+	case '"':
+		return true;
+	}
+	return false;
+}
+
 /* Local-part: dot-string or quoted string (unquoted here, so that equal
  * addresses are equal). Returns the octets used, 0: none. */
 static size_t local_parse(
@@ -146,7 +167,7 @@ static size_t local_parse(
 			break;
 		if (c < 0x20 || c == 0x7f || n + 1 >= SMTP_LOCAL_MAX)
 			return 0;
-		if (!quoted && (c == ' ' || strchr("()<>[]:;,\\\"", c)))
+		if (!quoted && is_special(c))
 			return 0;
 		out[n++] = (char)c;
 	}
@@ -160,12 +181,16 @@ void smtp_address_parse(struct smtp_mailbox *m, const char *text, size_t len)
 {
 	size_t at;
 
-	memset(m, 0, sizeof(*m));
+	/* Its buffers are large: only what says that they are empty. */
 	m->seen = true;
+	m->null_path = m->unparsed = false;
+	m->local[0] = m->domain[0] = '\0';
 	at = local_parse(m->local, text, len);
 	if (at == 0 ||
 	    !smtp_domain_copy(m->domain, text + at + 1, len - at - 1)) {
-		memset(m->local, 0, sizeof(m->local));
+		explicit_bzero(
+		    m->local, len < sizeof(m->local) ? len : sizeof(m->local));
+		m->local[0] = '\0';
 		m->unparsed = true;
 	}
 }

@@ -8,34 +8,47 @@
 #include <stdint.h>
 
 #include "capture/smtp/command.h"
+#include "capture/smtp/message.h"
 
 #define SMTP_PENDING_MAX          1024
+#define SMTP_PENDING_BYTES_MAX    (128 * 1024) /* messages not counted */
 #define SMTP_PENDING_MESSAGES_MAX 8
 
+/* One block of memory, its text behind it. */
 struct smtp_pending {
 	struct smtp_pending *next;
-	enum smtp_verb verb;
 	int64_t at_us;
+	uint64_t size;                /* SIZE= of MAIL */
+	struct smtp_message *message; /* MESSAGE, PARTIAL: owned, or NULL */
 	uint32_t count;  /* RCPTs to one domain in a row are one entry */
+	uint16_t bytes;  /* of this block */
+	uint8_t verb;    /* enum smtp_verb */
 	bool gap;        /* bytes were lost near it */
 	bool maybe_lost; /* its reply may be among the lost bytes */
 	bool no_reply;   /* none will come for it */
-	uint64_t size;   /* SIZE= of MAIL */
-	/* HELO: smtp_helo; MAIL: smtp_mailbox; RCPT: domain text; MESSAGE and
-	 * PARTIAL: smtp_message. malloc'd, owned; NULL is legal. */
-	void *payload;
+	bool smtputf8;   /* MAIL */
+	union {
+		struct smtp_helo helo;       /* HELO, EHLO */
+		struct smtp_address address; /* MAIL; RCPT: domain only */
+	};
+	char text[];
 };
 
 struct smtp_queue {
 	struct smtp_pending *head, *last;
-	size_t n, messages;
+	uint32_t bytes;
+	uint16_t n, messages;
 };
 
-/* Takes payload. NULL: no memory, payload is freed. */
-struct smtp_pending *smtp_queue_push(
-    struct smtp_queue *q, enum smtp_verb verb, void *payload, int64_t now_us);
+/* Takes the message. NULL: no memory, the message is freed. */
+struct smtp_pending *smtp_queue_push(struct smtp_queue *q, enum smtp_verb verb,
+    struct smtp_message *message, int64_t now_us);
+/* Copies of c what its reply will need. NULL: no memory. */
+struct smtp_pending *smtp_queue_push_command(
+    struct smtp_queue *q, const struct smtp_command *c, int64_t now_us);
 /* Unlinks the head; the caller frees it. */
 struct smtp_pending *smtp_queue_pop(struct smtp_queue *q);
+/* Wipes a local part. */
 void smtp_pending_free(struct smtp_pending *e);
 void smtp_queue_clear(struct smtp_queue *q);
 /* The oldest entry of a verb, or NULL. */
@@ -43,3 +56,7 @@ struct smtp_pending *smtp_queue_find(
     const struct smtp_queue *q, enum smtp_verb verb);
 /* A gap: flags every entry. */
 void smtp_queue_gap(struct smtp_queue *q, bool replies_lost);
+/* For the owners of messages. NULL is legal. */
+void smtp_message_drop(struct smtp_message *m);
+size_t smtp_message_bytes(const struct smtp_message *m);
+size_t smtp_queue_bytes(const struct smtp_queue *q);

@@ -2,233 +2,189 @@
 #include "capture/smtp/reply_class.h"
 
 #include <stdbool.h>
-#include <string.h>
-#include <strings.h>
 
-#define UNKNOWN_USER SEKISHO__REPLY_CLASS__REPLY_CLASS_UNKNOWN_USER
-#define BLOCKLISTED  SEKISHO__REPLY_CLASS__REPLY_CLASS_BLOCKLISTED
-#define POLICY       SEKISHO__REPLY_CLASS__REPLY_CLASS_POLICY
-#define GREYLISTED   SEKISHO__REPLY_CLASS__REPLY_CLASS_GREYLISTED
-#define RATE         SEKISHO__REPLY_CLASS__REPLY_CLASS_RATE
-#define SIZE         SEKISHO__REPLY_CLASS__REPLY_CLASS_SIZE
-#define CONTENT      SEKISHO__REPLY_CLASS__REPLY_CLASS_CONTENT
-#define SENDER       SEKISHO__REPLY_CLASS__REPLY_CLASS_SENDER
-#define AUTH         SEKISHO__REPLY_CLASS__REPLY_CLASS_AUTH
-#define SYNTAX       SEKISHO__REPLY_CLASS__REPLY_CLASS_SYNTAX
-#define OTHER        SEKISHO__REPLY_CLASS__REPLY_CLASS_OTHER
+#define CLS(name) SEKISHO__REPLY_CLASS__REPLY_CLASS_##name
+/* one idea; two ideas near each other; an enhanced code */
+#define IDEA(lo, hi, a, cls, text)                                             \
+	{                                                                      \
+		lo, hi, 0, IDEA_##a, IDEA_NONE, 0, CLS(cls), text              \
+	}
+#define NEAR(lo, hi, a, b, n, cls, text)                                       \
+	{                                                                      \
+		lo, hi, 0, IDEA_##a, IDEA_##b, n, CLS(cls), text               \
+	}
+#define CODE(lo, hi, subject, detail, cls)                                     \
+	{                                                                      \
+		lo, hi, SMTP_ENHANCED(subject, detail), IDEA_NONE, IDEA_NONE,  \
+		    0, CLS(cls), "No."                                         \
+	}
+#define BASIC(lo, hi, cls)                                                     \
+	{                                                                      \
+		lo, hi, 0, IDEA_NONE, IDEA_NONE, 0, CLS(cls), "No."            \
+	}
 
-/* A temporary reply never says that a user is unknown: servers answer 450
- * while they still look, and greylisting answers 450 to everybody. */
 const struct smtp_reply_rule smtp_reply_rules[] = {
-    /* greylisting names lists of its own; before the block lists */
-    {400, 599, NULL, "greylist", GREYLISTED},
-    {400, 599, NULL, "graylist", GREYLISTED},
-    {400, 599, NULL, "grey list", GREYLISTED},
-    {400, 599, NULL, "grey-list", GREYLISTED},
-    {400, 499, NULL, "postgrey", GREYLISTED},
-    /* recipients that a directory does not list */
-    {400, 599, NULL, "not blacklisted", OTHER},
-    {500, 599, NULL, "not listed in", UNKNOWN_USER},
-    {400, 599, NULL, "spamhaus", BLOCKLISTED},
-    {400, 599, NULL, "spamcop", BLOCKLISTED},
-    {400, 599, NULL, "barracudacentral", BLOCKLISTED},
-    {400, 599, NULL, "sorbs", BLOCKLISTED},
-    {400, 599, NULL, "uceprotect", BLOCKLISTED},
-    {400, 599, NULL, "dnsbl", BLOCKLISTED},
-    {400, 599, NULL, "rbl", BLOCKLISTED},
-    {400, 599, NULL, "blocked using", BLOCKLISTED},
-    {400, 599, NULL, "blocklist", BLOCKLISTED},
-    {400, 599, NULL, "block list", BLOCKLISTED},
-    {400, 599, NULL, "block-list", BLOCKLISTED},
-    {400, 599, NULL, "blacklist", BLOCKLISTED},
-    {400, 599, NULL, "black list", BLOCKLISTED},
-    {400, 599, NULL, "black-list", BLOCKLISTED},
-    {400, 599, NULL, "denylist", BLOCKLISTED},
-    {400, 599, NULL, "listed in", BLOCKLISTED},
-    {400, 599, NULL, "listed by", BLOCKLISTED},
-    {400, 599, NULL, "listed on", BLOCKLISTED},
-    {400, 599, NULL, "listed at", BLOCKLISTED},
-    {400, 599, NULL, "is listed", BLOCKLISTED},
-    {400, 599, NULL, "on our block", BLOCKLISTED},
-    /* who the client must be */
-    {530, 530, NULL, NULL, AUTH},
-    {534, 535, NULL, NULL, AUTH},
-    {538, 538, NULL, NULL, AUTH},
-    {454, 454, "7.0", NULL, AUTH},
-    {400, 599, "7.8", NULL, AUTH},
-    {400, 599, "7.9", NULL, AUTH},
-    {400, 599, "7.11", NULL, AUTH},
-    {400, 599, NULL, "authentication required", AUTH},
-    {400, 599, NULL, "authentication failed", AUTH},
-    {400, 599, NULL, "authentication is required", AUTH},
-    {400, 599, NULL, "must authenticate", AUTH},
-    {400, 599, NULL, "not authenticated", AUTH},
-    {400, 599, NULL, "please authenticate", AUTH},
-    {400, 599, NULL, "smtp auth", AUTH},
+    /* 4xx only: a server that says it with 5xx means something else */
+    IDEA(400, 499, GREY, GREYLISTED, "Greylisted for the next five minutes"),
+    BASIC(530, 530, AUTH),
+    BASIC(534, 535, AUTH),
+    BASIC(538, 538, AUTH),
+    CODE(525, 525, 7, 13, AUTH),
+    CODE(454, 454, 7, 0, AUTH),
+    /* before rate and size: says nothing about who sends */
+    IDEA(400, 599, FULL, OTHER, "This mailbox is full"),
+    /* names in the text, not the machine that brings it */
+    IDEA(400, 599, URI, CONTENT, "A name in it is known to SURBL"),
+    NEAR(400, 599, LINK, LISTED, 0, CONTENT, "The link stands listed as bad"),
+    NEAR(400, 599, LINK, LIST, 0, CONTENT, "That URL is in our blocklist"),
+    IDEA(400, 599, LIST, BLOCKLISTED, "Spamhaus knows you"),
+    NEAR(400, 599, CLIENT, LISTED, 0, BLOCKLISTED, "Your host is listed"),
+    NEAR(400, 599, VENDOR, BLOCKED, 0, BLOCKLISTED, "Blocked by Cloudmark"),
+    /* who the client must be, what its line and its names are */
+    IDEA(400, 599, PROOF, POLICY, "SPF says no"),
+    IDEA(400, 599, LINE, POLICY, "No mail from dynamic lines"),
+    CODE(400, 599, 7, 8, AUTH),
+    CODE(400, 599, 7, 9, AUTH),
+    CODE(400, 599, 7, 11, AUTH),
+    CODE(400, 599, 7, 12, AUTH),
+    CODE(400, 599, 7, 14, AUTH),
+    CODE(500, 599, 5, 6, AUTH),
+    NEAR(400, 599, LOGIN, NEED, 4, AUTH, "Please log in"),
+    NEAR(400, 599, LOGIN, ABSENT, 4, AUTH, "Invalid credentials"),
     /* how much at a time */
-    {400, 599, "7.28", NULL, RATE},
-    {400, 599, NULL, "rate limit", RATE},
-    {400, 599, NULL, "rate-limit", RATE},
-    {400, 599, NULL, "rate exceed", RATE},
-    {400, 599, NULL, "unusual rate", RATE},
-    {400, 599, NULL, "sending rate", RATE},
-    {400, 599, NULL, "throttl", RATE},
-    {400, 599, NULL, "too fast", RATE},
-    {400, 599, NULL, "too quickly", RATE},
-    {400, 599, NULL, "too many connections", RATE},
-    {400, 599, NULL, "too many concurrent", RATE},
-    {400, 599, NULL, "too many messages", RATE},
-    {400, 599, NULL, "too many mails", RATE},
-    {400, 599, NULL, "too many emails", RATE},
-    {400, 599, NULL, "too many sessions", RATE},
-    {400, 599, NULL, "too much mail", RATE},
-    {400, 599, NULL, "too many errors", RATE},
-    {400, 599, NULL, "too many invalid", RATE},
-    {400, 599, NULL, "too many unknown", RATE},
-    {400, 599, NULL, "connection limit", RATE},
-    {400, 599, NULL, "connection rate", RATE},
-    {400, 599, NULL, "quota for sending", RATE},
+    CODE(400, 599, 7, 28, RATE),
+    CODE(400, 599, 5, 3, RATE),
+    IDEA(400, 599, RATE, RATE, "You send too fast"),
+    NEAR(400, 599, MANY, THING, 5, RATE, "Too many sessions"),
+    NEAR(400, 599, CLIENT, MANY, 0, RATE, "Too much from that IP"),
     /* the sender's address */
-    {400, 599, "1.7", NULL, SENDER},
-    {400, 599, "1.8", NULL, SENDER},
-    {400, 599, "7.27", NULL, SENDER},
-    {400, 599, NULL, "sender address rejected", SENDER},
-    {400, 599, NULL, "sender address domain", SENDER},
-    {400, 599, NULL, "sender rejected", SENDER},
-    {400, 599, NULL, "sender domain", SENDER},
-    {400, 599, NULL, "sender verify", SENDER},
-    {400, 599, NULL, "invalid sender", SENDER},
-    {400, 599, NULL, "domain of sender", SENDER},
-    {400, 599, NULL, "sender unknown", SENDER},
-    /* nobody of that name */
-    {500, 599, "1.1", NULL, UNKNOWN_USER},
-    {500, 599, "1.6", NULL, UNKNOWN_USER},
-    {500, 599, NULL, "user unknown", UNKNOWN_USER},
-    {500, 599, NULL, "unknown user", UNKNOWN_USER},
-    {500, 599, NULL, "no such user", UNKNOWN_USER},
-    {500, 599, NULL, "no such recipient", UNKNOWN_USER},
-    {500, 599, NULL, "no such mailbox", UNKNOWN_USER},
-    {500, 599, NULL, "no such address", UNKNOWN_USER},
-    {500, 599, NULL, "no such person", UNKNOWN_USER},
-    {500, 599, NULL, "no mailbox", UNKNOWN_USER},
-    {500, 599, NULL, "unknown recipient", UNKNOWN_USER},
-    {500, 599, NULL, "recipient unknown", UNKNOWN_USER},
-    {500, 599, NULL, "recipient not found", UNKNOWN_USER},
-    {500, 599, NULL, "user not found", UNKNOWN_USER},
-    {500, 599, NULL, "address not found", UNKNOWN_USER},
-    {500, 599, NULL, "mailbox not found", UNKNOWN_USER},
-    {500, 599, NULL, "mailbox unknown", UNKNOWN_USER},
-    {500, 599, NULL, "unknown mailbox", UNKNOWN_USER},
-    {500, 599, NULL, "user doesn't exist", UNKNOWN_USER},
-    {500, 599, NULL, "user does not exist", UNKNOWN_USER},
-    {500, 599, NULL, "mailbox does not exist", UNKNOWN_USER},
-    {500, 599, NULL, "recipient does not exist", UNKNOWN_USER},
-    {500, 599, NULL, "account does not exist", UNKNOWN_USER},
-    {500, 599, NULL, "address does not exist", UNKNOWN_USER},
-    {500, 599, NULL, "invalid recipient", UNKNOWN_USER},
-    {500, 599, NULL, "invalid mailbox", UNKNOWN_USER},
-    {500, 599, NULL, "not a valid mailbox", UNKNOWN_USER},
-    {500, 599, NULL, "not a known user", UNKNOWN_USER},
-    {500, 599, NULL, "mailbox unavailable", UNKNOWN_USER},
-    {500, 599, NULL, "account is disabled", UNKNOWN_USER},
-    {500, 599, NULL, "mailbox disabled", UNKNOWN_USER},
-    /* the client's line, its name, or its standing */
-    {400, 599, "7.20", NULL, POLICY},
-    {400, 599, "7.21", NULL, POLICY},
-    {400, 599, "7.22", NULL, POLICY},
-    {400, 599, "7.23", NULL, POLICY},
-    {400, 599, "7.24", NULL, POLICY},
-    {400, 599, "7.25", NULL, POLICY},
-    {400, 599, "7.26", NULL, POLICY},
-    {400, 599, NULL, "dynamic", POLICY},
-    {400, 599, NULL, "dial-up", POLICY},
-    {400, 599, NULL, "dialup", POLICY},
-    {400, 599, NULL, "residential", POLICY},
-    {400, 599, NULL, "generic rdns", POLICY},
-    {400, 599, NULL, "reverse dns", POLICY},
-    {400, 599, NULL, "ptr record", POLICY},
-    {400, 599, NULL, "reverse hostname", POLICY},
-    {400, 599, NULL, "spf", POLICY},
-    {400, 599, NULL, "dmarc", POLICY},
-    {400, 599, NULL, "sender policy framework", POLICY},
-    {400, 599, NULL, "reputation", POLICY},
-    {400, 599, NULL, "client host rejected", POLICY},
-    {400, 599, NULL, "helo command rejected", POLICY},
-    {400, 599, NULL, "relay", POLICY},
-    {400, 599, NULL, "local policy", POLICY},
-    {400, 599, NULL, "policy reasons", POLICY},
-    {400, 599, NULL, "access denied", POLICY},
-    {400, 599, NULL, "not authorized", POLICY},
+    CODE(400, 599, 1, 7, SENDER),
+    CODE(400, 599, 1, 8, SENDER),
+    CODE(400, 599, 7, 27, SENDER),
+    NEAR(400, 599, SENDER, REFUSED, 4, SENDER, "Sender refused here"),
+    NEAR(400, 599, SENDER, ABSENT, 5, SENDER, "Unknown sender"),
+    NEAR(400, 599, SENDER, RULE, 4, SENDER, "This sender is not allowed"),
+    /* Nobody of that name. A temporary reply never says so: servers answer
+     * 450 while they still look. */
+    IDEA(500, 599, NOBODY, UNKNOWN_USER, "No such user lives here"),
+    NEAR(500, 599, BOX, ABSENT, 4, UNKNOWN_USER, "That mailbox is unknown"),
+    CODE(500, 599, 1, 1, UNKNOWN_USER),
+    CODE(500, 599, 1, 2, UNKNOWN_USER),
+    CODE(500, 599, 1, 3, UNKNOWN_USER),
+    CODE(500, 599, 1, 4, UNKNOWN_USER),
+    CODE(500, 599, 1, 6, UNKNOWN_USER),
+    CODE(500, 599, 1, 10, UNKNOWN_USER),
+    CODE(500, 599, 2, 1, UNKNOWN_USER),
+    CODE(500, 599, 7, 17, UNKNOWN_USER),
+    CODE(500, 599, 7, 18, UNKNOWN_USER),
+    /* a list of the server's own */
+    NEAR(400, 599, CLIENT, BLOCKED, 8, BLOCKLISTED, "Your IP is banned"),
+    IDEA(400, 599, FAME, POLICY, "Your reputation is poor"),
     /* how big */
-    {400, 599, "2.3", NULL, SIZE},
-    {400, 599, "3.4", NULL, SIZE},
-    {400, 599, NULL, "message size exceed", SIZE},
-    {400, 599, NULL, "message too large", SIZE},
-    {400, 599, NULL, "message too big", SIZE},
-    {400, 599, NULL, "message file too big", SIZE},
-    {400, 599, NULL, "size limit", SIZE},
-    {400, 599, NULL, "exceeds fixed maximum", SIZE},
-    {400, 599, NULL, "exceeded storage allocation", OTHER},
-    {400, 599, "2.2", NULL, OTHER}, /* a full mailbox is no size */
+    CODE(400, 599, 2, 3, SIZE),
+    CODE(400, 599, 3, 4, SIZE),
+    CODE(400, 599, 7, 16, SIZE),
+    NEAR(400, 599, SIZE, LARGE, 6, SIZE, "Its size is over the limit"),
+    NEAR(400, 599, SIZE, MANY, 6, SIZE, "Its size exceeds what we take"),
+    NEAR(400, 599, CONTENT, LARGE, 5, SIZE, "This attachment is too big"),
+    IDEA(552, 552, LARGE, SIZE, "Mail too large"),
+    IDEA(400, 599, SIZE, SIZE, "Not of that size"),
     /* what stands in it */
-    {400, 599, "6.0", NULL, CONTENT},
-    {500, 599, "7.17", NULL, CONTENT},
-    {400, 599, NULL, "spam", CONTENT},
-    {400, 599, NULL, "virus", CONTENT},
-    {400, 599, NULL, "malware", CONTENT},
-    {400, 599, NULL, "phish", CONTENT},
-    {400, 599, NULL, "message content", CONTENT},
-    {400, 599, NULL, "content rejected", CONTENT},
-    {400, 599, NULL, "unsolicited", CONTENT},
-    {400, 599, NULL, "junk mail", CONTENT},
-    {400, 599, NULL, "attachment", CONTENT},
-    {552, 552, "7.0", NULL, CONTENT},
-    /* policy, where nothing above said more */
-    {500, 599, "7.1", NULL, POLICY},
-    {400, 499, "7.1", NULL, POLICY},
+    IDEA(400, 599, SPAM, CONTENT, "This is spam"),
+    IDEA(400, 599, CONTENT, CONTENT, "Its content is not wanted"),
+    CODE(552, 552, 7, 0, CONTENT),
+    CODE(400, 599, 6, 0, CONTENT),
+    CODE(400, 599, 6, 1, CONTENT),
+    CODE(400, 599, 6, 2, CONTENT),
+    CODE(400, 599, 6, 3, CONTENT),
+    CODE(400, 599, 6, 5, CONTENT),
+    CODE(500, 599, 6, 7, SYNTAX),
+    IDEA(500, 504, GRAMMAR, SYNTAX, "Syntax error there"),
+    IDEA(400, 599, RELAY, POLICY, "We do not relay"),
+    NEAR(400, 599, HELO, REFUSED, 4, POLICY, "HELO refused"),
+    NEAR(400, 599, CLIENT, REFUSED, 4, POLICY, "Client refused"),
+    IDEA(400, 599, RULE, POLICY, "Not by our policy"),
+    /* RFC 3463 and the IANA registry, where no word said more */
+    CODE(500, 599, 7, 0, POLICY),
+    CODE(400, 599, 7, 1, POLICY),
+    CODE(400, 599, 7, 2, POLICY),
+    CODE(400, 599, 7, 7, POLICY),
+    CODE(400, 599, 7, 10, AUTH),
+    CODE(400, 599, 7, 15, POLICY),
+    CODE(400, 599, 7, 19, POLICY),
+    CODE(400, 599, 7, 20, POLICY),
+    CODE(400, 599, 7, 21, POLICY),
+    CODE(400, 599, 7, 22, POLICY),
+    CODE(400, 599, 7, 23, POLICY),
+    CODE(400, 599, 7, 24, POLICY),
+    CODE(400, 599, 7, 25, POLICY),
+    CODE(400, 599, 7, 26, POLICY),
+    CODE(400, 599, 7, 29, POLICY),
+    CODE(400, 599, 7, 30, POLICY),
     /* the dialogue itself */
-    {500, 504, NULL, NULL, SYNTAX},
-    {500, 599, "5.1", NULL, SYNTAX},
-    {500, 599, "5.2", NULL, SYNTAX},
-    {500, 599, "5.4", NULL, SYNTAX},
+    BASIC(500, 504, SYNTAX),
+    CODE(500, 599, 5, 1, SYNTAX),
+    CODE(500, 599, 5, 2, SYNTAX),
+    CODE(500, 599, 5, 4, SYNTAX),
+    IDEA(500, 599, GRAMMAR, SYNTAX, "Syntax error there"),
 };
 const size_t smtp_reply_rules_n =
     sizeof(smtp_reply_rules) / sizeof(smtp_reply_rules[0]);
 
-static bool is_letter(char c)
+/* "5.7.23" as SMTP_ENHANCED(7, 23); 0: none. */
+static unsigned enhanced_number(const char *p)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	unsigned part[2] = {0, 0};
+
+	if (p[0] == '\0' || p[1] != '.')
+		return 0;
+	p += 2;
+	for (int i = 0; i < 2; i++) {
+		while (*p >= '0' && *p <= '9' && part[i] < 1000)
+			part[i] = part[i] * 10 + (unsigned)(*p++ - '0');
+		if (i == 0 && *p++ != '.')
+			return 0;
+	}
+	return SMTP_ENHANCED(part[0], part[1]);
 }
 
-static bool has_phrase(const char *text, const char *phrase)
+static bool are_near(uint64_t a, uint64_t b, unsigned words)
 {
-	size_t n = strlen(phrase);
+	uint64_t wide = a;
 
-	for (const char *p = text; *p != '\0'; p++)
-		if (strncasecmp(p, phrase, n) == 0 &&
-		    (p == text || !is_letter(p[-1])))
-			return true;
-	return false;
+	for (unsigned i = 1; i <= words; i++)
+		wide |= a << i | a >> i;
+	return (wide & b) != 0;
 }
 
 static bool rule_applies(const struct smtp_reply_rule *r, uint16_t code,
-    const char *enhanced, const char *text)
+    unsigned enhanced, const struct smtp_ideas *in)
 {
+	uint64_t need = UINT64_C(1) << r->a | UINT64_C(1) << r->b;
+
 	if (code < r->code_min || code > r->code_max)
 		return false;
-	if (r->enhanced != NULL &&
-	    (strlen(enhanced) < 3 || strcmp(enhanced + 2, r->enhanced) != 0))
+	if (r->enhanced != 0 && r->enhanced != enhanced)
 		return false;
-	return r->phrase == NULL || has_phrase(text, r->phrase);
+	/* Bit 0 is IDEA_NONE: always there. */
+	if ((need & ~in->present & ~UINT64_C(1)) != 0)
+		return false;
+	return r->within == 0 ||
+	       are_near(in->at[r->a], in->at[r->b], r->within);
 }
 
 Sekisho__ReplyClass smtp_reply_classify(
     uint16_t code, const char *enhanced, const char *text)
 {
+	struct smtp_ideas ideas;
+	unsigned number;
+
 	if (code < 400)
-		return SEKISHO__REPLY_CLASS__REPLY_CLASS_OK;
+		return CLS(OK);
+	number = enhanced_number(enhanced);
+	smtp_ideas_find(&ideas, text);
 	for (size_t i = 0; i < smtp_reply_rules_n; i++)
-		if (rule_applies(&smtp_reply_rules[i], code, enhanced, text))
+		if (rule_applies(&smtp_reply_rules[i], code, number, &ideas))
 			return smtp_reply_rules[i].cls;
-	return OTHER;
+	return CLS(OTHER);
 }

@@ -13,12 +13,12 @@ static void resolve(struct smtp_session *s, struct smtp_reply *r)
 
 	if (r != NULL && e->verb == SMTP_RCPT && e->count > 1) {
 		e->count--;
-		smtp_apply(s, e, r);
+		(void)smtp_apply(s, e, r);
 		return;
 	}
 	e = smtp_queue_pop(&s->queue);
-	smtp_apply(s, e, r);
-	smtp_pending_free(e);
+	if (!smtp_apply(s, e, r))
+		smtp_pending_free(e);
 }
 
 void smtp_server_settle(struct smtp_session *s)
@@ -39,33 +39,44 @@ static void make_room(struct smtp_session *s)
 {
 	size_t messages = s->server_seen ? SMTP_PENDING_MESSAGES_MAX : 1;
 
-	while (s->queue.n > SMTP_PENDING_MAX || s->queue.messages > messages) {
+	while (s->queue.n > SMTP_PENDING_MAX ||
+	       s->queue.bytes > SMTP_PENDING_BYTES_MAX ||
+	       s->queue.messages > messages) {
 		s->owed += s->queue.head->no_reply ? 0 : s->queue.head->count;
 		resolve(s, NULL);
 	}
 }
 
-void smtp_server_expect(
-    struct smtp_session *s, enum smtp_verb verb, void *payload, uint64_t size)
+static void expect(struct smtp_session *s, struct smtp_pending *e)
 {
-	struct smtp_pending *e;
 	struct smtp_reply r;
 
-	e = smtp_queue_push(&s->queue, verb, payload, s->now_us);
 	if (e == NULL)
 		return;
-	e->no_reply = verb == SMTP_PARTIAL;
-	e->size = size;
+	e->no_reply = e->verb == SMTP_PARTIAL;
 	e->gap |= s->client_lost;
-	/* The rest of a line after a gap is dropped, whatever it was. */
-	e->maybe_lost |= s->server_line.skip;
+	/* The line that a gap ends in may be its reply, and be dropped. */
+	e->maybe_lost |= s->server_line.torn;
 	smtp_server_settle(s);
 	make_room(s);
-	if (verb == SMTP_MESSAGE && s->early && s->queue.head == e) {
-		s->early = false;
-		r = s->early_reply;
-		resolve(s, &r);
-	}
+	if (s->early == NULL || s->queue.head != e || e->verb != SMTP_MESSAGE)
+		return;
+	r = *s->early;
+	free(s->early);
+	s->early = NULL;
+	resolve(s, &r);
+}
+
+void smtp_server_expect(
+    struct smtp_session *s, enum smtp_verb verb, struct smtp_message *message)
+{
+	expect(s, smtp_queue_push(&s->queue, verb, message, s->now_us));
+}
+
+void smtp_server_expect_command(
+    struct smtp_session *s, const struct smtp_command *c)
+{
+	expect(s, smtp_queue_push_command(&s->queue, c, s->now_us));
 }
 
 /* Gives up all in front of e. */
@@ -107,7 +118,9 @@ static struct smtp_pending *match(struct smtp_session *s, uint16_t code)
 	e = s->queue.head;
 	if (e != NULL && e->maybe_lost)
 		e = after_gap(s);
-	if (e == NULL || (code < 400 && (e->verb == SMTP_DATA || code >= 300)))
+	/* Only QUIT is answered by 221. */
+	if (e == NULL || code == 221 ||
+	    (code < 400 && (e->verb == SMTP_DATA || code >= 300)))
 		return NULL;
 	return e;
 }
@@ -173,22 +186,29 @@ static void take_in_message(struct smtp_session *s, struct smtp_reply *r)
 		if (!soft)
 			s->mode = SMTP_MODE_UNSURE;
 		if (!soft && !at_start)
-			smtp_line_gap(&s->client_line);
-		if (s->queue.head != NULL)
+			smtp_client_line_foreign(s);
+		if (s->queue.head != NULL && r->code != 221)
 			resolve(s, r);
 		else
-			smtp_apply_reply(s, r, SEKISHO__STAGE__STAGE_OTHER);
+			smtp_apply_reply(s, r, stage_by_code(r->code));
 		return;
 	}
-	if (s->early)
-		smtp_apply_reply(
-		    s, &s->early_reply, SEKISHO__STAGE__STAGE_MESSAGE);
-	s->early = true;
-	s->early_reply = *r;
+	if (s->early != NULL)
+		smtp_apply_reply(s, s->early, SEKISHO__STAGE__STAGE_MESSAGE);
+	else
+		s->early = malloc(sizeof(*s->early));
+	if (s->early != NULL)
+		*s->early = *r;
 }
 
 static void take_unmatched(struct smtp_session *s, struct smtp_reply *r)
 {
+	const struct smtp_pending *e = s->queue.head;
+
+	/* DATA never gets a 2xx: its 354 is lost, this is about the message. */
+	if (s->mode == SMTP_MODE_MESSAGE && e != NULL && e->next == NULL &&
+	    e->verb == SMTP_DATA && r->code < 300)
+		resolve(s, NULL);
 	if (s->mode == SMTP_MODE_MESSAGE && s->queue.head == NULL) {
 		take_in_message(s, r);
 		return;
@@ -196,8 +216,9 @@ static void take_unmatched(struct smtp_session *s, struct smtp_reply *r)
 	smtp_apply_reply(s, r, stage_by_code(r->code));
 	if (r->code != 354)
 		return;
-	/* Its DATA is lost: what follows is the message all the same. */
-	if (s->mode == SMTP_MODE_UNSURE) {
+	/* Its DATA is lost, or took the refusal of a command that is lost:
+	 * what follows is the message all the same. */
+	if (s->mode == SMTP_MODE_UNSURE || s->mode == SMTP_MODE_SKIP) {
 		smtp_line_next(&s->client_line);
 		s->client_line.skip = false;
 		smtp_client_message_begin(s);
@@ -216,18 +237,19 @@ static bool is_greeting(const struct smtp_session *s, uint16_t code)
 	return true;
 }
 
-static void take_reply(struct smtp_session *s)
+static void take_reply(struct smtp_session *s, const char *text)
 {
 	struct smtp_reply r = {.code = s->reply.code, .count = 1};
 	struct smtp_pending *e;
 	bool greeting = is_greeting(s, r.code);
 
 	memcpy(r.enhanced, s->reply.enhanced, sizeof(r.enhanced));
-	r.cls = smtp_reply_classify(r.code, r.enhanced, s->reply.text);
-	r.names_client =
-	    r.code >= 400 && smtp_reply_names(&s->reply, &s->client);
-	s->greeted = true;
-	s->replies++;
+	r.cls = SEKISHO__REPLY_CLASS__REPLY_CLASS_OK;
+	if (r.code >= 400) {
+		r.cls = (uint8_t)smtp_reply_classify(r.code, r.enhanced, text);
+		r.names_client = smtp_reply_names(text, &s->client);
+	}
+	s->greeted = s->replied = true;
 	if (greeting) {
 		smtp_apply_reply(s, &r, SEKISHO__STAGE__STAGE_GREETING);
 		return;
@@ -244,28 +266,51 @@ static void take_reply(struct smtp_session *s)
 		take_unmatched(s, &r);
 }
 
+/* A line after a gap, whose beginning may be lost: a rest of text does not
+ * begin like a reply. */
+static bool is_reply_head(const struct smtp_cut *l)
+{
+	return l->len > 3 && (l->text[3] == ' ' || l->text[3] == '-');
+}
+
+static void take_line(struct smtp_session *s, const struct smtp_cut *l)
+{
+	char text[SMTP_REPLY_TEXT_MAX + 1];
+
+	if (l->too_long && s->overlong_lines < UINT32_MAX)
+		s->overlong_lines++;
+	if (l->torn && !is_reply_head(l))
+		return;
+	switch (smtp_reply_line(&s->reply, l->text, l->len, text)) {
+	case SMTP_REPLY_WHOLE:
+		take_reply(s, text);
+		smtp_reply_reset(&s->reply);
+		break;
+	case SMTP_REPLY_JUNK:
+		s->junk |= !l->torn;
+		break;
+	case SMTP_REPLY_MORE:
+		break;
+	}
+}
+
+static bool is_tls(const struct smtp_session *s)
+{
+	return s->mode == SMTP_MODE_HELLO || s->mode == SMTP_MODE_OPAQUE;
+}
+
 void smtp_server_feed(struct smtp_session *s, const uint8_t *data, size_t len)
 {
-	struct smtp_line *l = &s->server_line;
+	struct smtp_cut cut;
 	size_t i = 0;
 
 	s->server_seen |= len > 0;
-	while (i < len && s->mode != SMTP_MODE_OPAQUE) {
-		i += smtp_line_feed(l, data + i, len - i);
-		if (!l->done)
+	while (i < len && !is_tls(s)) {
+		i += smtp_line_feed(&s->server_line, data + i, len - i, &cut);
+		if (cut.text == NULL)
 			break;
-		switch (smtp_reply_line(&s->reply, l->text, l->len)) {
-		case SMTP_REPLY_WHOLE:
-			take_reply(s);
-			smtp_reply_reset(&s->reply);
-			break;
-		case SMTP_REPLY_JUNK:
-			s->junk_lines++;
-			break;
-		case SMTP_REPLY_MORE:
-			break;
-		}
-		smtp_line_next(l);
+		take_line(s, &cut);
+		smtp_line_next(&s->server_line);
 	}
 }
 

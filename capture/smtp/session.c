@@ -27,9 +27,16 @@ void smtp_session_free(struct smtp_session *s)
 	if (s == NULL)
 		return;
 	smtp_queue_clear(&s->queue);
-	free(s->message);
-	free(s->open);
-	explicit_bzero(s, sizeof(*s));
+	smtp_message_drop(s->message);
+	smtp_open_free(s->open);
+	smtp_line_next(&s->client_line);
+	smtp_line_next(&s->server_line);
+	smtp_reply_reset(&s->reply);
+	smtp_replies_clear(&s->replies);
+	client_hello_free(s->hello);
+	free(s->early);
+	free(s->helo_name);
+	free(s->sni);
 	free(s);
 }
 
@@ -64,22 +71,19 @@ void smtp_session_gap(
 void smtp_session_end(struct smtp_session *s, int64_t now_us)
 {
 	bool lost = s->message != NULL && s->message->gap;
-	bool refused = s->early && s->early_reply.code >= 400;
+	bool refused = s->early != NULL && s->early->code >= 400;
+	struct smtp_message *m = s->message;
 
 	if (s->ended)
 		return;
 	s->now_us = now_us;
 	s->ending = true;
-	if (s->message != NULL && s->mode != SMTP_MODE_OPAQUE) {
-		struct smtp_message *m = s->message;
-
-		s->message = NULL;
-		smtp_server_expect(s, SMTP_PARTIAL, m, 0);
-	}
+	s->message = NULL;
+	if (m != NULL)
+		smtp_server_expect(s, SMTP_PARTIAL, m);
 	smtp_server_give_up(s);
-	if (s->early && s->open != NULL)
-		smtp_apply_reply(
-		    s, &s->early_reply, SEKISHO__STAGE__STAGE_MESSAGE);
+	if (s->early != NULL && s->open != NULL)
+		smtp_apply_reply(s, s->early, SEKISHO__STAGE__STAGE_MESSAGE);
 	smtp_apply_report(s, refused ? SEKISHO__END_OF__END_REJECTED
 			     : lost  ? SEKISHO__END_OF__END_GAP
 				     : SEKISHO__END_OF__END_CONNECTION);
@@ -92,18 +96,50 @@ static bool is_not_smtp(const struct smtp_session *s)
 	const struct smtp_line *l = &s->client_line;
 	bool binary = s->binary;
 
-	if (s->valid || s->sum.tls != SEKISHO__TLS_STATE__TLS_NONE)
+	if (s->valid || s->tls != SEKISHO__TLS_STATE__TLS_NONE)
 		return false;
 	for (size_t i = 0; s->mode == SMTP_MODE_COMMAND && i < l->len; i++)
 		binary |= (unsigned char)l->text[i] < 0x20 &&
 			  l->text[i] != '\t' && l->text[i] != '\r';
 	return binary || s->http || s->unknown_refused >= 3 ||
-	       (s->junk_lines > 0 && s->replies == 0);
+	       (s->junk && !s->replied);
 }
 
 void smtp_session_summary(
     const struct smtp_session *s, struct smtp_summary *out)
 {
-	*out = s->sum;
-	out->not_smtp = is_not_smtp(s);
+	*out = (struct smtp_summary){.helo = s->helo,
+	    .replies = s->replies.v,
+	    .n_replies = s->replies.n,
+	    .replies_not_kept = s->replies_not_kept,
+	    .auth_mechanism = s->auth_mechanism,
+	    .auth = (Sekisho__AuthOutcome)s->auth,
+	    .tls = (Sekisho__TlsState)s->tls,
+	    .transactions = s->transactions,
+	    .unknown_commands = s->unknown_commands,
+	    .overlong_lines = s->overlong_lines,
+	    .not_smtp = is_not_smtp(s),
+	    .sni = s->sni,
+	    .tls_version = s->tls_version,
+	    .proxy = s->proxy,
+	    .xclient = s->xclient};
+}
+
+static size_t text_bytes(const char *text)
+{
+	return text != NULL ? strlen(text) + 1 : 0;
+}
+
+size_t smtp_session_bytes(const struct smtp_session *s)
+{
+	size_t n = sizeof(*s);
+
+	n += smtp_message_bytes(s->message) + smtp_queue_bytes(&s->queue);
+	n += s->open != NULL ? smtp_open_bytes(s->open) : 0;
+	n += s->client_line.capacity + s->server_line.capacity;
+	n += s->reply.text != NULL ? SMTP_REPLY_TEXT_MAX + 1 : 0;
+	n += s->replies.capacity * sizeof(struct smtp_reply);
+	n += client_hello_bytes(s->hello);
+	n += s->early != NULL ? sizeof(*s->early) : 0;
+	return n + text_bytes(s->helo_name) + text_bytes(s->sni);
 }

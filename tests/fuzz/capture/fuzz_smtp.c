@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A dialogue as records of one head byte (bit 0: server speaks, bit 1: bytes
- * are lost, bits 2..7: length) and that many bytes. Whole and byte by byte
- * it must tell the same. */
+ * are lost, bits 2..7: length) and that many bytes. Whole and in pieces of
+ * any size it must tell the same, and hold no more than it may. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "capture/privacy.h"
+
+/* More than smtp/session.h states for what a short input can do. */
+#define BYTES_MAX (256 * 1024)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
@@ -79,6 +82,8 @@ static uint64_t play(const uint8_t *data, size_t len, size_t piece)
 			    n - k < piece ? n - k : piece, 0);
 		i += n;
 	}
+	if (smtp_session_bytes(s) > BYTES_MAX)
+		abort();
 	smtp_session_end(s, 0);
 	smtp_session_summary(s, &sum);
 	privacy_close(h.p, &sum, &c, &r, on_record, &h);
@@ -89,7 +94,11 @@ static uint64_t play(const uint8_t *data, size_t len, size_t piece)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	if (play(data, len, 64) != play(data, len, 1))
-		abort();
+	static const size_t pieces[] = {1, 2, 3, 5, 7, 11, 29};
+	uint64_t whole = play(data, len, 64);
+
+	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++)
+		if (play(data, len, pieces[i]) != whole)
+			abort();
 	return 0;
 }

@@ -44,6 +44,11 @@ static bool holds(const char *text)
 	return memmem(packed, packed_len, text, strlen(text)) != NULL;
 }
 
+/* What a transaction borrows. */
+static struct smtp_rcpt_domain rcpt;
+static struct smtp_reply reply;
+static char rcpt_name[256];
+
 static struct smtp_transaction transaction(void)
 {
 	struct smtp_transaction t = {.start_us = 5,
@@ -60,20 +65,22 @@ static struct smtp_transaction transaction(void)
 
 	t.helo.verb = SEKISHO__HELO_VERB__HELO_EHLO;
 	t.helo.kind = SEKISHO__HELO_KIND__HELO_KIND_FQDN;
-	strcpy(t.helo.name, "markhelo.example");
+	t.helo.name = "markhelo.example";
 	t.mail_from.seen = true;
-	strcpy(t.mail_from.local, "marklocal");
-	strcpy(t.mail_from.domain, "markfrom.example");
+	t.mail_from.local = "marklocal";
+	t.mail_from.domain = "markfrom.example";
 	t.header_from[0] = t.mail_from;
-	strcpy(t.header_from[0].local, "marklocal2");
-	strcpy(t.header_from[0].domain, "markheader.example");
-	strcpy(t.rcpt_domains[0].domain, "markrcpt.example");
-	t.rcpt_domains[0].count = 3;
-	t.replies[0] = (struct smtp_reply){.stage = SEKISHO__STAGE__STAGE_RCPT,
+	t.header_from[0].local = "marklocal2";
+	t.header_from[0].domain = "markheader.example";
+	strcpy(rcpt_name, "markrcpt.example");
+	rcpt = (struct smtp_rcpt_domain){rcpt_name, 3, 0};
+	t.rcpt_domains = &rcpt;
+	reply = (struct smtp_reply){.stage = SEKISHO__STAGE__STAGE_RCPT,
 	    .code = 550,
 	    .enhanced = "5.1.1",
 	    .count = 1,
 	    .cls = SEKISHO__REPLY_CLASS__REPLY_CLASS_UNKNOWN_USER};
+	t.replies = &reply;
 	return t;
 }
 
@@ -193,11 +200,11 @@ static void what_is_no_name_stays_inside(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		for (int tier = PRIVACY_FLOW; tier <= PRIVACY_DOMAINS; tier++) {
 			t = transaction();
-			strcpy(t.helo.name, bad[i]);
-			strcpy(t.mail_from.domain, bad[i]);
-			strcpy(t.header_from[0].domain, bad[i]);
-			strcpy(t.rcpt_domains[0].domain, bad[i]);
-			strcpy(t.replies[0].enhanced, "mark");
+			t.helo.name = bad[i];
+			t.mail_from.domain = bad[i];
+			t.header_from[0].domain = bad[i];
+			strcpy(rcpt_name, bad[i]);
+			strcpy(reply.enhanced, "mark");
 			put((enum tier)tier, &t);
 			assert_false(holds("mark"));
 			if (tier == PRIVACY_FLOW)
@@ -241,19 +248,51 @@ static void close_one(enum tier tier, const struct smtp_summary *s)
 	privacy_free(p);
 }
 
+static void a_server_name_and_a_message_id_by_tier(void **state)
+{
+	struct smtp_summary s = {.sni = "marksni.example"};
+	struct smtp_transaction t = transaction();
+
+	(void)state;
+	t.message_id = (struct smtp_address){
+	    .seen = true, .local = "marklocal", .domain = "markid.example"};
+	close_one(PRIVACY_FLOW, &s);
+	assert_false(holds("mark"));
+	assert_int_equal(copy->close->sni_hash.len, 0);
+	put(PRIVACY_FLOW, &t);
+	assert_null(copy->transaction->message_id);
+	close_one(PRIVACY_ENVELOPE, &s);
+	assert_false(holds("mark"));
+	expect_hash(&copy->close->sni_hash, "helo", "marksni.example");
+	put(PRIVACY_ENVELOPE, &t);
+	assert_false(holds("mark"));
+	expect_hash(&copy->transaction->message_id->domain_hash, "domain",
+	    "markid.example");
+	close_one(PRIVACY_DOMAINS, &s);
+	assert_string_equal(copy->close->sni, "marksni.example");
+	put(PRIVACY_DOMAINS, &t);
+	assert_string_equal(
+	    copy->transaction->message_id->domain, "markid.example");
+	/* Its left side is no local part of anybody. */
+	assert_int_equal(copy->transaction->message_id->address_hash.len, 0);
+	s.sni = "mark@sni";
+	close_one(PRIVACY_DOMAINS, &s);
+	assert_false(holds("mark"));
+}
+
 static void a_mechanism_is_a_token_or_a_question_mark(void **state)
 {
 	static const struct {
 		const char *in, *out;
 	} rows[] = {{"PLAIN", "PLAIN"}, {"CRAM-MD5", "CRAM-MD5"},
 	    {"lower", "?"}, {"WITH SPACE", "?"}, {"PASS=WORD", "?"},
-	    {"ABCDEFGHIJKLMNOPQRSTU", "?"}, {"", ""}};
+	    {"ABCDEFGHIJKLMNOPQRSTU", "?"}, {"", "?"}, {NULL, ""}};
 	struct smtp_summary s = {0};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		for (int tier = 0; tier < PRIVACY_COUNT; tier++) {
-			strcpy(s.auth_mechanism, rows[i].in);
+			s.auth_mechanism = rows[i].in;
 			close_one((enum tier)tier, &s);
 			assert_string_equal(
 			    copy->close->auth_mechanism, rows[i].out);
@@ -350,6 +389,7 @@ int main(void)
 	    cmocka_unit_test(keys_differ),
 	    cmocka_unit_test(what_is_no_name_stays_inside),
 	    cmocka_unit_test(null_path_and_unparsed_are_said),
+	    cmocka_unit_test(a_server_name_and_a_message_id_by_tier),
 	    cmocka_unit_test(a_mechanism_is_a_token_or_a_question_mark),
 	    cmocka_unit_test(the_whole_way_from_bytes_leaks_no_mark),
 	};

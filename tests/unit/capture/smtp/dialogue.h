@@ -67,7 +67,7 @@ static inline const char *short_name(
 }
 
 static inline void tell_box(
-    struct told *t, const char *key, const struct smtp_mailbox *m)
+    struct told *t, const char *key, const struct smtp_address *m)
 {
 	if (m->null_path)
 		TELL(t, " %s=<>", key);
@@ -84,7 +84,7 @@ static inline void tell_helo(struct told *t, const struct smtp_helo *h)
 	TELL(t, " %s:%s:%s",
 	    short_name(&sekisho__helo_verb__descriptor, (int)h->verb, 5),
 	    short_name(&sekisho__helo_kind__descriptor, (int)h->kind, 10),
-	    h->name);
+	    h->name != NULL ? h->name : "");
 	if (h->null_literal)
 		TELL(t, "(null)");
 }
@@ -129,6 +129,17 @@ static inline void tell_transaction(
 		TELL(t, " seen=%" PRIu64, x->seen_bytes);
 	for (size_t i = 0; i < x->n_header_from; i++)
 		tell_box(t, "hfrom", &x->header_from[i]);
+	if (x->message_id.seen)
+		TELL(t, " mid=%s", x->message_id.domain);
+	if (x->auto_submitted != SEKISHO__AUTO_SUBMITTED__AUTO_NONE)
+		TELL(t, " %s",
+		    short_name(&sekisho__auto_submitted__descriptor,
+			(int)x->auto_submitted, 0));
+	if (x->n_dkim > 0)
+		TELL(t, " evidence=%zu", x->n_dkim);
+	TELL(t, "%s", x->list_id ? " list" : "");
+	if (x->smtputf8)
+		TELL(t, " utf8");
 	TELL(t, "%s%s", x->header_complete ? " complete" : "",
 	    x->dkim_signature ? " dkim" : "");
 	if (x->received_count > 0)
@@ -162,6 +173,13 @@ static inline void tell_summary(struct told *t, const struct smtp_summary *s)
 		TELL(t, " overlong=%" PRIu32, s->overlong_lines);
 	if (s->not_smtp)
 		TELL(t, " not_smtp");
+	if (s->sni != NULL)
+		TELL(t, " sni=%s", s->sni);
+	if (s->tls_version != 0)
+		TELL(t, " version=%04x", (unsigned int)s->tls_version);
+	if (s->replies_not_kept > 0)
+		TELL(t, " not_kept=%" PRIu32, s->replies_not_kept);
+	TELL(t, "%s%s", s->proxy ? " proxy" : "", s->xclient ? " xclient" : "");
 	tell_replies(t, s->replies, s->n_replies);
 }
 

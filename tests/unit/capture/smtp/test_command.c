@@ -8,14 +8,15 @@
 
 #include "capture/smtp/command.h"
 
-static struct smtp_command parse(const char *text, size_t len, bool too_long)
+static struct smtp_command c;
+
+static void parse(const char *text, size_t len, bool too_long)
 {
-	struct smtp_command c;
 	struct addr a;
 
 	assert_int_equal(addr_parse(&a, "192.0.2.7"), 0);
+	memset(&c, 0xa5, sizeof(c));
 	smtp_command_parse(&c, text, len, too_long, &a);
-	return c;
 }
 
 static const struct {
@@ -33,6 +34,13 @@ static const struct {
     {"", SMTP_UNKNOWN, false, 0, false, ""},
     {" RSET", SMTP_RSET, false, 0, false, ""},
     {"STARTTLS", SMTP_STARTTLS, false, 0, false, ""},
+    {"STARTTLS x", SMTP_STARTTLS, true, 0, false, ""},
+    {"XCLIENT ADDR=192.0.2.9", SMTP_XCLIENT, false, 0, false, ""},
+    {"xforward NAME=x", SMTP_XCLIENT, false, 0, false, ""},
+    {"\xd1UIT", SMTP_UNKNOWN, false, 0, false, ""},
+    {"Q5IT", SMTP_UNKNOWN, false, 0, false, ""},
+    {"QUI", SMTP_UNKNOWN, false, 0, false, ""},
+    {"TURN", SMTP_VRFY, false, 0, false, ""},
     {"EXPN list", SMTP_VRFY, false, 0, false, ""},
     {"MAIL FROM:<a@one.example> SIZE=42 BODY=8BITMIME", SMTP_MAIL, false, 42,
 	false, ""},
@@ -64,8 +72,7 @@ static void commands_are_read(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct smtp_command c =
-		    parse(rows[i].in, strlen(rows[i].in), false);
+		parse(rows[i].in, strlen(rows[i].in), false);
 
 		if (c.verb != rows[i].verb ||
 		    c.malformed != rows[i].malformed ||
@@ -77,23 +84,47 @@ static void commands_are_read(void **state)
 
 static void a_cut_line_keeps_its_verb_only(void **state)
 {
-	struct smtp_command c = parse("EHLO one.example", 16, true);
-
 	(void)state;
+	parse("EHLO one.example", 16, true);
 	assert_int_equal(c.verb, SMTP_EHLO);
 	assert_true(c.malformed);
-	assert_string_equal(c.helo.name, "");
+	assert_null(c.helo.name);
 	assert_int_equal(c.helo.kind, SEKISHO__HELO_KIND__HELO_KIND_INVALID);
 }
 
 static void a_null_octet_is_no_end(void **state)
 {
-	struct smtp_command c = parse("QUIT\0 x", 7, false);
+	(void)state;
+	parse("QUIT\0 x", 7, false);
+	assert_int_equal(c.verb, SMTP_UNKNOWN);
+	parse("HELO one.example\0.two.example", 29, false);
+	assert_int_equal(c.helo.kind, SEKISHO__HELO_KIND__HELO_KIND_INVALID);
+}
+
+static void smtputf8_is_a_parameter_of_mail(void **state)
+{
+	(void)state;
+	parse("MAIL FROM:<a@one.example> SMTPUTF8 SIZE=5", 41, false);
+	assert_true(c.smtputf8);
+	assert_int_equal(c.size, 5);
+	parse("MAIL FROM:<a@one.example> SMTPUTF8X", 35, false);
+	assert_false(c.smtputf8);
+	parse("MAIL FROM:<smtputf8@one.example>", 32, false);
+	assert_false(c.smtputf8);
+}
+
+static void a_local_part_is_wiped(void **state)
+{
+	static const char nothing[4];
 
 	(void)state;
-	assert_int_equal(c.verb, SMTP_UNKNOWN);
-	c = parse("HELO one.example\0.two.example", 29, false);
-	assert_int_equal(c.helo.kind, SEKISHO__HELO_KIND__HELO_KIND_INVALID);
+	parse("MAIL FROM:<mark@one.example>", 28, false);
+	assert_string_equal(c.mailbox.local, "mark");
+	smtp_command_wipe(&c);
+	assert_memory_equal(c.mailbox.local, nothing, 4);
+	/* No address: what was read of it is wiped at once. */
+	parse("MAIL FROM:<mark@one example>", 28, false);
+	assert_memory_equal(c.mailbox.local, nothing, 4);
 }
 
 int main(void)
@@ -102,6 +133,8 @@ int main(void)
 	    cmocka_unit_test(commands_are_read),
 	    cmocka_unit_test(a_cut_line_keeps_its_verb_only),
 	    cmocka_unit_test(a_null_octet_is_no_end),
+	    cmocka_unit_test(smtputf8_is_a_parameter_of_mail),
+	    cmocka_unit_test(a_local_part_is_wiped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -140,7 +140,7 @@ static void check_said(const struct check *c, const char *value)
 		    c->step, value);
 }
 
-static void check_box(const struct check *c, const struct smtp_mailbox *m)
+static void check_box(const struct check *c, const struct smtp_address *m)
 {
 	char text[700];
 
@@ -161,7 +161,8 @@ static void check_not_invented(
 		check_said(c, x->rcpt_domains[i].domain);
 	for (size_t i = 0; i < x->n_header_from; i++)
 		check_box(c, &x->header_from[i]);
-	if (x->helo.kind != SEKISHO__HELO_KIND__HELO_KIND_BARE)
+	if (x->helo.name != NULL &&
+	    x->helo.kind != SEKISHO__HELO_KIND__HELO_KIND_BARE)
 		check_said(c, x->helo.name);
 	/* Said only on a reply, and there was none such. */
 	if (x->end == SEKISHO__END_OF__END_DELIVERED &&
