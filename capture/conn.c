@@ -15,6 +15,15 @@ struct stream {
 	bool has_acked;
 };
 
+/* An answer that came before what it answers: mirrors swap packets of the two
+ * directions. */
+struct held {
+	struct packet p;
+	enum flow_side side;
+	size_t cost;
+	uint8_t payload[];
+};
+
 struct conn {
 	const struct conn_env *env;
 	struct flow *flow;
@@ -22,6 +31,7 @@ struct conn {
 	struct smtp_session *smtp;
 	struct dpi_flow *dpi; /* NULL: decided, or not asked */
 	struct dpi_answer answer;
+	struct held *held; /* NULL: none */
 	uint64_t lost_bytes;
 	uint32_t gaps;
 	/* of the call that runs */
@@ -84,6 +94,8 @@ struct conn *conn_new(
 	if (!f->midstream && f->synack_seen)
 		reasm_start(
 		    &c->stream[FLOW_SERVER].reasm, f->isn[FLOW_SERVER] + 1);
+	else if (!f->midstream && f->has_early_ack)
+		reasm_start(&c->stream[FLOW_SERVER].reasm, f->early_ack);
 	for (int i = 0; i < 2; i++)
 		if (f->fin[i])
 			reasm_fin(&c->stream[i].reasm, f->fin_seq[i]);
@@ -94,10 +106,23 @@ struct conn *conn_new(
 	return c;
 }
 
+static void drop_held(struct conn *c)
+{
+	struct held *h = c->held;
+
+	if (h == NULL)
+		return;
+	c->held = NULL;
+	c->env->budget->used -= h->cost;
+	explicit_bzero(h->payload, h->p.len);
+	free(h);
+}
+
 void conn_free(struct conn *c)
 {
 	if (c == NULL)
 		return;
+	drop_held(c);
 	for (int i = 0; i < 2; i++)
 		reasm_reset(&c->stream[i].reasm, c->env->budget);
 	smtp_session_free(c->smtp);
@@ -111,46 +136,30 @@ static void dpi_decided(struct conn *c)
 	c->dpi = NULL;
 }
 
-static bool begins(const struct packet *p, const char *word)
-{
-	size_t n = strlen(word);
-
-	return p->len >= n &&
-	       strncasecmp((const char *)p->payload, word, n) == 0;
-}
-
-static bool is_digit(uint8_t b)
-{
-	return b >= '0' && b <= '9';
-}
-
-/* The SYN was not seen, but this is how a reply or command begins: nothing
- * of its line can be missing. */
-static bool is_line_start(enum flow_side side, const struct packet *p)
-{
-	static const char *const verb[] = {"EHLO ", "HELO ",
-	    "MAIL FROM:", "RCPT TO:", "STARTTLS\r", "AUTH ", "RSET\r",
-	    "QUIT\r"};
-	const uint8_t *b = p->payload;
-
-	if (side == FLOW_SERVER)
-		return p->len >= 4 && b[0] >= '2' && b[0] <= '5' &&
-		       is_digit(b[1]) && is_digit(b[2]) &&
-		       (b[3] == ' ' || b[3] == '-');
-	for (size_t i = 0; i < sizeof(verb) / sizeof(verb[0]); i++)
-		if (begins(p, verb[i]))
-			return true;
-	return false;
-}
-
-/* The first bytes of a direction whose SYN was not seen: most likely in the
- * midst of a line. */
-static void start_midstream(
+/* The first bytes of a direction whose SYN was not seen: what came before
+ * them, if anything, is lost. */
+static void start_late(
     struct conn *c, enum flow_side side, const struct packet *p)
 {
 	reasm_start(&c->stream[side].reasm, p->seq);
-	if (!is_line_start(side, p))
-		smtp_session_gap(c->smtp, smtp_dir(side), 0, c->now_us);
+	if (!c->flow->midstream) {
+		c->gaps++;
+		counter_add(c->env->budget->counters, COUNTER_GAPS, 1);
+	}
+	smtp_session_gap(c->smtp, smtp_dir(side), 0, c->now_us);
+}
+
+/* Where the SYN-ACK is lost, the client's first ACK says where the server's
+ * stream begins; unless that one is lost as well, and the greeting with it. */
+static bool is_past_greeting(
+    const struct conn *c, enum flow_side side, const struct packet *p)
+{
+	const struct flow *f = c->flow;
+
+	return side == FLOW_SERVER && !f->synack_seen && !f->midstream &&
+	       c->stream[side].bytes == 0 && p->seq == f->early_ack &&
+	       p->len > 0 && p->payload[0] == '2' &&
+	       (p->len < 3 || memcmp(p->payload, "220", 3) != 0);
 }
 
 static bool is_seen(const struct conn *c, enum flow_side side)
@@ -182,14 +191,18 @@ static void settle(
 		reasm_acked(&s->reasm, c->env->budget, s->acked, out);
 }
 
-void conn_packet(
-    struct conn *c, enum flow_side side, const struct packet *p, int64_t now_us)
+static enum flow_side other_side(enum flow_side side)
 {
-	enum flow_side other = side == FLOW_CLIENT ? FLOW_SERVER : FLOW_CLIENT;
+	return side == FLOW_CLIENT ? FLOW_SERVER : FLOW_CLIENT;
+}
+
+static void take(struct conn *c, enum flow_side side, const struct packet *p)
+{
+	enum flow_side other = other_side(side);
 	struct reasm_out out = {on_data, on_gap, c};
 	struct stream *s = &c->stream[side], *peer = &c->stream[other];
+	int64_t now_us = c->now_us;
 
-	c->now_us = now_us;
 	/* An answer shows that what it answers did arrive: a hole there is
 	 * told first. */
 	if ((p->flags & TCP_ACK) != 0 && is_seen(c, other)) {
@@ -202,8 +215,8 @@ void conn_packet(
 	}
 	c->side = side;
 	if (p->wire_len > 0) {
-		if (!s->reasm.started && c->flow->midstream)
-			start_midstream(c, side, p);
+		if (!s->reasm.started || is_past_greeting(c, side, p))
+			start_late(c, side, p);
 		reasm_segment(&s->reasm, c->env->budget, p->seq, p->payload,
 		    p->len, p->wire_len, &out);
 		settle(c, side, &out);
@@ -213,10 +226,76 @@ void conn_packet(
 			reasm_start(&s->reasm, p->seq);
 		reasm_fin(&s->reasm, p->seq + p->wire_len);
 	}
+}
+
+/* How many bytes of the peer this packet has seen and we have not. */
+static uint32_t ahead(
+    const struct conn *c, enum flow_side side, const struct packet *p)
+{
+	const struct reasm *peer = &c->stream[other_side(side)].reasm;
+	uint32_t n = p->ack - peer->next;
+
+	if ((p->flags & TCP_ACK) == 0 || !peer->started || n > REASM_WINDOW ||
+	    peer->head != NULL)
+		return 0;
+	return peer->fin && p->ack == peer->fin_seq + 1 ? n - 1 : n;
+}
+
+/* False: it has to be taken as it is. */
+static bool hold(struct conn *c, enum flow_side side, const struct packet *p)
+{
+	struct reasm_budget *b = c->env->budget;
+	size_t cost = sizeof(struct held) + p->len;
+	struct held *h;
+
+	if (p->wire_len == 0 || !is_seen(c, other_side(side)) ||
+	    ahead(c, side, p) == 0 || b->used + cost > b->total_bytes)
+		return false;
+	h = malloc(cost);
+	if (h == NULL)
+		return false;
+	h->p = *p;
+	h->side = side;
+	h->cost = cost;
+	memcpy(h->payload, p->payload, p->len);
+	h->p.payload = h->payload;
+	b->used += cost;
+	c->held = h;
+	return true;
+}
+
+static void release(struct conn *c)
+{
+	if (c->held == NULL)
+		return;
+	take(c, c->held->side, &c->held->p);
+	drop_held(c);
+}
+
+/* Whether it may be what the held answer waits for: then it comes first. */
+static bool is_missing(
+    const struct conn *c, enum flow_side side, const struct packet *p)
+{
+	const struct reasm *r = &c->stream[side].reasm;
+
+	return side != c->held->side && p->wire_len > 0 &&
+	       p->seq - r->next + REASM_WINDOW <= REASM_WINDOW;
+}
+
+void conn_packet(
+    struct conn *c, enum flow_side side, const struct packet *p, int64_t now_us)
+{
+	c->now_us = now_us;
 	if (c->dpi != NULL && p->len > 0 &&
 	    dpi_packet(
 		c->env->dpi, c->dpi, p->ip, p->ip_len, now_us, &c->answer))
 		dpi_decided(c);
+	if (c->held != NULL && !is_missing(c, side, p))
+		release(c);
+	if (c->held == NULL && hold(c, side, p))
+		return;
+	take(c, side, p);
+	release(c);
 }
 
 bool conn_is_over(const struct conn *c)
@@ -240,9 +319,10 @@ void conn_end(struct conn *c, Sekisho__CloseReason reason, int64_t now_us)
 {
 	struct reasm_out out = {on_data, on_gap, c};
 	struct emit_close e = {.reason = reason};
-	struct smtp_summary *summary = calloc(1, sizeof(*summary));
+	struct smtp_summary summary;
 
 	c->now_us = now_us;
+	release(c);
 	for (int i = 0; i < 2; i++) {
 		c->side = (enum flow_side)i;
 		reasm_flush(&c->stream[i].reasm, c->env->budget, &out);
@@ -253,15 +333,12 @@ void conn_end(struct conn *c, Sekisho__CloseReason reason, int64_t now_us)
 		dpi_give_up(c->env->dpi, c->dpi, &c->answer);
 		dpi_decided(c);
 	}
-	if (summary == NULL) {
-		counter_add(c->env->budget->counters, COUNTER_NO_MEMORY, 1);
-		return;
-	}
-	smtp_session_summary(c->smtp, summary);
+	smtp_session_summary(c->smtp, &summary);
+	counter_add(c->env->budget->counters, COUNTER_REPLIES_NOT_KEPT,
+	    summary.replies_not_kept);
 	e.lost_bytes = c->lost_bytes;
 	e.gaps = c->gaps;
 	e.dpi = &c->answer;
-	e.smtp = summary;
+	e.smtp = &summary;
 	emit_close(c->env->emit, c->flow, &e, now_us);
-	free(summary);
 }

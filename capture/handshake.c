@@ -28,9 +28,12 @@ bool handshake_synack(struct flow *f, const struct packet *p)
 	return true;
 }
 
-bool handshake_crossed(const struct flow *f, const struct packet *p)
+bool handshake_crossed(struct flow *f, const struct packet *p)
 {
-	return f->simultaneous && is_near(p->ack, f->isn[FLOW_SERVER] + 1);
+	if (!f->simultaneous || !is_near(p->ack, f->isn[FLOW_SERVER] + 1))
+		return false;
+	f->synack_seen = true; /* its number is known as from one */
+	return true;
 }
 
 /* The client repeats the server's number: it got the SYN-ACK, so its
@@ -42,9 +45,12 @@ static bool client_proves(struct flow *f, const struct packet *p)
 		return false;
 	if (f->synack_seen)
 		return is_near(p->ack, f->isn[FLOW_SERVER] + 1);
-	/* Mirrors may show the ACK before the SYN-ACK. */
-	f->early_ack = p->ack;
-	f->has_early_ack = true;
+	/* Mirrors may show the ACK before the SYN-ACK, or not the SYN-ACK at
+	 * all: then it says where the server's stream begins. */
+	if (p->wire_len == 0 && !f->has_early_ack) {
+		f->early_ack = p->ack;
+		f->has_early_ack = true;
+	}
 	return p->wire_len > 0;
 }
 

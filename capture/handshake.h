@@ -12,7 +12,7 @@ void handshake_syn(struct flow *f, const struct packet *p);
 /* False: not the answer to our SYN. */
 bool handshake_synack(struct flow *f, const struct packet *p);
 /* The client's SYN-ACK to a SYN of the server (simultaneous open). */
-bool handshake_crossed(const struct flow *f, const struct packet *p);
+bool handshake_crossed(struct flow *f, const struct packet *p);
 /* Any other packet. True: it proves that the handshake is complete. */
 bool handshake_packet(
     struct flow *f, enum flow_side side, const struct packet *p);
