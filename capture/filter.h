@@ -3,13 +3,14 @@
  * and what in the agent. */
 #pragma once
 
-#include <stdbool.h>
+#include <pcap/pcap.h>
 
 #include "base/conf.h"
 
-#define FILTER_BYTES 8192
-
-/* The packets that are wanted, for pcap_compile(); what a filter cannot say
- * is left to the agent. vlan: with up to two tags. Returns buf. */
-const char *filter_text(
-    const struct conf_ports *ports, bool vlan, char buf[static FILTER_BYTES]);
+/* One program out of many: what stands behind a VLAN tag or a PPPoE header
+ * is somewhere else, and libpcap's language cannot say "or" about that.
+ * For the link type of p. 0, and filter_free() later; -1: out of memory, or
+ * not even plain IP can be said, pcap_geterr() tells. */
+int filter_compile(
+    pcap_t *p, const struct conf_ports *ports, struct bpf_program *out);
+void filter_free(struct bpf_program *program);
