@@ -5,6 +5,7 @@
 #   make            build          make demo     the main job on sample traffic
 #   make check      every test     make lint     clang-tidy, cppcheck, headers
 #   make install    DESTDIR= PREFIX=             V=1 shows commands
+#   make fuzz       T=60 seconds each; ONLY=fuzz_smtp takes one target
 #   BUILD=dir CC=clang SAN=1 WERROR=1 change how
 
 BUILD   ?= build
@@ -14,15 +15,17 @@ Q       := $(if $(filter 1,$(V)),,@)
 say      = $(if $(filter 1,$(V)),,@echo "  $(1)	$(2)";)
 
 PKGS    := libuv libpcap libndpi libprotobuf-c libconfuse sqlite3 jansson \
-	   smartcols libcrypto
+	   smartcols libcrypto zlib libzstd libseccomp libcap-ng
 CFLAGS  ?= -O2 -g
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wformat=2 -Wswitch-enum $(if $(WERROR),-Werror)
 HARDEN  := -fstack-protector-strong -fPIE \
 	   $(if $(SAN),,-D_FORTIFY_SOURCE=2)
 ,       := ,
+# FUZZER=1: what clang's libFuzzer needs (make fuzz)
 SANFLAG := $(if $(SAN),-fsanitize=address$(,)undefined \
-	   -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+	   -fno-sanitize-recover=undefined -fno-omit-frame-pointer) \
+	   $(if $(FUZZER),-fsanitize=fuzzer-no-link)
 ALLCF   := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) $(WARN) $(HARDEN) \
 	   $(SANFLAG) $(shell pkg-config --cflags $(PKGS) 2>/dev/null) \
 	   $(CFLAGS)
@@ -54,14 +57,17 @@ FUZZ    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/*/fuzz_*.c))
 GENSRC  := $(wildcard tests/gen/*.c)
 GEN     := $(if $(GENSRC),$(BUILD)/tests/gen/trafficgen)
 E2EBIN  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/e2e/*.c))
+BENCH   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
+SUITE   := $(BUILD)/tests/spf-suite
 ALLLIBS := $(LIB_reports) $(LIB_analyzer) $(LIB_capture) $(LIB_store) \
 	   $(LIB_base)
 
 # Objects of tests are links of a chain that make would throw away.
 .SECONDARY:
-.PHONY: all check demo deps tests install clean format lint unit fuzz-replay
+.PHONY: all check demo deps tests install clean format lint unit fuzz-replay \
+	fuzz fuzz-targets bench
 all: $(PROGS) $(DRIVERS)
-tests: all $(UNIT) $(FUZZ) $(GEN) $(E2EBIN)
+tests: all $(UNIT) $(FUZZ) $(GEN) $(E2EBIN) $(BENCH) $(SUITE)
 
 # --- programs --------------------------------------------------------------
 $(BUILD)/sekisho-capture: $(BUILD)/capture/main.o $(LIB_capture) $(LIB_base)
@@ -90,12 +96,21 @@ $(BUILD)/tests/unit/$(1)/%: $(BUILD)/tests/unit/$(1)/%.o $$(BELOW_$(1))
 	$$(call say,LD,$$@)
 	$(Q)$(CC) $(ALLLD) -o $$@ $$^ $(ASNEED) $(LIBS) -lcmocka
 $(BUILD)/tests/fuzz/$(1)/%: $(BUILD)/tests/fuzz/$(1)/%.o \
-	$(BUILD)/tests/fuzz/replay.o $$(BELOW_$(1))
+	$(if $(FUZZER),,$(BUILD)/tests/fuzz/replay.o) $$(BELOW_$(1))
 	$$(call say,LD,$$@)
-	$(Q)$(CC) $(ALLLD) -o $$@ $$^ $(ASNEED) $(LIBS)
+	$(Q)$(CC) $(ALLLD) $(if $(FUZZER),-fsanitize=fuzzer) -o $$@ $$^ \
+		$(ASNEED) $(LIBS)
 endef
 $(foreach r,$(ROOMS),$(eval $(call test_rule,$(r))))
 $(E2EBIN): $(BUILD)/%: $(BUILD)/%.o $(ALLLIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALLLD) -o $@ $^ $(ASNEED) $(LIBS)
+$(SUITE): $(call obj,$(wildcard tests/suite/*.c)) $(LIB_analyzer) \
+	$(LIB_store) $(LIB_base)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALLLD) -o $@ $^ $(ASNEED) $(LIBS) -lyaml
+$(BENCH): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/tests/gen/prng.o \
+	$(BUILD)/capture/filter.o $(call obj,$(wildcard tests/bench/parts/*.c))
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALLLD) -o $@ $^ $(ASNEED) $(LIBS)
 $(GEN): $(call obj,$(GENSRC)) $(LIB_base)
@@ -137,8 +152,14 @@ check:
 	$(Q)scripts/check
 unit: $(UNIT)
 	$(Q)scripts/run-unit $(UNIT)
+# ONLY= names of figures, PAIRS= how often: docs/BENCH.md
+bench: all $(BENCH)
+	$(Q)BUILD=$(BUILD) scripts/bench $(ONLY)
 fuzz-replay: $(FUZZ)
 	$(Q)scripts/run-fuzz-replay $(FUZZ)
+fuzz-targets: $(FUZZ) $(GEN)
+fuzz:
+	$(Q)scripts/run-fuzz
 lint:
 	$(Q)scripts/lint
 format:

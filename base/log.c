@@ -11,10 +11,25 @@
 #define WINDOW_S   10
 
 static enum log_level max_level = LOG_LEVEL_INFO;
+static void (*before_line)(void *arg);
+static void *before_arg;
+static char line_end[33]; /* a space and the tag */
 
 void log_set_level(enum log_level level)
 {
 	max_level = level;
+}
+
+void log_set_tag(const char *tag)
+{
+	snprintf(
+	    line_end, sizeof(line_end), "%s%s", *tag != '\0' ? " " : "", tag);
+}
+
+void log_set_before(void (*fn)(void *arg), void *arg)
+{
+	before_line = fn;
+	before_arg = arg;
 }
 
 static const char *level_name(enum log_level level)
@@ -37,11 +52,13 @@ static const char *level_name(enum log_level level)
 static void emit(enum log_level level, const char *module, const char *text)
 {
 	char line[LINE_BYTES];
-	int n = snprintf(line, sizeof(line) - 1, "<%s> %.100s: %s",
-	    level_name(level), module, text);
+	int n = snprintf(line, sizeof(line) - 1, "<%s> %.100s: %s%s",
+	    level_name(level), module, text, line_end);
 
 	if (n < 0)
 		return;
+	if (before_line != NULL)
+		before_line(before_arg);
 	if (n > (int)sizeof(line) - 2)
 		n = (int)sizeof(line) - 2;
 	for (int i = 0; i < n; i++)

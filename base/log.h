@@ -12,6 +12,10 @@ enum log_level {
 
 /* level: lines above it are dropped; the default is INFO. */
 void log_set_level(enum log_level level);
+/* Ends each line, such as "worker=1"; cut at 31 bytes. "": nothing. */
+void log_set_tag(const char *tag);
+/* Called before each line, to make room on a terminal. NULL: nothing. */
+void log_set_before(void (*fn)(void *arg), void *arg);
 void log_error(const char *module, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void log_warn(const char *module, const char *fmt, ...)

@@ -9,8 +9,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "capture/drop.h"
-#include "capture/hashkey.h"
+#include "capture/privacy_start.h"
 #include "capture/sink.h"
 #include "capture/source.h"
 #include "capture/track.h"
@@ -25,6 +24,7 @@
 struct agent {
 	const struct conf *conf;
 	const struct options *options;
+	const struct post *post;
 	uv_loop_t loop;
 	uv_signal_t sigint, sigterm;
 	uv_timer_t tick, last_words;
@@ -41,6 +41,11 @@ struct agent {
 	bool finished;
 	int code;
 };
+
+static bool is_live(const struct agent *a)
+{
+	return a->post->device != NULL;
+}
 
 static void finish(struct agent *a, int code)
 {
@@ -85,11 +90,11 @@ static void refresh(void *arg)
 	counter_set(&a->counters, COUNTER_RECORDS_ACKED, st.acked);
 	counter_set(&a->counters, COUNTER_QUEUE_BYTES, st.queue_bytes);
 	source_stats(a->source);
-}
-
-static bool is_live(const struct agent *a)
-{
-	return a->options->n_files == 0;
+	if (is_live(a)) {
+		counter_set(&a->counters, COUNTER_INTERFACE_DROPPED,
+		    a->post->ledger->interface_dropped);
+		a->post->ledger->counters = a->counters;
+	}
 }
 
 /* False: the sink is full; the packet comes again. */
@@ -150,15 +155,25 @@ static void begin_ending(struct agent *a)
 	uv_idle_start(&a->ending, on_ending);
 }
 
+static void on_last_words(uv_timer_t *t)
+{
+	struct agent *a = t->data;
+
+	log_warn("capture", "records that the analyzer did not take are lost");
+	finish(a, 0);
+}
+
 static void on_source_end(void *arg, bool read_any)
 {
 	struct agent *a = arg;
 
 	if (!read_any)
-		a->code = is_live(a) ? 1 : 2;
+		a->code = is_live(a) ? POST_INTERFACE_LOST : 2;
 	if (!read_any && !is_live(a))
 		log_error("capture", "nothing could be read; give pcap or "
 				     "pcapng files");
+	if (is_live(a))
+		uv_timer_start(&a->last_words, on_last_words, LAST_WORDS_MS, 0);
 	begin_ending(a);
 }
 
@@ -175,14 +190,6 @@ static void on_progress(void *arg)
 		if (a->ending_begun)
 			uv_idle_start(&a->ending, on_ending);
 	}
-}
-
-static void on_last_words(uv_timer_t *t)
-{
-	struct agent *a = t->data;
-
-	log_warn("capture", "records that the analyzer did not take are lost");
-	finish(a, 0);
 }
 
 static void on_signal(uv_signal_t *h, int signum)
@@ -210,33 +217,10 @@ static void on_tick(uv_timer_t *t)
 
 /* --- the start ------------------------------------------------------------ */
 
-static int start_privacy(struct agent *a)
-{
-	uint8_t key[HASHKEY_MAX_BYTES];
-	char err[CONF_ERROR_BYTES];
-	int len = 0;
-
-	if (a->conf->privacy_tier != PRIVACY_FLOW) {
-		len =
-		    hashkey_read(a->conf->hash_key_file, key, err, sizeof(err));
-		if (len < 0) {
-			log_error("capture", "%s", err);
-			return 2;
-		}
-	}
-	a->privacy = privacy_new(a->conf->privacy_tier, key, (size_t)len);
-	explicit_bzero(key, sizeof(key));
-	if (a->privacy != NULL)
-		return 0;
-	log_error("capture", "the keyed hash cannot be set up: out of memory, "
-			     "or libcrypto without HMAC");
-	return 1;
-}
-
 static int start_sink(struct agent *a)
 {
 	enum sink_kind kind = SINK_SOCKET;
-	const char *target = a->options->target;
+	const char *target = a->post->target;
 	char err[CONF_ERROR_BYTES];
 	uint64_t boot = 0;
 
@@ -254,6 +238,7 @@ static int start_sink(struct agent *a)
 		log_error("capture", "%s", err);
 		return 1;
 	}
+	sink_use_priv(a->sink, a->post->priv);
 	sink_on_progress(a->sink, on_progress, a);
 	return 0;
 }
@@ -291,25 +276,20 @@ static int start_source(struct agent *a)
 {
 	struct source_events ev = {on_packet, on_source_end, a};
 	const struct options *o = a->options;
+	struct source_files files = {o->files, o->n_files, o->speed, !o->quiet};
 	char err[SOURCE_ERROR_BYTES] = "out of memory";
 
 	if (is_live(a))
-		a->source = source_new_interface(&a->loop, a->conf->interface,
-		    &a->conf->ports, &a->counters, &ev, err);
+		a->source = source_new_device(
+		    &a->loop, a->post->device, &a->counters, &ev, err);
 	else
-		a->source = source_new_files(&a->loop, o->files, o->n_files,
-		    o->speed, &a->counters, &ev);
+		a->source =
+		    source_new_files(&a->loop, &files, &a->counters, &ev);
 	if (a->source == NULL) {
 		log_error("capture", "%s", err);
 		return is_live(a) ? 2 : 1;
 	}
-	if (is_live(a) &&
-	    drop_root(o->user, o->target != NULL ? NULL : a->conf->socket, err,
-		sizeof(err)) != 0) {
-		log_error("capture", "%s", err);
-		return 1;
-	}
-	return 0;
+	return is_live(a) && a->post->lock_up(a->post, a->conf) != 0 ? 1 : 0;
 }
 
 static void start_handles(struct agent *a)
@@ -350,14 +330,16 @@ static void summary(const struct agent *a)
 			    counter_name((enum counter)i), a->counters.v[i]);
 }
 
-int agent_run(const struct conf *c, const struct options *o)
+int agent_run(
+    const struct conf *c, const struct options *o, const struct post *post)
 {
-	struct agent a = {.conf = c, .options = o};
+	struct agent a = {.conf = c, .options = o, .post = post};
 
 	if (uv_loop_init(&a.loop) != 0)
 		log_fatal("capture", "no event loop: out of descriptors?");
+	counter_add(&a.counters, COUNTER_INTERFACE_LOST, post->interfaces_lost);
 	start_handles(&a);
-	a.code = start_privacy(&a);
+	a.code = privacy_start(c, &a.privacy);
 	if (a.code == 0)
 		a.code = start_sink(&a);
 	if (a.code == 0)
@@ -368,7 +350,7 @@ int agent_run(const struct conf *c, const struct options *o)
 		source_start(a.source);
 		uv_run(&a.loop, UV_RUN_DEFAULT);
 		refresh(&a);
-		if (o->summary)
+		if (o->summary && !is_live(&a))
 			summary(&a);
 	}
 	stop(&a);

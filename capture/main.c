@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "capture/agent.h"
 #include "capture/options.h"
+#include "capture/privsep/parent.h"
 
 static void set_string(char **field, const char *value)
 {
@@ -35,6 +36,9 @@ static int load(struct conf *c, const struct options *o)
 		c->dpi = false;
 	set_string(&c->agent, o->agent);
 	set_string(&c->interface, o->interface);
+	set_string(&c->user, o->user);
+	if (o->workers > 0)
+		c->workers = o->workers;
 	if (o->n_files == 0 && c->interface == NULL) {
 		fputs("sekisho-capture: no source; give -r FILE..., -i IFACE, "
 		      "or interface in the section capture of -c CONF; try "
@@ -47,6 +51,24 @@ static int load(struct conf *c, const struct options *o)
 		return -1;
 	}
 	return 0;
+}
+
+static int read_files(const struct conf *c, const struct options *o)
+{
+	struct post post = {.workers = 1, .target = o->target};
+	int code;
+
+	post.priv = priv_new_direct(c->socket, c->spool_dir);
+	if (post.priv == NULL)
+		log_fatal("capture", "out of memory");
+	code = agent_run(c, o, &post);
+	priv_free(post.priv);
+	return code;
+}
+
+static int run(const struct conf *c, const struct options *o)
+{
+	return o->n_files > 0 ? read_files(c, o) : parent_run(c, o);
 }
 
 int main(int argc, char **argv)
@@ -62,7 +84,7 @@ int main(int argc, char **argv)
 	/* What is written here is about people: for our own group only. */
 	umask(0027);
 	signal(SIGPIPE, SIG_IGN);
-	code = load(&c, &o) == 0 ? agent_run(&c, &o) : 2;
+	code = load(&c, &o) == 0 ? run(&c, &o) : 2;
 	conf_free(&c);
 	options_free(&o);
 	return code;

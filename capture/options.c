@@ -18,7 +18,8 @@ static const char usage_text[] =
     "Follows mail connections in captured traffic and writes records of\n"
     "them: attempts, transactions, ends. No content leaves it.\n"
     "\n"
-    "  -r, --read FILE...      capture files (pcap, pcapng), in this order\n"
+    "  -r, --read FILE...      capture files (pcap, pcapng, also as gzip or\n"
+    "                          zstd), read in the order of packet time\n"
     "  -i, --interface IFACE   the interface that gets the mirrored traffic;\n"
     "                          default: the one of the configuration\n"
     "  -c, --config CONF       configuration file (sekisho.conf(5))\n"
@@ -29,8 +30,13 @@ static const char usage_text[] =
     "      --agent NAME        name of this tap in records\n"
     "      --speed N           files at N times real time (0: no waiting)\n"
     "      --no-dpi            do not ask nDPI\n"
-    "      --summary           counters on standard error at the end\n"
-    "      --user NAME         with -i as root: become NAME (nobody)\n"
+    "      --summary[=full]    what was seen and what was not, on standard "
+    "error\n"
+    "                          at the end; full: and every counter\n"
+    "      --quiet             no progress on the terminal\n"
+    "      --user NAME         with -i as root: who parses packets; default:\n"
+    "                          the one of the configuration (nobody)\n"
+    "      --workers N         with -i: processes that share the interface\n"
     "  -v, --verbose           debug messages\n"
     "  -h, --help              this text\n"
     "      --version           version\n"
@@ -43,8 +49,10 @@ enum {
 	OPT_AGENT,
 	OPT_SPEED,
 	OPT_NO_DPI,
+	OPT_QUIET,
 	OPT_SUMMARY,
 	OPT_USER,
+	OPT_WORKERS,
 	OPT_VERSION
 };
 
@@ -58,8 +66,10 @@ static const struct option longopts[] = {
     {"agent", required_argument, NULL, OPT_AGENT},
     {"speed", required_argument, NULL, OPT_SPEED},
     {"no-dpi", no_argument, NULL, OPT_NO_DPI},
-    {"summary", no_argument, NULL, OPT_SUMMARY},
+    {"quiet", no_argument, NULL, OPT_QUIET},
+    {"summary", optional_argument, NULL, OPT_SUMMARY},
     {"user", required_argument, NULL, OPT_USER},
+    {"workers", required_argument, NULL, OPT_WORKERS},
     {"verbose", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, OPT_VERSION},
@@ -113,6 +123,26 @@ static int set_speed(struct options *o, const char *text)
 	return -1;
 }
 
+static int set_summary(struct options *o, const char *text)
+{
+	o->summary = true;
+	o->summary_full = text != NULL;
+	if (text != NULL && strcmp(text, "full") != 0)
+		return wrong("--summary", text, "give nothing or full");
+	return -1;
+}
+
+static int set_workers(struct options *o, const char *text)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	if (end == text || *end != '\0' || n < 1 || n > OPTIONS_WORKERS_MAX)
+		return wrong("--workers", text, "give a number from 1 to 64");
+	o->workers = (int)n;
+	return -1;
+}
+
 static int set_value(struct options *o, int ch)
 {
 	switch (ch) {
@@ -127,12 +157,16 @@ static int set_value(struct options *o, int ch)
 	case OPT_NO_DPI:
 		o->no_dpi = true;
 		return -1;
-	case OPT_SUMMARY:
-		o->summary = true;
+	case OPT_QUIET:
+		o->quiet = true;
 		return -1;
+	case OPT_SUMMARY:
+		return set_summary(o, optarg);
 	case OPT_USER:
 		o->user = optarg;
 		return -1;
+	case OPT_WORKERS:
+		return set_workers(o, optarg);
 	case OPT_VERSION:
 		puts("sekisho-capture " SEKISHO_VERSION);
 		return 0;
@@ -155,6 +189,8 @@ static int check(const struct options *o, const char *prog)
 		why = "--format json needs -o; -o - is standard output";
 	else if (o->speed > 0 && o->n_files == 0)
 		why = "--speed is for files (-r)";
+	else if (o->workers > 0 && o->n_files > 0)
+		why = "--workers is for an interface (-i)";
 	if (why == NULL)
 		return -1;
 	fprintf(stderr, "%s: %s; try --help\n", prog, why);
@@ -175,7 +211,6 @@ int options_parse(struct options *o, int argc, char **argv)
 
 	memset(o, 0, sizeof(*o));
 	o->tier = -1;
-	o->user = "nobody";
 	o->files = calloc((size_t)argc + 1, sizeof(*o->files));
 	if (o->files == NULL)
 		log_fatal("capture", "out of memory");

@@ -5,12 +5,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define OPTIONS_WORKERS_MAX 64
+
 struct options {
 	char **files; /* the names are borrowed from argv */
 	size_t n_files;
 	const char *interface, *config, *target, *agent, *user;
 	int tier; /* enum tier; -1: as configured */
-	bool json, no_dpi, summary;
+	bool json, no_dpi, quiet, summary, summary_full;
+	int workers; /* 0: as configured */
 	double speed;
 };
 

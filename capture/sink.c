@@ -184,6 +184,11 @@ bool sink_is_drained(const struct sink *s)
 	return s->error != 0 || (s->backlog.head == NULL && s->text_len == 0);
 }
 
+void sink_use_priv(struct sink *s, struct priv *p)
+{
+	s->priv = p;
+}
+
 void sink_on_progress(struct sink *s, void (*cb)(void *arg), void *arg)
 {
 	s->progress = cb;

@@ -8,6 +8,7 @@
 #include <uv.h>
 
 #include "base/record.pb-c.h"
+#include "capture/priv.h"
 
 enum sink_kind { SINK_SOCKET, SINK_FRAMES, SINK_JSON };
 
@@ -22,6 +23,8 @@ struct sink;
 struct sink *sink_new(uv_loop_t *loop, enum sink_kind kind, const char *target,
     const char *agent, uint64_t boot, uint64_t queue_bytes, char *err,
     size_t errsize);
+/* The analyzer's socket is connected through p, borrowed, from now on. */
+void sink_use_priv(struct sink *s, struct priv *p);
 /* Takes a copy. When the queue is full: dropped and counted. */
 void sink_put(struct sink *s, Sekisho__Record *r);
 /* A file source asks before it reads on; a live one never does. */

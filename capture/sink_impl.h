@@ -28,6 +28,7 @@ struct sink {
 	char *text; /* JSON lines not written yet */
 	size_t text_len, text_cap;
 	/* SINK_SOCKET */
+	struct priv *priv; /* NULL: connects itself */
 	uv_pipe_t pipe;
 	uv_connect_t connect;
 	uv_write_t write;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "capture/sink_impl.h"
@@ -156,6 +157,19 @@ static void on_connected(uv_connect_t *c, int status)
 	write_frame(s, 0);
 }
 
+/* 0 or a libuv error, which is -errno. */
+static int connect_by_priv(struct sink *s)
+{
+	int rc, fd = priv_connect(s->priv);
+
+	if (fd < 0)
+		return fd;
+	rc = uv_pipe_open(&s->pipe, fd);
+	if (rc != 0)
+		close(fd);
+	return rc;
+}
+
 static void try_connect(uv_timer_t *t)
 {
 	struct sink *s = t->data;
@@ -166,7 +180,10 @@ static void try_connect(uv_timer_t *t)
 	s->pipe_open = true;
 	s->open_handles++;
 	s->connect.data = s;
-	uv_pipe_connect(&s->connect, &s->pipe, s->target, on_connected);
+	if (s->priv == NULL)
+		uv_pipe_connect(&s->connect, &s->pipe, s->target, on_connected);
+	else
+		on_connected(&s->connect, connect_by_priv(s));
 }
 
 void sink_socket_start(struct sink *s)
@@ -176,7 +193,7 @@ void sink_socket_start(struct sink *s)
 	uv_timer_init(s->loop, &s->retry_timer);
 	s->retry_timer.data = s;
 	s->open_handles++;
-	try_connect(&s->retry_timer);
+	uv_timer_start(&s->retry_timer, try_connect, 0, 0);
 }
 
 void sink_socket_stop(struct sink *s)

@@ -38,21 +38,29 @@ struct source {
 	const struct source_ops *ops;
 };
 
-/* Files in that order; each one that cannot be read is reported and counted.
- * speed: packet time runs so many times real time; 0: no waiting. NULL: no
- * memory. */
-struct source *source_new_files(uv_loop_t *loop, char **paths, size_t n,
-    double speed, struct counters *c, const struct source_events *ev);
-/* NULL with err set. */
-struct source *source_new_interface(uv_loop_t *loop, const char *name,
-    const struct conf_ports *ports, struct counters *c,
-    const struct source_events *ev, char err[SOURCE_ERROR_BYTES]);
+struct source_files {
+	char **paths; /* borrowed */
+	size_t n;
+	double speed;  /* packet time to real time; 0: no waiting */
+	bool progress; /* shown on standard error where that is a terminal */
+};
+/* Files in the order of packet time; each one that cannot be read is reported
+ * and counted. NULL: no memory. */
+struct source *source_new_files(uv_loop_t *loop, const struct source_files *f,
+    struct counters *c, const struct source_events *ev);
+/* An open device (capture/device.h), borrowed. Its first end event is that
+ * the interface is gone for good; one that is down is waited for. NULL with
+ * err set. */
+struct source *source_new_device(uv_loop_t *loop, pcap_t *device,
+    struct counters *c, const struct source_events *ev,
+    char err[SOURCE_ERROR_BYTES]);
 /* NULL is legal for all that follow. */
 void source_start(struct source *s);
 void source_resume(struct source *s);
 /* What kernel and interface dropped, into the counters. */
 void source_stats(struct source *s);
-/* Stops reading; no event follows. */
+/* Stops reading; no event follows. A device first hands over what the kernel
+ * holds of it. */
 void source_stop(struct source *s);
 /* Closes its handles: run the loop once more before it goes away. */
 void source_free(struct source *s);

@@ -50,5 +50,61 @@ none_left() { ! pgrep -af "[s]ekisho.*$TMP/t.conf"; }
 check "no daemon is left" none_left
 check "the agent delivered all it had" sh -c \
 	"! grep -E 'records=|did not take' '$TMP/run.log'"
+
+# As fast as tcpreplay can, up to 250,000 packets a second: what arrived at the
+# workers is what was sent, and every session is whole in one of them.
+"$GEN" --scenario burst_bot --seed 5 --out "$TMP/base.pcap" \
+	--conf "$TMP/base.conf" --truth "$TMP/b.csv" --subscribers "$TMP/b.sub" \
+	--zone "$TMP/b.zone" --key-file "$TMP/b.key" --marks "$TMP/b.marks" \
+	>/dev/null
+cat >"$TMP/flood" <<EOF
+workers=\$1
+ip link add wire0 type veth peer name wire1
+for i in wire0 wire1; do
+	echo 1 >/proc/sys/net/ipv6/conf/\$i/disable_ipv6
+	ip link set \$i up promisc on
+done
+"$BIN/sekisho-capture" -i wire0 -o "$TMP/flood.out" --format json \
+	--workers \$workers --summary=full 2>"$TMP/flood.log" &
+capture=\$!
+for i in \$(seq 200); do
+	n=0
+	for w in \$(pgrep -P \$capture); do
+		grep -q '^NoNewPrivs:	1' /proc/\$w/status && n=\$((n + 1))
+	done
+	[ \$n -eq \$workers ] && break
+	sleep 0.05
+done
+tcpreplay -q -K --pps=250000 --loop=${LOOPS:-100} -i wire1 "$TMP/base.pcap" \
+	>"$TMP/sender" 2>&1
+kill -TERM \$capture
+wait \$capture
+EOF
+number() { awk -v k="$1" '$1 == k { print $2 }' "$TMP/flood.log"; }
+adds_up() {
+	local sent received
+	sent=$(awk '/^Actual:/ { print $2 }' "$TMP/sender")
+	grep -E '^(Actual|Rated)' "$TMP/sender"
+	cat "$TMP/flood.log"
+	received=$(number kernel_received)
+	[ -n "$sent" ] && [ "$received" -eq "$sent" ] &&
+		[ -z "$(number kernel_dropped)" ] &&
+		[ "$(number packets)" -eq "$sent" ]
+}
+whole_sessions() {
+	cat "$TMP"/flood.out* | grep '"type":"close"' >"$TMP/closes"
+	[ -s "$TMP/closes" ] || return 1
+	! grep -E '"(client|server)_unseen":true' "$TMP/closes"
+}
+for workers in 1 2; do
+	rm -f "$TMP"/flood.out*
+	check "$workers worker(s): everything sent, read, written, end" \
+		timeout 120 $NS bash "$TMP/flood" $workers
+	check "$workers worker(s): no drop, and counters add up" adds_up
+	check "$workers worker(s): both directions in one" whole_sessions
+	grep -E '^Rated' "$TMP/sender"
+done
+check "both workers had their share" \
+	sh -c "grep -q close $TMP/flood.out.0 && grep -q close $TMP/flood.out.1"
 [ $FAILED -eq 0 ] || cat "$TMP/run.log"
 finish
