@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
-#include "base/log.h"
-#include "capture/net/link.h"
+#include "capture/files/merge.h"
+#include "capture/files/progress.h"
 #include "capture/source.h"
 
 #define BATCH_PACKETS 256
@@ -15,106 +14,23 @@ struct files {
 	struct source base;
 	uv_loop_t *loop;
 	struct source_events ev;
-	struct counters *counters;
-	pcap_t *pcap;
-	int linktype;
+	struct merge *merge;
+	struct progress *progress; /* NULL: not shown */
+	uint64_t packets;
 	bool paused, stopped;
 	uv_idle_t idle;
 	uv_timer_t timer;
-	char **paths;
-	size_t n_paths, at;
 	double speed;
 	int64_t base_us, last_us; /* packet time */
-	int64_t latest_us;        /* of all files so far */
 	uint64_t base_ms;         /* loop time of base_us */
-	bool has_base, read_any, ended;
-	unsigned long long packets; /* of this file */
-	struct pcap_pkthdr *held;   /* not taken yet */
-	const u_char *held_data;
+	bool has_base;
 };
 
-static void broken(struct files *s, const char *why)
+/* How long to wait for a packet of that time; 0: it is time. */
+static uint64_t wait_ms(struct files *s, int64_t ts_us)
 {
-	counter_add(s->counters, COUNTER_FILES_BROKEN, 1);
-	if (s->packets > 0)
-		log_warn("source",
-		    "%s: %s; the %llu packets before that were read",
-		    s->paths[s->at], why, s->packets);
-	else
-		log_error("source", "%s: no packet can be read: %s",
-		    s->paths[s->at], why);
-}
-
-static void close_file(struct files *s)
-{
-	if (s->pcap != NULL)
-		pcap_close(s->pcap);
-	s->pcap = NULL;
-	s->held = NULL;
-	s->packets = 0;
-	s->at++;
-}
-
-/* The next file that opens; false: there is none. */
-static bool open_file(struct files *s)
-{
-	char err[PCAP_ERRBUF_SIZE];
-
-	for (; s->at < s->n_paths; close_file(s)) {
-		s->pcap = pcap_open_offline(s->paths[s->at], err);
-		if (s->pcap == NULL) {
-			const char *why = err;
-			size_t n = strlen(s->paths[s->at]);
-
-			/* libpcap names the file in some messages. */
-			if (strncmp(err, s->paths[s->at], n) == 0 &&
-			    strncmp(err + n, ": ", 2) == 0)
-				why += n + 2;
-			broken(s, why);
-			continue;
-		}
-		s->linktype = pcap_datalink(s->pcap);
-		if (!link_is_known(s->linktype))
-			log_warn("source",
-			    "%s: link type %d is not known; "
-			    "its packets are only counted",
-			    s->paths[s->at], s->linktype);
-		return true;
-	}
-	return false;
-}
-
-static void end_of_file(struct files *s, int rc)
-{
-	if (rc == PCAP_ERROR)
-		broken(s, pcap_geterr(s->pcap));
-	if (rc != PCAP_ERROR || s->packets > 0) {
-		s->read_any = true;
-		counter_add(s->counters, COUNTER_FILES_READ, 1);
-	}
-	close_file(s);
-}
-
-/* Packet time does not go back: all of a file that is out of order would
- * happen at one moment. */
-static void check_order(struct files *s)
-{
-	int64_t ts_us = source_packet_time(s->held);
-
-	if (s->packets == 1 && ts_us >= 0 && ts_us < s->latest_us)
-		log_warn("source",
-		    "%s: begins before the end of the file before it; give "
-		    "the files in the order of time",
-		    s->paths[s->at]);
-	if (ts_us > s->latest_us)
-		s->latest_us = ts_us;
-}
-
-/* How long to wait for the held packet; 0: it is time. */
-static uint64_t wait_ms(struct files *s)
-{
-	int64_t ts_us = source_packet_time(s->held), ahead_us;
 	uint64_t due_ms, now_ms = uv_now(s->loop);
+	int64_t ahead_us;
 
 	if (s->speed <= 0 || ts_us < 0)
 		return 0;
@@ -130,38 +46,52 @@ static uint64_t wait_ms(struct files *s)
 	return due_ms > now_ms ? due_ms - now_ms : 0;
 }
 
+static void show(struct files *s)
+{
+	struct merge_status st;
+
+	if (s->progress == NULL || !progress_is_due(s->progress))
+		return;
+	merge_status(s->merge, &st);
+	progress_show(s->progress, &st, s->packets);
+}
+
 static void on_timer(uv_timer_t *timer);
 static void on_idle(uv_idle_t *idle);
 
-/* False: the file, or for now the time, is over. */
+static void end(struct files *s)
+{
+	struct merge_status st;
+
+	uv_idle_stop(&s->idle);
+	progress_erase(s->progress);
+	merge_status(s->merge, &st);
+	s->ev.end(s->ev.arg, st.read_any);
+}
+
+/* False: it is over, or for now. */
 static bool read_one(struct files *s)
 {
+	struct merge_packet p;
 	uint64_t ms;
-	int rc;
 
-	if (s->held == NULL) {
-		rc = pcap_next_ex(s->pcap, &s->held, &s->held_data);
-		if (rc != 1) {
-			s->held = NULL;
-			end_of_file(s, rc);
-			return false;
-		}
-		s->packets++;
-		check_order(s);
+	if (!merge_next(s->merge, &p)) {
+		end(s);
+		return false;
 	}
-	ms = wait_ms(s);
+	ms = wait_ms(s, p.ts_us);
 	if (ms > 0) {
 		uv_idle_stop(&s->idle);
 		uv_timer_start(&s->timer, on_timer, ms, 0);
 		return false;
 	}
-	if (!s->ev.packet(s->ev.arg, s->linktype, s->held_data, s->held->caplen,
-		source_packet_time(s->held))) {
+	if (!s->ev.packet(s->ev.arg, p.linktype, p.data, p.len, p.ts_us)) {
 		s->paused = true;
 		uv_idle_stop(&s->idle);
 		return false;
 	}
-	s->held = NULL;
+	s->packets++;
+	merge_drop(s->merge);
 	return true;
 }
 
@@ -169,12 +99,9 @@ static void on_idle(uv_idle_t *idle)
 {
 	struct files *s = idle->data;
 
-	if (s->pcap == NULL && !open_file(s)) {
-		uv_idle_stop(&s->idle);
-		s->ended = true;
-		s->ev.end(s->ev.arg, s->read_any);
+	show(s);
+	if (merge_look(s->merge))
 		return;
-	}
 	for (int i = 0; i < BATCH_PACKETS && !s->stopped; i++)
 		if (!read_one(s))
 			return;
@@ -217,6 +144,7 @@ static void files_stop(struct source *base)
 	s->stopped = true;
 	uv_idle_stop(&s->idle);
 	uv_timer_stop(&s->timer);
+	progress_erase(s->progress);
 }
 
 /* The last of the handles' callbacks releases the whole. */
@@ -228,8 +156,8 @@ static void on_closed(uv_handle_t *h)
 		uv_close((uv_handle_t *)&s->timer, on_closed);
 		return;
 	}
-	if (s->pcap != NULL)
-		pcap_close(s->pcap);
+	merge_free(s->merge);
+	progress_free(s->progress);
 	free(s);
 }
 
@@ -244,20 +172,24 @@ static void files_free(struct source *base)
 static const struct source_ops files_ops = {
     files_start, files_resume, files_stats, files_stop, files_free};
 
-struct source *source_new_files(uv_loop_t *loop, char **paths, size_t n,
-    double speed, struct counters *c, const struct source_events *ev)
+struct source *source_new_files(uv_loop_t *loop, const struct source_files *f,
+    struct counters *c, const struct source_events *ev)
 {
 	struct files *s = calloc(1, sizeof(*s));
 
 	if (s == NULL)
 		return NULL;
+	s->merge = merge_new(f->paths, f->n, c);
+	if (s->merge == NULL) {
+		free(s);
+		return NULL;
+	}
+	if (f->progress)
+		s->progress = progress_new();
 	s->base.ops = &files_ops;
 	s->loop = loop;
 	s->ev = *ev;
-	s->counters = c;
-	s->paths = paths;
-	s->n_paths = n;
-	s->speed = speed;
+	s->speed = f->speed;
 	uv_idle_init(loop, &s->idle);
 	uv_timer_init(loop, &s->timer);
 	s->idle.data = s->timer.data = s;
