@@ -92,12 +92,8 @@ void merge_free(struct merge *m)
 
 static void broken(struct merge *m, const struct member *f, const char *why)
 {
-	size_t n = strlen(f->path);
 	uint64_t packets = f->open != NULL ? f->open->packets : 0;
 
-	/* libpcap names the stream in some messages. */
-	if (strncmp(why, f->path, n) == 0 && strncmp(why + n, ": ", 2) == 0)
-		why += n + 2;
 	counter_add(m->counters, COUNTER_FILES_BROKEN, 1);
 	if (packets > 0)
 		log_warn("source",
