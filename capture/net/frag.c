@@ -72,14 +72,14 @@ static void drop(struct frag_table *t, struct datagram *d)
 	while (*at != d)
 		at = &(*at)->hash_next;
 	*at = d->hash_next;
-	if (d->older != NULL)
-		d->older->newer = d->newer;
-	else
+	if (t->oldest == d)
 		t->oldest = d->newer;
-	if (d->newer != NULL)
-		d->newer->older = d->older;
 	else
+		d->older->newer = d->newer;
+	if (t->newest == d)
 		t->newest = d->older;
+	else
+		d->newer->older = d->older;
 	drop_pieces(t, d);
 	t->bytes -= sizeof(*d);
 	t->n--;

@@ -13,7 +13,7 @@
 	}
 #define OF(letter)                                                             \
 	{                                                                      \
-		letter, sizeof(letter) / sizeof(letter[0])                     \
+		letter, sizeof(letter) / sizeof((letter)[0])                   \
 	}
 
 static const struct smtp_term in_a[] = {W("abuseat", LIST),
