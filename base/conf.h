@@ -61,6 +61,7 @@ struct conf {
 	int64_t syn_timeout_s;       /* 10 */
 	int64_t reorder_bytes;       /* per flow and direction: 65536 */
 	int64_t reorder_total_bytes; /* in all: 64 MiB */
+	int64_t smtp_bytes;          /* sessions, beyond 4 KiB: 256 MiB */
 	int64_t queue_bytes;         /* unacknowledged records: 64 MiB */
 	bool dpi;                    /* ask nDPI */
 	int64_t dpi_bytes;           /* its memory for flows: 64 MiB */

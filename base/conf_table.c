@@ -73,6 +73,10 @@ const struct conf_key conf_keys[] = {
 	AT(reorder_bytes)},
     {"capture", "reorder_total_bytes", CONF_INT, 0, 65536 * MIB, "67108864",
 	"bytes", "Out-of-order bytes kept in all.", AT(reorder_total_bytes)},
+    {"capture", "smtp_bytes", CONF_INT, 0, 65536 * MIB, "268435456", "bytes",
+	"What SMTP sessions hold in all, beyond 4096 bytes each; over it, "
+	"those with more are not read on.",
+	AT(smtp_bytes)},
     {"capture", "queue_bytes", CONF_INT, 65536, 65536 * MIB, "67108864",
 	"bytes",
 	"Records kept until the analyzer acknowledges them; more are dropped "

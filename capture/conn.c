@@ -6,6 +6,9 @@
 
 /* How far apart a mirror may show the two directions. */
 #define SWAP_US 20000
+/* What a session reads at once when the budget is spent: so that it cannot
+ * gather much before it is looked at again. */
+#define SIP_BYTES 128
 
 struct stream {
 	struct reasm reasm;
@@ -34,6 +37,8 @@ struct conn {
 	struct held *held; /* NULL: none */
 	uint64_t lost_bytes;
 	uint32_t gaps;
+	uint32_t smtp_extra; /* its part of the budget */
+	bool over_budget;    /* counted as such */
 	/* of the call that runs */
 	enum flow_side side;
 	int64_t now_us;
@@ -52,14 +57,6 @@ static void on_transaction(
 	emit_transaction(c->env->emit, c->flow, t, now_us);
 }
 
-static void on_data(void *arg, const uint8_t *data, size_t len)
-{
-	struct conn *c = arg;
-
-	c->stream[c->side].bytes += len;
-	smtp_session_feed(c->smtp, smtp_dir(c->side), data, len, c->now_us);
-}
-
 static void on_gap(void *arg, uint64_t len)
 {
 	struct conn *c = arg;
@@ -70,6 +67,47 @@ static void on_gap(void *arg, uint64_t len)
 	counter_add(n, COUNTER_GAPS, 1);
 	counter_add(n, COUNTER_GAP_BYTES, len);
 	smtp_session_gap(c->smtp, smtp_dir(c->side), len, c->now_us);
+}
+
+static void account(struct conn *c)
+{
+	struct conn_smtp_budget *b = c->env->smtp;
+	size_t bytes = smtp_session_bytes(c->smtp);
+
+	b->used -= c->smtp_extra;
+	c->smtp_extra =
+	    bytes > CONN_SMTP_BYTES ? (uint32_t)(bytes - CONN_SMTP_BYTES) : 0;
+	b->used += c->smtp_extra;
+}
+
+/* When the budget is spent, only who holds little is read on; what another
+ * one is not given is a gap for it. */
+static void on_data(void *arg, const uint8_t *data, size_t len)
+{
+	struct conn *c = arg;
+	const struct conn_smtp_budget *b = c->env->smtp;
+
+	while (len > 0) {
+		bool spent = b->used >= b->total_bytes;
+		size_t n = spent && len > SIP_BYTES ? SIP_BYTES : len;
+
+		if (spent && c->smtp_extra > 0)
+			break;
+		c->stream[c->side].bytes += n;
+		smtp_session_feed(
+		    c->smtp, smtp_dir(c->side), data, n, c->now_us);
+		account(c);
+		data += n;
+		len -= n;
+	}
+	if (len == 0)
+		return;
+	if (!c->over_budget)
+		counter_add(
+		    c->env->budget->counters, COUNTER_SMTP_OVER_BUDGET, 1);
+	c->over_budget = true;
+	on_gap(c, len);
+	account(c);
 }
 
 struct conn *conn_new(
@@ -125,6 +163,7 @@ void conn_free(struct conn *c)
 	drop_held(c);
 	for (int i = 0; i < 2; i++)
 		reasm_reset(&c->stream[i].reasm, c->env->budget);
+	c->env->smtp->used -= c->smtp_extra;
 	smtp_session_free(c->smtp);
 	dpi_flow_free(c->env->dpi, c->dpi);
 	free(c);

@@ -10,10 +10,19 @@
 #include "capture/net/flow.h"
 #include "capture/net/reasm.h"
 
+/* What an SMTP session may hold without asking. */
+#define CONN_SMTP_BYTES 4096
+
+/* What sessions hold in all beyond CONN_SMTP_BYTES each. */
+struct conn_smtp_budget {
+	size_t total_bytes, used;
+};
+
 /* What all connections of an agent share; borrowed. */
 struct conn_env {
 	struct emit *emit;
 	struct reasm_budget *budget;
+	struct conn_smtp_budget *smtp;
 	struct dpi *dpi; /* NULL: not asked */
 };
 

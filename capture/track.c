@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "capture/conn.h"
+#include "capture/flood.h"
 #include "capture/handshake.h"
 
 /* Longer than late packets of an ended connection come (RFC 9293: 2 MSL is
@@ -25,10 +26,12 @@ struct track {
 	void *refresh_arg;
 	struct emit emit;
 	struct reasm_budget budget;
+	struct conn_smtp_budget smtp_budget;
 	struct conn_env env;
 	struct flow_table *flows;
+	struct flood *flood;
 	uint8_t watched[65536 / 8];
-	int64_t now_us, counters_due_us;
+	int64_t now_us, counters_due_us, summary_us;
 	uint32_t hash; /* of the packet in work */
 	bool ended;
 };
@@ -61,8 +64,10 @@ struct track *track_new(const struct track_setup *setup)
 	timeout_us[FLOW_CLOSED] = LINGER_US;
 	t->flows =
 	    flow_table_new((size_t)setup->conf->max_flows, seed, timeout_us);
-	if (t->flows == NULL) {
-		free(t);
+	t->flood =
+	    flood_new(setup->counters, setup->conf->attempt_records, seed);
+	if (t->flows == NULL || t->flood == NULL) {
+		track_free(t);
 		return NULL;
 	}
 	t->conf = setup->conf;
@@ -78,6 +83,8 @@ struct track *track_new(const struct track_setup *setup)
 	t->budget.counters = setup->counters;
 	t->env.emit = &t->emit;
 	t->env.budget = &t->budget;
+	t->smtp_budget.total_bytes = (size_t)setup->conf->smtp_bytes;
+	t->env.smtp = &t->smtp_budget;
 	t->env.dpi = setup->dpi;
 	watch_ports(t, &setup->conf->ports);
 	return t;
@@ -96,9 +103,10 @@ void track_free(struct track *t)
 
 	if (t == NULL)
 		return;
-	while ((f = flow_next(t->flows)) != NULL)
+	while (t->flows != NULL && (f = flow_next(t->flows)) != NULL)
 		forget(t, f);
 	flow_table_free(t->flows);
+	flood_free(t->flood);
 	free(t);
 }
 
@@ -129,20 +137,44 @@ static void attempt_is(
 	emit_attempt(&t->emit, f, o, now_us);
 }
 
+static void put_summary(
+    void *arg, const struct addr *client, Sekisho__Summary *s)
+{
+	struct track *t = arg;
+
+	emit_summary(&t->emit, client, s, t->summary_us);
+}
+
+/* With the time at which they were due: see track_expire_one(). */
+static void tell_summaries(struct track *t, int64_t now_us)
+{
+	while ((t->summary_us = flood_due_us(t->flood)) <= now_us)
+		flood_emit(t->flood, t->summary_us, false, put_summary, t);
+}
+
+static void attempt_failed(
+    struct track *t, struct flow *f, Sekisho__Outcome o, int64_t now_us)
+{
+	f->attempt = FLOW_ATTEMPT_DONE;
+	tell_summaries(t, now_us);
+	if (flood_attempt(t->flood, &f->addr[FLOW_CLIENT],
+		&f->addr[FLOW_SERVER], o, f->start_us, now_us))
+		attempt_is(t, f, o, now_us);
+}
+
 /* Reports what there is to report; the flow stays, without its conn. */
 static void report_end(struct track *t, struct flow *f,
     Sekisho__CloseReason reason, int64_t now_us)
 {
 	static const struct smtp_summary nothing;
 
-	if (f->attempt == FLOW_ATTEMPT_PENDING) {
-		/* Cut short by eviction: nobody knows what would have come. */
-		if (reason == SEKISHO__CLOSE_REASON__CLOSE_EVICTED)
-			counter_add(t->counters, COUNTER_ATTEMPTS_EVICTED, 1);
-		else
-			attempt_is(t, f, handshake_failure(f, false), now_us);
-		f->attempt = FLOW_ATTEMPT_DONE;
-	}
+	/* Evicted: nobody knows what would have come. */
+	if (f->attempt == FLOW_ATTEMPT_PENDING)
+		attempt_failed(t, f,
+		    reason == SEKISHO__CLOSE_REASON__CLOSE_EVICTED
+			? SEKISHO__OUTCOME__OUTCOME_NONE
+			: handshake_failure(f, false),
+		    now_us);
 	if (f->list != FLOW_OPEN)
 		return;
 	if (f->conn != NULL) {
@@ -205,6 +237,8 @@ bool track_end_one(struct track *t)
 	}
 	if (!t->ended) {
 		t->ended = true;
+		t->summary_us = t->now_us;
+		flood_emit(t->flood, t->now_us, true, put_summary, t);
 		counter_set(t->counters, COUNTER_FLOWS_OPEN, 0);
 		if (t->refresh != NULL)
 			t->refresh(t->refresh_arg);
@@ -378,7 +412,7 @@ static void on_rst(struct track *t, struct flow *f, enum flow_side side,
 	bool both = f->fin[FLOW_CLIENT] && f->fin[FLOW_SERVER];
 
 	if (f->list == FLOW_SYN && handshake_is_refusal(f, side, p)) {
-		attempt_is(t, f, handshake_failure(f, true), t->now_us);
+		attempt_failed(t, f, handshake_failure(f, true), t->now_us);
 		close_flow(t, f, SEKISHO__CLOSE_REASON__CLOSE_RST, t->now_us);
 	} else if (f->list == FLOW_OPEN &&
 		   (f->conn == NULL ||
@@ -452,12 +486,13 @@ static void on_unreachable(struct track *t, struct flow *f, enum flow_side side,
 	if (f == NULL || f->list != FLOW_SYN ||
 	    !handshake_is_refusal(f, side, p))
 		return;
-	attempt_is(t, f, handshake_failure(f, true), t->now_us);
+	attempt_failed(t, f, handshake_failure(f, true), t->now_us);
 	close_flow(t, f, SEKISHO__CLOSE_REASON__CLOSE_UNKNOWN, t->now_us);
 }
 
 static void count_down(struct track *t)
 {
+	tell_summaries(t, t->now_us);
 	if (t->now_us < t->counters_due_us)
 		return;
 	if (t->counters_due_us != 0) {

@@ -2,6 +2,7 @@
 /* Scenarios of attempts that fail, of half-seen and of other traffic. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "tests/gen/smtp.h"
 
 /* The line is closed: nothing answers. */
@@ -168,4 +169,50 @@ void play_lossy(struct scene *s)
 		else
 			smtp_quit(&t);
 	}
+}
+
+#define FLOOD_SCANNED 5000
+#define FLOOD_FORGED  4 /* for each of them */
+#define FLOOD_US      (10 * US_PER_S)
+
+static void flood_syn(struct scene *s, const struct addr *client,
+    const struct addr *server, int64_t at_us)
+{
+	struct conn c;
+
+	scene_connect(s, &c, server, 25, at_us);
+	c.peer[CLIENT].addr = *client;
+	conn_unanswered(&c, 1);
+}
+
+static struct addr flood_addr(uint32_t net, uint32_t i)
+{
+	return world_addr("198.19.%u.%u", net + i / 250, 1 + i % 250);
+}
+
+/* One customer asks all servers of a range, 500 in a second, and forged
+ * sources ask one server, 2000 in a second. Nothing answers. One more when
+ * all the others are over. */
+void play_syn_flood(struct scene *s)
+{
+	struct addr victim = scene_any_dest(s)->v4;
+	int64_t step_us = FLOOD_US / FLOOD_SCANNED / (FLOOD_FORGED + 1);
+	int64_t at_us = s->start_us;
+	uint32_t forged = 0;
+
+	for (uint32_t i = 0; i < FLOOD_SCANNED; i++) {
+		uint32_t turn = prng_below(&s->rng, FLOOD_FORGED + 1);
+
+		for (uint32_t k = 0; k <= FLOOD_FORGED; k++) {
+			struct addr a = k == turn ? flood_addr(128, i)
+						  : flood_addr(0, forged++);
+
+			if (k == turn)
+				flood_syn(s, &s->client, &a, at_us);
+			else
+				flood_syn(s, &a, &victim, at_us);
+			at_us += step_us;
+		}
+	}
+	flood_syn(s, &s->client, &victim, scene_time(s, 30));
 }

@@ -81,3 +81,4 @@ void play_probe(struct scene *s);
 void play_midstream_and_oneway(struct scene *s);
 void play_nonsmtp(struct scene *s);
 void play_lossy(struct scene *s);
+void play_syn_flood(struct scene *s);

@@ -54,6 +54,8 @@ static void on_record(void *arg, Sekisho__Record *r)
 		l->start_us = r->attempt->start_us;
 	} else if (r->body_case == SEKISHO__RECORD__BODY_TRANSACTION) {
 		l->value = (int)r->transaction->end;
+	} else if (r->body_case == SEKISHO__RECORD__BODY_SUMMARY) {
+		l->value = (int)r->summary->evicted;
 	} else {
 		l->value = (int)r->close->reason;
 		l->bytes = r->close->client_bytes + r->close->server_bytes;
@@ -639,14 +641,17 @@ static void a_flood_costs_no_session_and_evicts(void **state)
 		w.cport = (uint16_t)(1024 + i);
 		c(&w, TCP_SYN, i, 0, "");
 	}
-	assert_int_equal(w.n, 1);
+	/* told in one at the end of the second, not each */
+	assert_int_equal(w.n, 2);
+	assert_int_equal(w.line[1].kind, SEKISHO__RECORD__BODY_SUMMARY);
+	assert_in_range(w.line[1].value, 900, 1001 - 64);
 	assert_int_equal(w.counters.v[COUNTER_SESSIONS], 1);
 	assert_int_equal(w.counters.v[COUNTER_FLOWS_EVICTED], 1001 - 64);
 	assert_int_equal(w.counters.v[COUNTER_ATTEMPTS_EVICTED], 1001 - 64);
 	w.cport = 40000; /* the open connection is still there */
 	c(&w, FA, 42, 65, "");
 	s(&w, FA, 65, 43, "");
-	is_close(&w, 2, SEKISHO__CLOSE_REASON__CLOSE_FIN);
+	is_close(&w, 3, SEKISHO__CLOSE_REASON__CLOSE_FIN);
 	done(&w);
 }
 
