@@ -220,6 +220,11 @@ static int take_record(
 		return 0;
 	}
 	tally_add(p->tally, r->ts_us, "records", 1);
+	if (r->body_case == SEKISHO__RECORD__BODY_SUMMARY) {
+		/* Told for people so far: no evidence is drawn from it. */
+		tally_add(p->tally, r->ts_us, "summaries", 1);
+		return 0;
+	}
 	switch (observe_record(
 	    p->conf, applier_directory(p->applier), b->agent, b->boot, r, &o)) {
 	case OBSERVE_BAD:

@@ -90,7 +90,7 @@ read_one() { # FILE
 	rc=$?
 	if [ $rc -ne 0 ] && [ $rc -ne 2 ]; then
 		echo "$1: exit $rc: $(tail -n 1 "$err")"
-	elif [ $rc -eq 2 ] && ! grep -q "sekisho-capture" "$err"; then
+	elif [ $rc -eq 2 ] && ! grep -q "^<error> source: .*${1##*/}: " "$err"; then
 		echo "$1: exit 2 and no message"
 	elif grep -qE 'Sanitizer|runtime error' "$err"; then
 		echo "$1: $(grep -m 1 -E 'Sanitizer|runtime error' "$err")"
