@@ -89,9 +89,7 @@
 	X(RECORDS, "records")                                                  \
 	X(RECORDS_DROPPED, "records_dropped")                                  \
 	X(RECORDS_ACKED, "records_acked")                                      \
-	X(QUEUE_BYTES, "queue_bytes")                                          \
-	X(SPOOL_BYTES, "spool_bytes")                                          \
-	X(SPOOL_DROPPED, "spool_dropped")
+	X(QUEUE_BYTES, "queue_bytes")
 
 #define COUNTER_ENUM(id, name) COUNTER_##id,
 enum counter { COUNTER_LIST(COUNTER_ENUM) COUNTER_COUNT };

@@ -58,7 +58,7 @@ static int read_files(const struct conf *c, const struct options *o)
 	struct post post = {.workers = 1, .target = o->target};
 	int code;
 
-	post.priv = priv_new_direct(c->socket, c->spool_dir);
+	post.priv = priv_new_direct(c->socket, NULL);
 	if (post.priv == NULL)
 		log_fatal("capture", "out of memory");
 	code = agent_run(c, o, &post);

@@ -65,7 +65,7 @@ static const struct option longopts[] = {
     {"speed", required_argument, NULL, OPT_SPEED},
     {"no-dpi", no_argument, NULL, OPT_NO_DPI},
     {"quiet", no_argument, NULL, OPT_QUIET},
-    {"summary", optional_argument, NULL, OPT_SUMMARY},
+    {"summary", no_argument, NULL, OPT_SUMMARY},
     {"user", required_argument, NULL, OPT_USER},
     {"workers", required_argument, NULL, OPT_WORKERS},
     {"verbose", no_argument, NULL, 'v'},
@@ -121,15 +121,6 @@ static int set_speed(struct options *o, const char *text)
 	return -1;
 }
 
-static int set_summary(struct options *o, const char *text)
-{
-	o->summary = true;
-	o->summary_full = text != NULL;
-	if (text != NULL && strcmp(text, "full") != 0)
-		return wrong("--summary", text, "give nothing or full");
-	return -1;
-}
-
 static int set_workers(struct options *o, const char *text)
 {
 	char *end;
@@ -159,7 +150,8 @@ static int set_value(struct options *o, int ch)
 		o->quiet = true;
 		return -1;
 	case OPT_SUMMARY:
-		return set_summary(o, optarg);
+		o->summary = true;
+		return -1;
 	case OPT_USER:
 		o->user = optarg;
 		return -1;

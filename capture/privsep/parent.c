@@ -393,7 +393,7 @@ static int init(struct parent *p)
 			log_error("capture", "%s", err);
 			return 1;
 		}
-	p->reach = reach_new(p->conf->socket, p->conf->spool_dir, p->n);
+	p->reach = reach_new(p->conf->socket, NULL, p->n);
 	if (p->reach == NULL || init_signals(p) != 0 ||
 	    fanout_init(&p->fanout) != 0) {
 		log_error("capture", "out of memory or descriptors");

@@ -65,7 +65,7 @@ for i in wire0 wire1; do
 	ip link set \$i up promisc on
 done
 "$BIN/sekisho-capture" -i wire0 -o "$TMP/flood.out" --format json \
-	--workers \$workers --summary=full 2>"$TMP/flood.log" &
+	--workers \$workers --summary 2>"$TMP/flood.log" &
 capture=\$!
 for i in \$(seq 200); do
 	n=0

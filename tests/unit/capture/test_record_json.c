@@ -66,6 +66,20 @@ static void an_attempt(void **state)
 				   "\"syn_count\":3}\n");
 }
 
+static Sekisho__DkimEvidence evidence(void)
+{
+	Sekisho__DkimEvidence k = SEKISHO__DKIM_EVIDENCE__INIT;
+
+	k.domain = (char *)"one.example";
+	k.selector = (char *)"s1";
+	k.algorithm = SEKISHO__DKIM_ALGORITHM__DKIM_ED25519_SHA256;
+	k.signed_s = 1;
+	k.body = SEKISHO__DKIM_BODY__BODY_MISMATCH;
+	k.digest = (ProtobufCBinaryData){2, bytes};
+	k.from_signed = true;
+	return k;
+}
+
 static void a_transaction(void **state)
 {
 	Sekisho__Record r = head();
@@ -74,7 +88,7 @@ static void a_transaction(void **state)
 	Sekisho__Mailbox m = SEKISHO__MAILBOX__INIT, *mv[] = {&m};
 	Sekisho__RcptDomain d = SEKISHO__RCPT_DOMAIN__INIT, *dv[] = {&d};
 	Sekisho__Reply y = SEKISHO__REPLY__INIT, *yv[] = {&y};
-	Sekisho__DkimEvidence k = SEKISHO__DKIM_EVIDENCE__INIT, *kv[] = {&k};
+	Sekisho__DkimEvidence k = evidence(), *kv[] = {&k};
 
 	(void)state;
 	h.verb = SEKISHO__HELO_VERB__HELO_EHLO;
@@ -99,13 +113,6 @@ static void a_transaction(void **state)
 	t.seen_bytes = UINT64_MAX;
 	t.list_id = true;
 	t.auto_submitted = SEKISHO__AUTO_SUBMITTED__AUTO_REPLIED;
-	k.domain = (char *)"one.example";
-	k.selector = (char *)"s1";
-	k.algorithm = SEKISHO__DKIM_ALGORITHM__DKIM_ED25519_SHA256;
-	k.signed_s = 1;
-	k.body = SEKISHO__DKIM_BODY__BODY_MISMATCH;
-	k.digest = (ProtobufCBinaryData){2, bytes};
-	k.from_signed = true;
 	t.n_dkim = 1;
 	t.dkim = kv;
 	r.body_case = SEKISHO__RECORD__BODY_TRANSACTION;
