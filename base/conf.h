@@ -73,6 +73,8 @@ struct conf {
 	char *user;                  /* who parses packets: nobody */
 	int64_t attempt_records;     /* failed attempts told singly, each
 				      * second: 1000; 0: all of them */
+	char *spool_dir;             /* NULL: no spool */
+	int64_t spool_bytes;         /* of all files in it: 1 GiB */
 	/* analyzer { } */
 	char *subscribers;             /* CSV file */
 	enum mode mode;                /* monitor (default), enforce */

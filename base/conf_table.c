@@ -111,6 +111,13 @@ const struct conf_key conf_keys[] = {
 	"Failed connection attempts that are told one by one; more are told "
 	"in one summary for each client. 0: no limit.",
 	AT(attempt_records)},
+    {"capture", "spool_dir", CONF_TEXT, 0, 4095, "", NULL,
+	"Directory for records that the analyzer does not take, once "
+	"queue_bytes are full. Empty: they are dropped.",
+	AT(spool_dir)},
+    {"capture", "spool_bytes", CONF_INT, MIB, 1048576 * MIB, "1073741824",
+	"bytes", "Size of all files in spool_dir; more records are dropped.",
+	AT(spool_bytes)},
 
     {"analyzer", "subscribers", CONF_TEXT, 0, 4095, "", NULL,
 	"The subscriber file: CSV with prefix,customer,class,own_domains.",

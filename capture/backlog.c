@@ -16,6 +16,7 @@ struct backlog_item {
 	struct backlog_item *next;
 	uint64_t seq;
 	size_t len;
+	bool on_disk;
 	uint8_t packed[];
 };
 
@@ -51,19 +52,26 @@ void backlog_clear(struct backlog *b)
 		drop_head(b);
 }
 
-int backlog_add(struct backlog *b, const Sekisho__Record *r)
+/* NULL: no room. */
+static struct backlog_item *new_item(
+    const struct backlog *b, uint64_t seq, size_t len)
 {
-	size_t len = sekisho__record__get_packed_size(r);
 	struct backlog_item *i;
 
 	if (len > BATCH_BYTES || b->bytes + sizeof(*i) + len > b->limit_bytes)
-		return -1;
+		return NULL;
 	i = malloc(sizeof(*i) + len);
 	if (i == NULL)
-		return -1;
+		return NULL;
 	i->next = NULL;
-	i->seq = r->seq;
-	i->len = sekisho__record__pack(r, i->packed);
+	i->seq = seq;
+	i->len = len;
+	i->on_disk = false;
+	return i;
+}
+
+static void append(struct backlog *b, struct backlog_item *i)
+{
 	if (b->last != NULL)
 		b->last->next = i;
 	else
@@ -73,7 +81,45 @@ int backlog_add(struct backlog *b, const Sekisho__Record *r)
 		b->unsent = i;
 	b->n_unsent++;
 	b->bytes += cost(i);
+}
+
+int backlog_add(struct backlog *b, const Sekisho__Record *r)
+{
+	struct backlog_item *i =
+	    new_item(b, r->seq, sekisho__record__get_packed_size(r));
+
+	if (i == NULL)
+		return -1;
+	sekisho__record__pack(r, i->packed);
+	append(b, i);
 	return 0;
+}
+
+int backlog_add_packed(struct backlog *b, uint64_t seq, const uint8_t *data,
+    size_t len, bool on_disk)
+{
+	struct backlog_item *i = new_item(b, seq, len);
+
+	if (i == NULL)
+		return -1;
+	memcpy(i->packed, data, len);
+	i->on_disk = on_disk;
+	append(b, i);
+	return 0;
+}
+
+uint64_t backlog_oldest(const struct backlog *b)
+{
+	return b->head != NULL ? b->head->seq : UINT64_MAX;
+}
+
+void backlog_each_unsaved(const struct backlog *b,
+    void (*cb)(void *arg, uint64_t seq, const uint8_t *data, size_t len),
+    void *arg)
+{
+	for (const struct backlog_item *i = b->head; i != NULL; i = i->next)
+		if (!i->on_disk)
+			cb(arg, i->seq, i->packed, i->len);
 }
 
 uint64_t backlog_ack(struct backlog *b, uint64_t seq)

@@ -25,6 +25,15 @@ void backlog_init(struct backlog *b, uint64_t limit_bytes);
 void backlog_clear(struct backlog *b);
 /* 0; -1: no room, nothing was taken. */
 int backlog_add(struct backlog *b, const Sekisho__Record *r);
+/* The same for one that is packed; on_disk: another copy is kept there. */
+int backlog_add_packed(struct backlog *b, uint64_t seq, const uint8_t *data,
+    size_t len, bool on_disk);
+/* UINT64_MAX: it is empty. */
+uint64_t backlog_oldest(const struct backlog *b);
+/* All that are in memory only, in order. */
+void backlog_each_unsaved(const struct backlog *b,
+    void (*cb)(void *arg, uint64_t seq, const uint8_t *data, size_t len),
+    void *arg);
 /* Forgets what is committed. Returns how many that were. */
 uint64_t backlog_ack(struct backlog *b, uint64_t seq);
 /* After a lost connection: all of it is to be sent again. */

@@ -30,6 +30,7 @@ static void release(struct sink *s)
 	free(s->agent);
 	free(s->target);
 	free(s->text);
+	spool_free(s->spool);
 	free(s);
 }
 
@@ -113,6 +114,8 @@ static void on_batch_timer(uv_timer_t *t)
 {
 	struct sink *s = t->data;
 
+	if (s->spool != NULL)
+		(void)spool_flush(s->spool);
 	sink_flush(s);
 	sink_progress(s);
 }
@@ -145,11 +148,17 @@ static int put_text(struct sink *s, const Sekisho__Record *r)
 
 static int put_record(struct sink *s, const Sekisho__Record *r)
 {
-	if (s->error != 0)
-		return -1;
-	if (s->kind == SINK_JSON)
-		return put_text(s, r);
-	return backlog_add(&s->backlog, r);
+	int rc = -1;
+
+	if (s->error == 0 && s->kind == SINK_JSON)
+		rc = put_text(s, r);
+	else if (s->error == 0 && s->spool != NULL)
+		return sink_spool_put(s, r);
+	else if (s->error == 0)
+		rc = backlog_add(&s->backlog, r);
+	if (rc != 0)
+		s->stats.dropped++;
+	return rc;
 }
 
 void sink_put(struct sink *s, Sekisho__Record *r)
@@ -159,29 +168,29 @@ void sink_put(struct sink *s, Sekisho__Record *r)
 	s->last_ts_us = r->ts_us;
 	r->seq = s->seq + 1;
 	/* A dropped record takes no number: the sequence has no holes. */
-	if (put_record(s, r) != 0) {
-		s->stats.dropped++;
+	if (put_record(s, r) != 0)
 		return;
-	}
 	s->seq++;
 	s->stats.records++;
 	if (s->kind != SINK_JSON &&
 	    s->backlog.n_unsent >= BACKLOG_BATCH_RECORDS)
 		sink_flush(s);
-	else if (!uv_is_active((uv_handle_t *)&s->batch_timer))
+	if (!uv_is_active((uv_handle_t *)&s->batch_timer))
 		uv_timer_start(&s->batch_timer, on_batch_timer, BATCH_MS, 0);
 }
 
 bool sink_is_full(const struct sink *s)
 {
 	/* Room is left for what one more step of the source sets free. */
-	return s->kind == SINK_SOCKET &&
+	return s->kind == SINK_SOCKET && s->spool == NULL &&
 	       s->backlog.bytes > s->backlog.limit_bytes / 2;
 }
 
 bool sink_is_drained(const struct sink *s)
 {
-	return s->error != 0 || (s->backlog.head == NULL && s->text_len == 0);
+	return s->error != 0 ||
+	       (s->backlog.head == NULL && s->text_len == 0 &&
+		   (s->spool == NULL || !spool_is_waiting(s->spool)));
 }
 
 void sink_use_priv(struct sink *s, struct priv *p)
@@ -197,8 +206,15 @@ void sink_on_progress(struct sink *s, void (*cb)(void *arg), void *arg)
 
 void sink_stats(const struct sink *s, struct sink_stats *out)
 {
+	struct spool_stats spool = {0};
+
+	if (s->spool != NULL)
+		spool_stats(s->spool, &spool);
 	*out = s->stats;
-	out->queue_bytes = s->backlog.bytes + s->text_len;
+	out->queue_bytes = s->backlog.bytes + s->text_len + spool.buffered;
+	out->spool_bytes = spool.bytes;
+	out->spool_dropped = spool.dropped;
+	out->spool_damaged = spool.damaged;
 }
 
 int sink_error(const struct sink *s)
@@ -252,7 +268,8 @@ struct sink *sink_new(uv_loop_t *loop, enum sink_kind kind, const char *target,
 	}
 	s->loop = loop;
 	s->kind = kind;
-	s->boot = boot;
+	s->boot = s->queue_boot = boot;
+	snprintf(s->queue_agent, sizeof(s->queue_agent), "%s", agent);
 	s->fd = -1;
 	jsonw_init(&s->json, NULL);
 	backlog_init(

@@ -14,6 +14,13 @@ enum sink_kind { SINK_SOCKET, SINK_FRAMES, SINK_JSON };
 
 struct sink_stats {
 	uint64_t records, dropped, acked, queue_bytes;
+	uint64_t spool_bytes, spool_dropped, spool_damaged;
+};
+
+/* Where records wait that memory has no room for. */
+struct sink_spool {
+	const char *dir; /* as people know it; borrowed */
+	uint64_t limit_bytes;
 };
 
 struct sink;
@@ -25,6 +32,12 @@ struct sink *sink_new(uv_loop_t *loop, enum sink_kind kind, const char *target,
     size_t errsize);
 /* The analyzer's socket is connected through p, borrowed, from now on. */
 void sink_use_priv(struct sink *s, struct priv *p);
+/* After sink_use_priv(), for a socket; before the first record. 0, or -1: no
+ * memory. */
+int sink_use_spool(struct sink *s, const struct sink_spool *setup);
+/* At the end: what the analyzer has not committed goes to the spool. Returns
+ * how many records had to be left. */
+uint64_t sink_save(struct sink *s);
 /* Takes a copy. When the queue is full: dropped and counted. */
 void sink_put(struct sink *s, Sekisho__Record *r);
 /* A file source asks before it reads on; a live one never does. */

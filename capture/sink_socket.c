@@ -40,7 +40,7 @@ static void hang_up(struct sink *s)
 		    "socket=%s records=%llu",
 		    s->target,
 		    (unsigned long long)(s->stats.records - s->stats.acked));
-	s->connected = s->greeted = false;
+	s->connected = s->greeted = s->hello_sent = false;
 	frame_reader_free(&s->reader);
 	frame_reader_init(&s->reader);
 	uv_close((uv_handle_t *)&s->pipe, on_pipe_closed);
@@ -53,8 +53,12 @@ static int on_ack(void *arg, const uint8_t *body, size_t len)
 
 	if (ack == NULL)
 		return -1;
-	if (ack->boot == s->boot) {
-		s->stats.acked += backlog_ack(&s->backlog, ack->seq);
+	if (ack->boot == s->queue_boot && s->hello_sent) {
+		uint64_t n = backlog_ack(&s->backlog, ack->seq);
+
+		if (s->queue_boot == s->boot)
+			s->stats.acked += n;
+		sink_spool_acked(s);
 		if (!s->greeted) {
 			s->greeted = true;
 			s->backoff_ms = BACKOFF_MIN_MS;
@@ -106,8 +110,8 @@ static void write_frame(struct sink *s, size_t max_records)
 	uv_buf_t buf;
 	size_t len;
 
-	s->writing =
-	    backlog_frame(&s->backlog, s->agent, s->boot, max_records, &len);
+	s->writing = backlog_frame(
+	    &s->backlog, s->queue_agent, s->queue_boot, max_records, &len);
 	if (s->writing == NULL)
 		return;
 	buf = uv_buf_init((char *)s->writing, (unsigned int)len);
@@ -122,9 +126,19 @@ static void write_frame(struct sink *s, size_t max_records)
 
 void sink_socket_send(struct sink *s)
 {
-	if (!s->greeted || s->writing != NULL || s->backlog.n_unsent == 0)
+	if (!s->connected || s->writing != NULL)
 		return;
-	write_frame(s, BACKLOG_BATCH_RECORDS);
+	sink_spool_choose(s);
+	if (!s->hello_sent) {
+		s->hello_sent = true;
+		write_frame(s, 0);
+		return;
+	}
+	if (!s->greeted)
+		return;
+	sink_spool_refill(s);
+	if (s->backlog.n_unsent > 0)
+		write_frame(s, BACKLOG_BATCH_RECORDS);
 }
 
 /* Once in ten seconds: who looks at a waiting agent wants to know why. */
@@ -154,7 +168,7 @@ static void on_connected(uv_connect_t *c, int status)
 		return;
 	}
 	s->connected = true;
-	write_frame(s, 0);
+	sink_socket_send(s);
 }
 
 /* 0 or a libuv error, which is -errno. */

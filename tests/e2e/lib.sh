@@ -91,3 +91,33 @@ generate() {
 		--key-file "$TMP/hash.key" --marks "$TMP/marks.txt" >"$TMP/generate.out" || return 1
 	[ -e "$TMP/hash.key" ] || head -c 32 /dev/urandom >"$TMP/hash.key"
 }
+# in_namespace "$0" [SECONDS]: the test goes on in a network and mount
+# namespace of its own; where none can be had it is skipped.
+in_namespace() {
+	local name ns="unshare -rnm"
+	[ -z "${INSIDE:-}" ] || return 0
+	[ "$(id -u)" -ne 0 ] || ns="unshare -nm"
+	if $ns true 2>/dev/null; then
+		INSIDE=1 timeout "${2:-300}" $ns bash "$1"
+		exit
+	fi
+	name=$(basename "$1" .sh)
+	echo "$name: skip: no network namespace can be had here"
+	echo "$name: 0 passed, 0 failed, 1 skipped"
+	exit 0
+}
+# A wire whose end wire0 listens to what is sent on wire1.
+make_wire() {
+	ip link add wire0 type veth peer name wire1
+	for i in wire0 wire1; do
+		echo 1 >/proc/sys/net/ipv6/conf/$i/disable_ipv6
+		ip link set $i up promisc on
+	done
+}
+wait_for() { # COMMAND...: ten seconds at the most
+	for _ in $(seq 200); do
+		"$@" >/dev/null 2>&1 && return 0
+		sleep 0.05
+	done
+	return 1
+}

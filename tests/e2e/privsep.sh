@@ -5,30 +5,13 @@
 . "$(dirname "$0")/lib.sh"
 CAPTURE=$BIN/sekisho-capture
 
-if [ -z "${INSIDE:-}" ]; then
-	NS="unshare -rnm"
-	[ "$(id -u)" -eq 0 ] && NS="unshare -nm"
-	if ! $NS true 2>/dev/null; then
-		echo "privsep: skip: no network namespace can be had here"
-		echo "privsep: 0 passed, 0 failed, 1 skipped"
-		exit 0
-	fi
-	INSIDE=1 timeout 300 $NS bash "$0"
-	exit
-fi
+in_namespace "$0"
 
 generate burst_bot 5 || exit 1
 wire() {
 	ip link add wire0 type veth peer name wire1
 	ip link set wire0 up promisc on
 	ip link set wire1 up
-}
-wait_for() { # COMMAND...: ten seconds at the most
-	for _ in $(seq 200); do
-		"$@" >/dev/null 2>&1 && return 0
-		sleep 0.05
-	done
-	return 1
 }
 workers() { pgrep -P "$PARENT"; }
 n_workers() { [ "$(workers | wc -l)" -eq "$1" ]; }

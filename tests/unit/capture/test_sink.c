@@ -15,161 +15,13 @@
 
 #include "base/frame.h"
 #include "capture/sink.h"
+#include "tests/unit/capture/analyzer_double.h"
 
 #define BOOT  UINT64_C(0x1122334455667788)
 #define TURNS 20000
 
-/* The analyzer's side: counts, loses its temper every `drop_every` records,
- * acknowledges every `ack_every` frames. */
-struct server {
-	uv_loop_t *loop;
-	uv_pipe_t listener, *conn;
-	struct frame_reader reader;
-	uint64_t next; /* every record below it has come */
-	uint64_t records, batches, hellos, drops;
-	uint64_t drop_every, ack_every;
-	uint8_t input[1000]; /* small, so that frames come in pieces */
-};
-struct ack {
-	uv_write_t w;
-	uint8_t *frame;
-};
-
 static char dir[] = "/tmp/sekisho-test-sink-XXXXXX";
 static char path[200];
-
-static void on_closed_free(uv_handle_t *h)
-{
-	free(h);
-}
-
-static void server_drop(struct server *v)
-{
-	uv_pipe_t *c = v->conn;
-
-	v->conn = NULL;
-	frame_reader_free(&v->reader);
-	if (c != NULL)
-		uv_close((uv_handle_t *)c, on_closed_free);
-}
-
-static void on_ack_written(uv_write_t *w, int status)
-{
-	struct ack *a = (struct ack *)w;
-
-	(void)status;
-	free(a->frame);
-	free(a);
-}
-
-static void server_ack(struct server *v)
-{
-	struct ack *a = calloc(1, sizeof(*a));
-	uv_buf_t buf;
-	size_t len;
-
-	assert_non_null(a);
-	a->frame = frame_pack_ack(BOOT, v->next - 1, &len);
-	buf = uv_buf_init((char *)a->frame, (unsigned int)len);
-	if (uv_write(&a->w, (uv_stream_t *)v->conn, &buf, 1, on_ack_written) !=
-	    0)
-		on_ack_written(&a->w, -1);
-}
-
-static int on_frame(void *arg, const uint8_t *body, size_t len)
-{
-	struct server *v = arg;
-	uint64_t before = v->next;
-	Sekisho__Batch *b = sekisho__batch__unpack(NULL, len, body);
-
-	assert_non_null(b);
-	assert_string_equal(b->agent, "tap");
-	assert_int_equal(b->boot, BOOT);
-	assert_true(b->n_records <= 256);
-	for (size_t i = 0; i < b->n_records; i++) {
-		/* Again what is known, or the next: never a hole. */
-		assert_true(b->records[i]->seq <= v->next);
-		if (i > 0)
-			assert_int_equal(
-			    b->records[i]->seq, b->records[i - 1]->seq + 1);
-		if (b->records[i]->seq == v->next)
-			v->next++;
-		v->records++;
-	}
-	if (b->n_records == 0)
-		v->hellos++;
-	else
-		v->batches++;
-	len = b->n_records;
-	sekisho__batch__free_unpacked(b, NULL);
-	if (v->drop_every > 0 && len > 0 && v->batches % v->drop_every == 0) {
-		/* Now with the batch committed, now without. */
-		if (v->drops % 2 == 0)
-			v->next = before;
-		return 1;
-	}
-	if (len == 0 || v->batches % v->ack_every == 0)
-		server_ack(v);
-	return 0;
-}
-
-static void on_alloc(uv_handle_t *h, size_t n, uv_buf_t *buf)
-{
-	struct server *v = h->data;
-
-	(void)n;
-	*buf = uv_buf_init((char *)v->input, sizeof(v->input));
-}
-
-static void on_read(uv_stream_t *st, ssize_t n, const uv_buf_t *buf)
-{
-	struct server *v = st->data;
-
-	if (v->conn != (uv_pipe_t *)st || n == 0)
-		return;
-	if (n < 0 ||
-	    frame_feed(&v->reader, buf->base, (size_t)n, on_frame, v) != 0) {
-		v->drops += n >= 0;
-		server_drop(v);
-	}
-}
-
-static void on_connection(uv_stream_t *l, int status)
-{
-	struct server *v = l->data;
-	uv_pipe_t *c = malloc(sizeof(*c));
-
-	assert_int_equal(status, 0);
-	server_drop(v);
-	uv_pipe_init(v->loop, c, 0);
-	c->data = v;
-	assert_int_equal(uv_accept(l, (uv_stream_t *)c), 0);
-	v->conn = c;
-	frame_reader_init(&v->reader);
-	uv_read_start((uv_stream_t *)c, on_alloc, on_read);
-}
-
-static void server_start(struct server *v, uv_loop_t *loop)
-{
-	memset(v, 0, sizeof(*v));
-	v->loop = loop;
-	v->next = 1;
-	v->ack_every = 1;
-	unlink(path);
-	uv_pipe_init(loop, &v->listener, 0);
-	v->listener.data = v;
-	assert_int_equal(uv_pipe_bind(&v->listener, path), 0);
-	assert_int_equal(
-	    uv_listen((uv_stream_t *)&v->listener, 4, on_connection), 0);
-}
-
-static void server_stop(struct server *v)
-{
-	server_drop(v);
-	uv_close((uv_handle_t *)&v->listener, NULL);
-	uv_run(v->loop, UV_RUN_NOWAIT);
-	uv_run(v->loop, UV_RUN_NOWAIT);
-}
 
 static struct sink *new_sink(
     uv_loop_t *loop, enum sink_kind kind, const char *target, uint64_t bytes)
@@ -214,13 +66,13 @@ static void drain(uv_loop_t *loop, struct sink *s)
 static void deliver(uint64_t drop_every, uint64_t ack_every)
 {
 	struct sink_stats stats;
-	struct server v;
+	struct server v = {0};
 	struct sink *s;
 	uv_loop_t loop;
 	const uint64_t n = 2000;
 
 	uv_loop_init(&loop);
-	server_start(&v, &loop);
+	server_start(&v, &loop, path);
 	v.drop_every = drop_every;
 	v.ack_every = ack_every;
 	s = new_sink(&loop, SINK_SOCKET, path, 1 << 20);
@@ -231,14 +83,14 @@ static void deliver(uint64_t drop_every, uint64_t ack_every)
 	}
 	sink_flush(s);
 	/* The last frames have nobody after them to be acknowledged with. */
-	for (int i = 0; i < TURNS && v.next <= n; i++)
+	for (int i = 0; i < TURNS && *server_next(&v, BOOT) <= n; i++)
 		uv_run(&loop, UV_RUN_ONCE);
 	v.ack_every = 1;
 	v.drop_every = 0;
 	server_drop(&v);
 	drain(&loop, s);
 	sink_stats(s, &stats);
-	assert_int_equal(v.next, n + 1);
+	assert_int_equal(*server_next(&v, BOOT), n + 1);
 	assert_int_equal(stats.records, n);
 	assert_int_equal(stats.acked, n);
 	assert_int_equal(stats.dropped, 0);
@@ -271,7 +123,7 @@ static void dropped_connections_lose_nothing(void **state)
 
 static void a_server_that_comes_later_gets_all(void **state)
 {
-	struct server v;
+	struct server v = {0};
 	struct sink *s;
 	uv_loop_t loop;
 
@@ -284,9 +136,9 @@ static void a_server_that_comes_later_gets_all(void **state)
 	for (int i = 0; i < 3; i++)
 		uv_run(&loop, UV_RUN_ONCE);
 	assert_false(sink_is_drained(s));
-	server_start(&v, &loop);
+	server_start(&v, &loop, path);
 	drain(&loop, s);
-	assert_int_equal(v.next, 701);
+	assert_int_equal(*server_next(&v, BOOT), 701);
 	server_stop(&v);
 	finish(&loop, s);
 }
@@ -294,7 +146,7 @@ static void a_server_that_comes_later_gets_all(void **state)
 static void a_full_queue_drops_and_counts(void **state)
 {
 	struct sink_stats stats;
-	struct server v;
+	struct server v = {0};
 	struct sink *s;
 	uv_loop_t loop;
 
@@ -311,12 +163,12 @@ static void a_full_queue_drops_and_counts(void **state)
 	assert_int_equal(stats.dropped + stats.records, 200);
 	assert_true(stats.queue_bytes <= 2000);
 	/* What was kept has no hole in its numbers. */
-	server_start(&v, &loop);
+	server_start(&v, &loop, path);
 	drain(&loop, s);
-	assert_int_equal(v.next, stats.records + 1);
+	assert_int_equal(*server_next(&v, BOOT), stats.records + 1);
 	put(s, 500);
 	drain(&loop, s);
-	assert_int_equal(v.next, stats.records + 2);
+	assert_int_equal(*server_next(&v, BOOT), stats.records + 2);
 	server_stop(&v);
 	finish(&loop, s);
 }
@@ -331,13 +183,13 @@ static void on_progress(void *arg)
 
 static void progress_is_told(void **state)
 {
-	struct server v;
+	struct server v = {0};
 	struct sink *s;
 	uv_loop_t loop;
 
 	(void)state;
 	uv_loop_init(&loop);
-	server_start(&v, &loop);
+	server_start(&v, &loop, path);
 	s = new_sink(&loop, SINK_SOCKET, path, 1 << 20);
 	sink_on_progress(s, on_progress, NULL);
 	progressed = 0;
