@@ -30,8 +30,10 @@ static const char usage_text[] =
     "      --agent NAME        name of this tap in records\n"
     "      --speed N           files at N times real time (0: no waiting)\n"
     "      --no-dpi            do not ask nDPI\n"
-    "      --summary           counters on standard error at the end\n"
-    "      --quiet             no progress on the terminal\n"
+    "      --summary[=full]    what was read, found and lost, on standard "
+    "error\n"
+    "                          at the end; full: and all counters\n"
+    "  -q, --quiet             no progress on the terminal\n"
     "      --user NAME         with -i as root: who parses packets; default:\n"
     "                          the one of the configuration (nobody)\n"
     "      --workers N         with -i: processes that share the interface\n"
@@ -47,7 +49,6 @@ enum {
 	OPT_AGENT,
 	OPT_SPEED,
 	OPT_NO_DPI,
-	OPT_QUIET,
 	OPT_SUMMARY,
 	OPT_USER,
 	OPT_WORKERS,
@@ -64,8 +65,8 @@ static const struct option longopts[] = {
     {"agent", required_argument, NULL, OPT_AGENT},
     {"speed", required_argument, NULL, OPT_SPEED},
     {"no-dpi", no_argument, NULL, OPT_NO_DPI},
-    {"quiet", no_argument, NULL, OPT_QUIET},
-    {"summary", no_argument, NULL, OPT_SUMMARY},
+    {"quiet", no_argument, NULL, 'q'},
+    {"summary", optional_argument, NULL, OPT_SUMMARY},
     {"user", required_argument, NULL, OPT_USER},
     {"workers", required_argument, NULL, OPT_WORKERS},
     {"verbose", no_argument, NULL, 'v'},
@@ -121,6 +122,15 @@ static int set_speed(struct options *o, const char *text)
 	return -1;
 }
 
+static int set_summary(struct options *o, const char *text)
+{
+	if (text != NULL && strcmp(text, "full") != 0)
+		return wrong("--summary", text, "give full, or nothing");
+	o->summary = true;
+	o->summary_full = text != NULL;
+	return -1;
+}
+
 static int set_workers(struct options *o, const char *text)
 {
 	char *end;
@@ -146,12 +156,11 @@ static int set_value(struct options *o, int ch)
 	case OPT_NO_DPI:
 		o->no_dpi = true;
 		return -1;
-	case OPT_QUIET:
+	case 'q':
 		o->quiet = true;
 		return -1;
 	case OPT_SUMMARY:
-		o->summary = true;
-		return -1;
+		return set_summary(o, optarg);
 	case OPT_USER:
 		o->user = optarg;
 		return -1;
@@ -169,6 +178,15 @@ static int set_value(struct options *o, int ch)
 	}
 }
 
+static bool reads_stdin_twice(const struct options *o)
+{
+	size_t n = 0;
+
+	for (char **f = o->files; *f != NULL; f++)
+		n += strcmp(*f, "-") == 0;
+	return n > 1;
+}
+
 static int check(const struct options *o, const char *prog)
 {
 	const char *why = NULL;
@@ -181,6 +199,8 @@ static int check(const struct options *o, const char *prog)
 		why = "--speed is for files (-r)";
 	else if (o->workers > 0 && o->n_files > 0)
 		why = "--workers is for an interface (-i)";
+	else if (reads_stdin_twice(o))
+		why = "standard input (-) can be read once only";
 	if (why == NULL)
 		return -1;
 	fprintf(stderr, "%s: %s; try --help\n", prog, why);
@@ -204,7 +224,7 @@ int options_parse(struct options *o, int argc, char **argv)
 	o->files = calloc((size_t)argc + 1, sizeof(*o->files));
 	if (o->files == NULL)
 		log_fatal("capture", "out of memory");
-	while ((ch = getopt_long(argc, argv, "r:i:c:o:vh", longopts, NULL)) !=
+	while ((ch = getopt_long(argc, argv, "r:i:c:o:qvh", longopts, NULL)) !=
 	       -1) {
 		if (ch == 'r') {
 			read = true;

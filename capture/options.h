@@ -12,7 +12,7 @@ struct options {
 	size_t n_files;
 	const char *interface, *config, *target, *agent, *user;
 	int tier; /* enum tier; -1: as configured */
-	bool json, no_dpi, quiet, summary;
+	bool json, no_dpi, quiet, summary, summary_full;
 	int workers; /* 0: as configured */
 	double speed;
 };

@@ -83,6 +83,7 @@ static bool read_one(struct files *s)
 	if (ms > 0) {
 		uv_idle_stop(&s->idle);
 		uv_timer_start(&s->timer, on_timer, ms, 0);
+		s->ev.pause(s->ev.arg);
 		return false;
 	}
 	if (!s->ev.packet(s->ev.arg, p.linktype, p.data, p.len, p.ts_us)) {

@@ -11,17 +11,35 @@
 #include "capture/files/unpack.h"
 #include "capture/source.h"
 
+#define PCAP_MAGIC      0xa1b2c3d4
+#define PCAP_MAGIC_NANO 0xa1b23c4d
+
+/* What to do about what libpcap says. */
+static const char *remedy(const char *why)
+{
+	if (strstr(why, "different from the") != NULL &&
+	    strstr(why, "of the first interface") != NULL)
+		return "; libpcap reads only interfaces of one kind: write one "
+		       "file per interface";
+	if (strstr(why, "unknown file format") != NULL)
+		return ": neither pcap nor pcapng, plain, gzip or zstd";
+	return "";
+}
+
 static int fail(struct capfile *f, const char *why)
 {
-	/* What libpcap says of a file with interfaces of several kinds. */
-	bool mixed = strstr(why, "different from the") != NULL &&
-		     strstr(why, "of the first interface") != NULL;
-
-	snprintf(f->error, sizeof(f->error), "%s%s", why,
-	    mixed ? "; libpcap reads only interfaces of one kind: write one "
-		    "file per interface"
-		  : "");
+	snprintf(f->error, sizeof(f->error), "%s%s", why, remedy(why));
 	return -1;
+}
+
+/* The header of a file that cat(1) put behind another one, taken for that of
+ * a packet: one without any bytes. */
+static bool is_file_header(const struct pcap_pkthdr *h)
+{
+	uint32_t s = (uint32_t)h->ts.tv_sec;
+
+	return h->caplen == 0 && h->len == 0 &&
+	       (s == PCAP_MAGIC || s == PCAP_MAGIC_NANO);
 }
 
 static int open_plain(const char *path)
@@ -46,6 +64,8 @@ static int open_fd(struct capfile *f, const char *path)
 	} else {
 		f->regular = S_ISREG(st.st_mode) && strcmp(path, "-") != 0;
 		f->size_bytes = f->regular ? (uint64_t)st.st_size : 0;
+		f->dev = st.st_dev;
+		f->ino = st.st_ino;
 		return fd;
 	}
 	close(fd);
@@ -74,7 +94,9 @@ int capfile_open(struct capfile *f, const char *path)
 	if (f->pcap == NULL) {
 		const char *why = unpack_error(f->unpack);
 
-		(void)fail(f, why != NULL ? why : err);
+		if (why == NULL)
+			why = capfile_position(f) == 0 ? "is empty" : err;
+		(void)fail(f, why);
 		capfile_close(f);
 		return -1;
 	}
@@ -87,6 +109,11 @@ int capfile_next(struct capfile *f)
 	int rc = pcap_next_ex(f->pcap, &f->head, &f->data);
 	const char *why;
 
+	if (rc == 1 && is_file_header(f->head)) {
+		f->head = NULL;
+		return fail(f, "another capture begins here; give captures "
+			       "singly, do not put them together with cat");
+	}
 	if (rc == 1) {
 		f->packets++;
 		f->ts_us = source_packet_time(f->head);

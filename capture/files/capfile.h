@@ -15,6 +15,7 @@ struct capfile {
 	int linktype;
 	bool regular;        /* can be opened again */
 	uint64_t size_bytes; /* 0: not regular */
+	uint64_t dev, ino;   /* which file it is, when regular */
 	/* The packet that is read; borrowed until the next one. */
 	struct pcap_pkthdr *head;
 	const uint8_t *data;

@@ -20,7 +20,8 @@
 struct member {
 	const char *path;
 	int64_t first_us;
-	uint64_t size_bytes;
+	uint64_t size_bytes, dev, ino;
+	bool regular;
 	struct capfile *open; /* NULL: not, or not any more */
 };
 
@@ -34,6 +35,7 @@ struct merge {
 	size_t n, begun;
 	size_t *heap; /* indexes of v, by time of the held packet */
 	size_t n_heap, n_open, open_max;
+	size_t n_kept; /* open since the look, regular, not begun */
 	size_t done;
 	uint64_t total_bytes, done_bytes;
 	bool size_unknown, read_any, sorted, said_too_many;
@@ -136,6 +138,16 @@ static void end_member(struct merge *m, struct member *f, int rc)
 	close_member(m, f);
 }
 
+static void check_time(const struct member *f)
+{
+	if (f->first_us == 0)
+		log_warn("source",
+		    "%s: its first packet has no time (a simple packet block "
+		    "of pcapng?), so records will be of 1970; write the file "
+		    "with times",
+		    f->path);
+}
+
 static void check_link(const struct member *f)
 {
 	if (!link_is_known(f->open->linktype))
@@ -155,14 +167,54 @@ static int by_time(const void *a, const void *b)
 	return strcmp(x->path, y->path);
 }
 
+/* v[i] is a file that stays, under another name; NULL: it is not. */
+static const struct member *twin(const struct merge *m, size_t i, size_t stay)
+{
+	const struct member *f = &m->v[i];
+
+	for (; stay > 0 && m->v[stay - 1].first_us == f->first_us; stay--) {
+		const struct member *g = &m->v[stay - 1];
+
+		if (f->regular && g->regular && f->dev == g->dev &&
+		    f->ino == g->ino)
+			return g;
+	}
+	return NULL;
+}
+
+/* A file that was given twice is read once. v is sorted by time. */
+static void drop_twins(struct merge *m)
+{
+	size_t stay = 0;
+
+	for (size_t i = 0; i < m->n; i++) {
+		struct member *f = &m->v[i];
+		const struct member *g = twin(m, i, stay);
+
+		if (g == NULL) {
+			m->v[stay++] = *f;
+			continue;
+		}
+		log_warn("source", "%s is the same file as %s: read once",
+		    f->path, g->path);
+		m->n_kept -= f->open != NULL;
+		m->total_bytes -= f->size_bytes;
+		m->done++;
+		close_member(m, f);
+	}
+	m->n = stay;
+}
+
 bool merge_look(struct merge *m)
 {
 	struct member *f = &m->v[m->n];
 	int rc;
 
 	if (m->looked == m->n_paths) {
-		if (!m->sorted)
+		if (!m->sorted) {
 			qsort(m->v, m->n, sizeof(*m->v), by_time);
+			drop_twins(m);
+		}
 		m->sorted = true;
 		return false;
 	}
@@ -182,9 +234,15 @@ bool merge_look(struct merge *m)
 	}
 	check_link(f);
 	f->first_us = f->open->ts_us;
+	f->dev = f->open->dev;
+	f->ino = f->open->ino;
+	f->regular = f->open->regular;
+	check_time(f);
 	m->n++;
-	if (f->open->regular && m->n_open > OPEN_KEEP_FILES)
+	if (f->regular && m->n_open > OPEN_KEEP_FILES)
 		close_member(m, f);
+	else if (f->regular)
+		m->n_kept++;
 	return true;
 }
 
@@ -228,6 +286,22 @@ static void push(struct merge *m, size_t v)
 	m->heap[i] = v;
 }
 
+/* One that is open for later only makes room; the last of them. True: there
+ * was one. */
+static bool make_room(struct merge *m)
+{
+	for (size_t i = m->n; m->n_kept > 0 && i > m->begun; i--) {
+		struct member *f = &m->v[i - 1];
+
+		if (f->open == NULL || !f->regular)
+			continue;
+		close_member(m, f);
+		m->n_kept--;
+		return true;
+	}
+	return false;
+}
+
 /* Whether the file that begins next has to be open now. */
 static bool is_due(struct merge *m)
 {
@@ -239,7 +313,7 @@ static bool is_due(struct merge *m)
 		return true;
 	if (f->first_us > m->v[m->heap[0]].open->ts_us)
 		return false;
-	if (f->open != NULL || m->n_open < m->open_max)
+	if (f->open != NULL || m->n_open < m->open_max || make_room(m))
 		return true;
 	if (!m->said_too_many)
 		log_warn("source",
@@ -256,8 +330,12 @@ static void begin_due(struct merge *m)
 	while (is_due(m)) {
 		size_t i = m->begun++;
 		struct member *f = &m->v[i];
-		int rc = f->open != NULL ? 1 : open_member(m, f);
+		int rc = 1;
 
+		if (f->open == NULL)
+			rc = open_member(m, f);
+		else if (f->regular)
+			m->n_kept--;
 		if (rc == 1)
 			push(m, i);
 		else /* it has changed since */

@@ -29,8 +29,9 @@ struct merge_status {
 /* The paths are borrowed. NULL: no memory. */
 struct merge *merge_new(char **paths, size_t n, struct counters *c);
 void merge_free(struct merge *m);
-/* Looks at the first packet of one more file. False: all are known. What
- * cannot be read is reported and counted, here and later. */
+/* Looks at the first packet of one more file. False: all are known. A file
+ * that was given twice is read once. What cannot be read is reported and
+ * counted, here and later. */
 bool merge_look(struct merge *m);
 /* The next packet, the same one until merge_drop(). False: no more. Among
  * equal times the order does not depend on the order of the paths. */

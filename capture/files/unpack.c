@@ -68,6 +68,32 @@ static bool is_zstd(const uint8_t *b)
 	       (tail && (b[0] & 0xf0) == 0x50);
 }
 
+/* What people may have packed a capture with, and we do not unpack. */
+static const char *foreign(const uint8_t *b)
+{
+	static const struct {
+		uint8_t magic[MAGIC_BYTES];
+		size_t n;
+		const char *error;
+	} kinds[] = {
+	    {{'B', 'Z', 'h'}, 3,
+		"is packed with bzip2; give it with bzip2 -dc FILE | "
+		"sekisho-capture -r -"},
+	    {{0xfd, '7', 'z', 'X'}, 4,
+		"is packed with xz; give it with xz -dc FILE | "
+		"sekisho-capture -r -"},
+	    {{0x04, 0x22, 0x4d, 0x18}, 4,
+		"is packed with lz4; give it with lz4 -dc FILE | "
+		"sekisho-capture -r -"},
+	    {{'P', 'K', 3, 4}, 4, "is a zip archive; unpack it first"},
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (memcmp(b, kinds[i].magic, kinds[i].n) == 0)
+			return kinds[i].error;
+	return NULL;
+}
+
 static int begin(struct unpack *u)
 {
 	int rc = 1;
@@ -91,6 +117,7 @@ static int begin(struct unpack *u)
 			 ? 0
 			 : -1;
 	} else {
+		u->error = foreign(u->in);
 		rc = 0;
 	}
 	if (rc < 0)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -17,6 +18,7 @@
 #include "capture/device.h"
 #include "capture/privsep/linkwatch.h"
 #include "capture/privsep/worker.h"
+#include "capture/summary.h"
 
 #define TICK_MS 1000
 #define KILL_MS 8000 /* less than what sekisho run waits for us */
@@ -35,6 +37,7 @@ struct parent {
 	uint64_t lost; /* interfaces */
 	bool away;     /* the interface is gone, or was not there again */
 	bool stopping;
+	int64_t start_ms;
 	int64_t kill_ms; /* when stopping: patience ends */
 	bool is_worker;  /* this is the other side of a fork */
 	int code;
@@ -393,7 +396,7 @@ static int init(struct parent *p)
 			log_error("capture", "%s", err);
 			return 1;
 		}
-	p->reach = reach_new(p->conf->socket, NULL, p->n);
+	p->reach = reach_new(p->conf->socket, p->conf->spool_dir, p->n);
 	if (p->reach == NULL || init_signals(p) != 0 ||
 	    fanout_init(&p->fanout) != 0) {
 		log_error("capture", "out of memory or descriptors");
@@ -407,15 +410,19 @@ static int init(struct parent *p)
 
 static void summary(const struct parent *p)
 {
-	for (int c = 0; c < COUNTER_COUNT; c++) {
-		uint64_t n = 0;
+	struct counters sum = {0};
+	struct summary_frame f = {.ports = &p->conf->ports,
+	    .live = true,
+	    .full = p->options->summary_full,
+	    .to_analyzer = p->options->target == NULL,
+	    .workers = p->n,
+	    .took_s = (double)(now_ms() - p->start_ms) / 1e3};
 
+	for (int c = 0; c < COUNTER_COUNT; c++)
 		for (unsigned int i = 0; i < p->n; i++)
-			n += p->slots[i].past.v[c];
-		if (n != 0)
-			fprintf(stderr, "%-20s %" PRIu64 "\n",
-			    counter_name((enum counter)c), n);
-	}
+			sum.v[c] += p->slots[i].past.v[c];
+	summary_measure(&f, RUSAGE_CHILDREN);
+	summary_print(stderr, &sum, &f);
 }
 
 static void release(struct parent *p)
@@ -454,6 +461,7 @@ int parent_run(const struct conf *c, const struct options *o)
 	p.options = o;
 	p.n = (unsigned int)c->workers;
 	p.pid = getpid();
+	p.start_ms = now_ms();
 	p.signal_fd = p.link.fd = -1;
 	p.code = init(&p);
 	if (p.code == 0 && start_first(&p))

@@ -65,7 +65,7 @@ for i in wire0 wire1; do
 	ip link set \$i up promisc on
 done
 "$BIN/sekisho-capture" -i wire0 -o "$TMP/flood.out" --format json \
-	--workers \$workers --summary 2>"$TMP/flood.log" &
+	--workers \$workers --summary=full 2>"$TMP/flood.log" &
 capture=\$!
 for i in \$(seq 200); do
 	n=0
@@ -89,7 +89,8 @@ adds_up() {
 	received=$(number kernel_received)
 	[ -n "$sent" ] && [ "$received" -eq "$sent" ] &&
 		[ -z "$(number kernel_dropped)" ] &&
-		[ "$(number packets)" -eq "$sent" ]
+		[ "$(number packets)" -eq "$sent" ] &&
+		grep -qx 'Nothing was lost\.' "$TMP/flood.log"
 }
 whole_sessions() {
 	cat "$TMP"/flood.out* | grep '"type":"close"' >"$TMP/closes"

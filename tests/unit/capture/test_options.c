@@ -57,11 +57,15 @@ static void values_are_taken(void **state)
 	assert_string_equal(o.agent, "tap.1");
 	assert_string_equal(o.user, "tap");
 	assert_int_equal(o.tier, PRIVACY_ENVELOPE);
-	assert_true(o.no_dpi && o.summary && !o.json);
+	assert_true(o.no_dpi && o.summary && !o.summary_full && !o.json);
 	options_free(&o);
 	assert_int_equal(parse(&o, "-r f --speed 2.5"), -1);
 	assert_true(o.speed > 2.4 && o.speed < 2.6);
+	assert_false(o.summary);
 	assert_int_equal(o.tier, -1);
+	options_free(&o);
+	assert_int_equal(parse(&o, "-r f --summary=full -q g"), -1);
+	assert_true(o.summary && o.summary_full && o.quiet);
 	options_free(&o);
 }
 
@@ -70,7 +74,8 @@ static void what_is_wrong_ends_with_2(void **state)
 	static const char *const wrong[] = {"-r a -i eth0", "a.pcap",
 	    "-r a --format xml", "-r a --format json", "-r a --tier all",
 	    "-r a --agent a/b", "-r a --speed -1", "-r a --speed x",
-	    "-i eth0 --speed 2", "-r a --speed nan", "--nonsense", "-r"};
+	    "-r a --summary=all", "-r - a -", "-i eth0 --speed 2",
+	    "-r a --speed nan", "--nonsense", "-r"};
 	struct options o;
 
 	(void)state;

@@ -120,11 +120,38 @@ static void what_cannot_be_opened_says_why(void **state)
 	assert_int_equal(rmdir(m.path[0]), 0);
 	made_save(m.path[0], "", 0);
 	assert_int_equal(capfile_open(&f, m.path[0]), -1);
-	assert_non_null(strstr(f.error, "trunc"));
+	assert_non_null(strstr(f.error, "is empty"));
+	made_save(m.path[0], "no capture", 10);
+	assert_int_equal(capfile_open(&f, m.path[0]), -1);
+	assert_non_null(strstr(f.error, "neither pcap nor pcapng"));
 	/* gzip that ends within its header */
 	made_save(m.path[0], "\x1f\x8b\x08\x00\x00", 5);
 	assert_int_equal(capfile_open(&f, m.path[0]), -1);
 	assert_non_null(strstr(f.error, "gzip data is cut short"));
+	capfile_close(&f);
+	made_end(&m);
+}
+
+static void files_behind_one_another_end_at_the_second(void **state)
+{
+	static const int ms[] = {1, 2};
+	uint8_t b[1024];
+	struct capfile f;
+	struct made m;
+	size_t n;
+
+	(void)state;
+	made_begin(&m);
+	made_pcap(m.path[0], DLT_EN10MB, 1, ms, 2);
+	n = made_load(m.path[0], b, sizeof(b));
+	n += made_load(m.path[0], b + n, sizeof(b) - n);
+	made_save(m.path[0], b, n);
+	assert_int_equal(capfile_open(&f, m.path[0]), 0);
+	assert_int_equal(capfile_next(&f), 1);
+	assert_int_equal(capfile_next(&f), 1);
+	assert_int_equal(capfile_next(&f), -1);
+	assert_int_equal(f.packets, 2);
+	assert_non_null(strstr(f.error, "another capture begins"));
 	capfile_close(&f);
 	made_end(&m);
 }
@@ -135,6 +162,7 @@ int main(void)
 	    cmocka_unit_test(pcapng_of_one_kind_is_read),
 	    cmocka_unit_test(interfaces_of_two_kinds_are_said),
 	    cmocka_unit_test(what_cannot_be_opened_says_why),
+	    cmocka_unit_test(files_behind_one_another_end_at_the_second),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

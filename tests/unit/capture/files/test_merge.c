@@ -162,6 +162,64 @@ static void few_descriptors_cost_order_and_no_packet(void **state)
 	made_end(&w.made);
 }
 
+static void a_file_given_twice_is_read_once(void **state)
+{
+	static const int a[] = {0, 2000}, b[] = {0, 3000};
+	struct world w;
+	char *paths[5], other[64];
+
+	(void)state;
+	begin(&w);
+	made_pcap(w.made.path[0], DLT_EN10MB, 'a', a, COUNT(a));
+	made_pcap(w.made.path[1], DLT_EN10MB, 'b', b, COUNT(b));
+	assert_int_equal(symlink(w.made.path[1], w.made.path[2]), 0);
+	snprintf(other, sizeof(other), "%s/./a", w.made.dir);
+	paths[0] = w.made.path[0];
+	paths[1] = w.made.path[2];
+	paths[2] = other;
+	paths[3] = w.made.path[1];
+	paths[4] = w.made.path[0];
+	read_all(&w, paths, 5);
+	assert_string_equal(w.marks, "abab");
+	assert_int_equal(w.status.files_done, 5);
+	assert_int_equal(w.status.bytes_done, w.status.bytes_total);
+	assert_int_equal(w.counters.v[COUNTER_FILES_READ], 2);
+	made_end(&w.made);
+}
+
+/* The look leaves the latest files open, which come first here. */
+static void files_open_for_later_make_room(void **state)
+{
+	char *paths[40], names[40][64], expected[81];
+	struct rlimit old, few;
+	struct world w;
+
+	(void)state;
+	begin(&w);
+	for (int i = 0; i < 40; i++) {
+		int ms[] = {i * 1000, i * 1000 + 1500};
+		char mark = (char)('A' + i);
+
+		snprintf(names[i], sizeof(names[i]), "%s/n%d", w.made.dir, i);
+		paths[39 - i] = names[i];
+		made_pcap(names[i], DLT_EN10MB, (uint8_t)mark, ms, 2);
+		expected[i == 0 ? 0 : 2 * i - 1] = mark;
+		expected[i == 39 ? 79 : 2 * i + 2] = mark;
+	}
+	expected[80] = '\0';
+	getrlimit(RLIMIT_NOFILE, &old);
+	few = old;
+	few.rlim_cur = 64 + 16;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	read_all(&w, paths, 40);
+	setrlimit(RLIMIT_NOFILE, &old);
+	assert_string_equal(w.marks, expected);
+	assert_true(w.most_open <= 17);
+	for (int i = 0; i < 40; i++)
+		(void)unlink(names[i]);
+	made_end(&w.made);
+}
+
 static void disorder_and_no_time_lose_nothing(void **state)
 {
 	static const int a[] = {1000, 0, 3000}, b[] = {-1, 2000, -1, 2500};
@@ -289,6 +347,8 @@ int main(void)
 	    cmocka_unit_test(packets_come_in_the_order_of_time),
 	    cmocka_unit_test(only_what_overlaps_is_open),
 	    cmocka_unit_test(few_descriptors_cost_order_and_no_packet),
+	    cmocka_unit_test(a_file_given_twice_is_read_once),
+	    cmocka_unit_test(files_open_for_later_make_room),
 	    cmocka_unit_test(disorder_and_no_time_lose_nothing),
 	    cmocka_unit_test(each_file_has_its_link_type),
 	    cmocka_unit_test(packed_files_are_merged_too),

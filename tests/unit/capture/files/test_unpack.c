@@ -88,6 +88,29 @@ static void short_files_are_plain(void **state)
 	made_end(&m);
 }
 
+static void other_packers_are_named(void **state)
+{
+	static const struct {
+		const char *bytes, *name;
+	} rows[] = {{"BZh91AY", "bzip2 -dc"},
+	    {"\xfd"
+	     "7zXZ",
+		"xz -dc"},
+	    {"\x04\x22\x4d\x18", "lz4 -dc"}, {"PK\x03\x04", "zip archive"}};
+	const char *error;
+	struct made m;
+
+	(void)state;
+	made_begin(&m);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		made_save(m.path[0], rows[i].bytes, strlen(rows[i].bytes));
+		assert_int_equal(read_back(m.path[0], &error), 0);
+		assert_non_null(error);
+		assert_non_null(strstr(error, rows[i].name));
+	}
+	made_end(&m);
+}
+
 static void parts_behind_one_another_are_one_file(void **state)
 {
 	const char *error;
@@ -210,6 +233,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_is_packed_comes_back),
 	    cmocka_unit_test(short_files_are_plain),
+	    cmocka_unit_test(other_packers_are_named),
 	    cmocka_unit_test(parts_behind_one_another_are_one_file),
 	    cmocka_unit_test(what_is_cut_is_read_up_to_there),
 	    cmocka_unit_test(what_is_damaged_is_an_error),
