@@ -6,6 +6,7 @@
 
 #include "analyzer/intake.h"
 #include "analyzer/pipeline.h"
+#include "base/clock.h"
 #include "base/log.h"
 
 #define LIVE_OPERATOR_MS 500
@@ -94,7 +95,7 @@ static int on_batch(void *arg, const Sekisho__Batch *b, uint64_t *committed)
 
 	if (!l->pipeline)
 		return -1;
-	if (pipeline_batch(l->pipeline, b) != 0 ||
+	if (pipeline_batch(l->pipeline, b, clock_now_us()) != 0 ||
 	    pipeline_cursor(l->pipeline, b->agent, b->boot, committed) != 0) {
 		uv_timer_start(&l->retry_timer, on_retry, 0, 0);
 		return -1;

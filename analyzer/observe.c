@@ -6,16 +6,12 @@
 
 static bool in_any(const struct conf_prefixes *list, const struct addr *a)
 {
-	for (size_t i = 0; i < list->n; i++)
-		if (prefix_contains(&list->v[i], a))
-			return true;
-	return false;
+	return prefix_any_contains(list->v, list->n, a);
 }
 
-int observe_case(
-    const struct conf *c, const struct addr *client, const struct addr *server)
+static int case_of(
+    const struct conf *c, const struct addr *client, bool own_server)
 {
-	bool own_server = in_any(&c->own_servers, server);
 	/* Our own servers deliver to foreign ones all day: they are no
 	 * subscriber's line, even inside a network of ours. */
 	bool on_net = in_any(&c->own_networks, client) &&
@@ -24,6 +20,12 @@ int observe_case(
 	if (on_net)
 		return own_server ? 1 : 2;
 	return own_server ? 3 : 4;
+}
+
+int observe_case(
+    const struct conf *c, const struct addr *client, const struct addr *server)
+{
+	return case_of(c, client, in_any(&c->own_servers, server));
 }
 
 static void copy(char *dst, size_t size, const char *src)
@@ -158,6 +160,27 @@ static void take_close(struct observation *o, const Sekisho__Close *c)
 	o->transactions = (int)(c->transactions & INT32_MAX);
 }
 
+/* A number that an agent tells; sums of it stay numbers. */
+static uint64_t bounded(uint64_t n)
+{
+	return n < INT32_MAX ? n : INT32_MAX;
+}
+
+static void take_summary(struct observation *o, const Sekisho__Summary *s)
+{
+	/* What was evicted may have been answered: it is not counted. */
+	uint64_t n = bounded(s->unanswered) + bounded(s->refused) +
+		     bounded(s->half_open);
+	uint64_t servers = s->failed_servers > 0 ? s->failed_servers : 1;
+
+	n = s->error < n ? n - s->error : 0;
+	o->kind = OBS_SUMMARY;
+	o->start_us = s->start_us;
+	o->server_port = (uint16_t)s->server_port;
+	o->attempts = (int64_t)n;
+	o->servers = (int64_t)(servers < n ? servers : n);
+}
+
 static bool take_body(struct observation *o, const Sekisho__Record *r)
 {
 	switch (r->body_case) {
@@ -173,6 +196,8 @@ static bool take_body(struct observation *o, const Sekisho__Record *r)
 		take_close(o, r->close);
 		return true;
 	case SEKISHO__RECORD__BODY_SUMMARY:
+		take_summary(o, r->summary);
+		return true;
 	case SEKISHO__RECORD__BODY_COUNTERS:
 	case SEKISHO__RECORD__BODY__NOT_SET:
 	case _SEKISHO__RECORD__BODY__CASE_IS_INT_SIZE:
@@ -192,6 +217,23 @@ static void drop_names(struct observation *o)
 	memset(o->rcpt_domains, 0, sizeof(o->rcpt_domains));
 }
 
+/* Who, where and what; false: not a record of this protocol. */
+static bool take_whole(
+    struct observation *o, const struct conf *c, const Sekisho__Record *r)
+{
+	bool is_summary = r->body_case == SEKISHO__RECORD__BODY_SUMMARY;
+
+	o->server_port = (uint16_t)r->server_port;
+	if (!read_addr(&o->client, &r->client_addr) ||
+	    !(is_summary || read_addr(&o->server, &r->server_addr)) ||
+	    !take_body(o, r))
+		return false;
+	o->traffic_case = is_summary
+			      ? case_of(c, &o->client, r->summary->own_servers)
+			      : observe_case(c, &o->client, &o->server);
+	return true;
+}
+
 enum observe_result observe_record(const struct conf *c,
     const struct directory *d, const char *agent, uint64_t boot,
     const Sekisho__Record *r, struct observation *o)
@@ -199,8 +241,7 @@ enum observe_result observe_record(const struct conf *c,
 	const struct lease *l;
 
 	memset(o, 0, sizeof(*o));
-	if (!read_addr(&o->client, &r->client_addr) ||
-	    !read_addr(&o->server, &r->server_addr) || !take_body(o, r))
+	if (!take_whole(o, c, r))
 		return OBSERVE_BAD;
 	copy(o->agent, sizeof(o->agent), agent);
 	o->boot = boot;
@@ -208,15 +249,15 @@ enum observe_result observe_record(const struct conf *c,
 	o->flow_id = r->flow_id;
 	o->ts_us = r->ts_us;
 	o->client_port = (uint16_t)r->client_port;
-	o->server_port = (uint16_t)r->server_port;
 	o->tier = r->tier <= SEKISHO__TIER__TIER_DOMAINS ? (enum tier)r->tier
 							 : PRIVACY_FLOW;
-	o->traffic_case = observe_case(c, &o->client, &o->server);
 	if (o->traffic_case > 2)
 		return OBSERVE_NOT_OURS;
 	l = directory_find(d, &o->client, o->ts_us);
 	if (!l)
 		return OBSERVE_UNKNOWN;
+	if (o->kind == OBS_SUMMARY && o->attempts == 0)
+		return OBSERVE_NOTHING;
 	copy(o->customer, sizeof(o->customer), l->customer);
 	o->line_class = l->line_class;
 	o->source_validated = in_any(&c->source_validated, &o->client);

@@ -14,14 +14,16 @@ enum observe_result {
 	OBSERVE_ROW,      /* *o is filled; it goes into the log */
 	OBSERVE_UNKNOWN,  /* own network, but nobody's address */
 	OBSERVE_NOT_OURS, /* case 3 or 4: counted only */
+	OBSERVE_NOTHING,  /* a summary of which no outcome is known */
 	OBSERVE_BAD,      /* not a record of this protocol */
 };
 
 /* traffic_case: 1 to 4 (DESIGN section 2), by client and server address. */
 int observe_case(
     const struct conf *c, const struct addr *client, const struct addr *server);
-/* Attempt, Transaction or Close. o->traffic_case is set in every result but
- * OBSERVE_BAD. */
+/* Attempt, Transaction, Close or Summary; the last names no server: its case
+ * is what the agent says of them all. o->traffic_case is set in every result
+ * but OBSERVE_BAD. */
 enum observe_result observe_record(const struct conf *c,
     const struct directory *d, const char *agent, uint64_t boot,
     const Sekisho__Record *r, struct observation *o);

@@ -6,11 +6,10 @@
 #include <string.h>
 
 #include "analyzer/applier.h"
-#include "analyzer/observe.h"
 #include "analyzer/pending.h"
 #include "analyzer/ready.h"
 #include "analyzer/sender.h"
-#include "analyzer/tally.h"
+#include "analyzer/take.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/read.h"
@@ -171,76 +170,15 @@ static void plan_check(struct pipeline *p, struct observation *o)
 	}
 }
 
-static void count_case(struct pipeline *p, const struct observation *o)
-{
-	char name[32];
-
-	if (o->traffic_case > 0 && o->kind == OBS_TRANSACTION) {
-		snprintf(name, sizeof(name), "case%d", o->traffic_case);
-		tally_add(p->tally, o->ts_us, name, 1);
-	}
-}
-
-/* Levels say something about now, not about a day. */
-static bool is_level(const char *name)
-{
-	return strcmp(name, "queue_bytes") == 0 ||
-	       strcmp(name, "flows_open") == 0;
-}
-
-static void take_counters(
-    struct pipeline *p, const Sekisho__Batch *b, const Sekisho__Record *r)
-{
-	int64_t second = r->ts_us / US_PER_S;
-
-	/* Between two reports of one start the tap was looking. */
-	tally_running(p->tally, r->ts_us, b->agent, b->boot, "capture_seconds",
-	    second > 0 ? (uint64_t)second : 0, 0);
-	for (size_t i = 0; i < r->counters->n_counters; i++) {
-		const Sekisho__Counter *c = r->counters->counters[i];
-		char name[64];
-
-		if (is_level(c->name))
-			continue;
-		snprintf(name, sizeof(name), "capture_%s", c->name);
-		tally_running(p->tally, r->ts_us, b->agent, b->boot, name,
-		    c->value, p->cursor == 0);
-	}
-}
-
-static int take_record(
-    struct pipeline *p, const Sekisho__Batch *b, const Sekisho__Record *r)
+static int log_record(
+    struct pipeline *p, const struct take *t, const Sekisho__Record *r)
 {
 	struct observation o;
 
 	if (r->ts_us > p->clock_us)
 		p->clock_us = r->ts_us;
-	if (r->body_case == SEKISHO__RECORD__BODY_COUNTERS) {
-		take_counters(p, b, r);
+	if (!take_record(t, r, &o))
 		return 0;
-	}
-	tally_add(p->tally, r->ts_us, "records", 1);
-	if (r->body_case == SEKISHO__RECORD__BODY_SUMMARY) {
-		/* Told for people so far: no evidence is drawn from it. */
-		tally_add(p->tally, r->ts_us, "summaries", 1);
-		return 0;
-	}
-	switch (observe_record(
-	    p->conf, applier_directory(p->applier), b->agent, b->boot, r, &o)) {
-	case OBSERVE_BAD:
-		tally_add(p->tally, r->ts_us, "bad_records", 1);
-		return 0;
-	case OBSERVE_UNKNOWN:
-		tally_add(p->tally, r->ts_us, "unknown_address", 1);
-		count_case(p, &o);
-		return 0;
-	case OBSERVE_NOT_OURS:
-		count_case(p, &o);
-		return 0;
-	case OBSERVE_ROW:
-		break;
-	}
-	count_case(p, &o);
 	plan_check(p, &o);
 	if (write_observation(p->db, &o) != 0)
 		return -1;
@@ -263,16 +201,27 @@ int pipeline_cursor(
 	return 0;
 }
 
-static int log_batch(struct pipeline *p, const Sekisho__Batch *b)
+static int log_batch(
+    struct pipeline *p, const Sekisho__Batch *b, int64_t now_us)
 {
+	struct take t = {.conf = p->conf,
+	    .directory = applier_directory(p->applier),
+	    .tally = p->tally,
+	    .agent = b->agent,
+	    .boot = b->boot,
+	    .fresh = p->cursor == 0};
 	uint64_t cursor = p->cursor;
 
 	for (size_t i = 0; i < b->n_records; i++) {
-		if (b->records[i]->seq <= cursor)
+		const Sekisho__Record *r = b->records[i];
+
+		if (r->seq <= cursor)
 			continue;
-		if (take_record(p, b, b->records[i]) != 0)
+		/* One that is left out is done with, too: the agent would
+		 * send it for ever. */
+		if (!take_is_future(&t, r, now_us) && log_record(p, &t, r) != 0)
 			return -1;
-		cursor = b->records[i]->seq;
+		cursor = r->seq;
 	}
 	if (apply_ready(p) != 0 || tally_write(p->tally, p->db) != 0)
 		return -1;
@@ -283,7 +232,7 @@ static int log_batch(struct pipeline *p, const Sekisho__Batch *b)
 	return 0;
 }
 
-int pipeline_batch(struct pipeline *p, const Sekisho__Batch *b)
+int pipeline_batch(struct pipeline *p, const Sekisho__Batch *b, int64_t now_us)
 {
 	uint64_t seq;
 
@@ -300,7 +249,7 @@ int pipeline_batch(struct pipeline *p, const Sekisho__Batch *b)
 		return -1;
 	if (b->n_records == 0)
 		return 0;
-	if (db_begin(p->db) != 0 || log_batch(p, b) != 0 ||
+	if (db_begin(p->db) != 0 || log_batch(p, b, now_us) != 0 ||
 	    db_commit(p->db) != 0) {
 		fail(p, "writing observations");
 		db_rollback(p->db);

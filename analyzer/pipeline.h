@@ -26,9 +26,11 @@ struct pipeline *pipeline_new(uv_loop_t *loop, const struct conf *c,
  * handles. NULL is legal. */
 void pipeline_free(struct pipeline *p);
 
-/* Logs a batch. 0: committed; -1: nothing of it, and pipeline_error() says
+/* Logs a batch. now_us: wall clock when the agent is a live one, whose
+ * records then may not be far ahead of it (analyzer/take.h); INT64_MAX: it
+ * comes from a file. 0: committed; -1: nothing of it, and pipeline_error() says
  * why: free this pipeline and make a new one. */
-int pipeline_batch(struct pipeline *p, const Sekisho__Batch *b);
+int pipeline_batch(struct pipeline *p, const Sekisho__Batch *b, int64_t now_us);
 /* Highest committed sequence number of an agent's boot; 0: none. */
 int pipeline_cursor(
     struct pipeline *p, const char *agent, uint64_t boot, uint64_t *seq);

@@ -45,7 +45,7 @@ static int on_frame(void *arg, const uint8_t *body, size_t len)
 				    "batch; is it of another version?");
 		return -1;
 	}
-	rc = pipeline_batch(r->pipeline, b);
+	rc = pipeline_batch(r->pipeline, b, INT64_MAX);
 	sekisho__batch__free_unpacked(b, NULL);
 	return rc;
 }

@@ -197,6 +197,14 @@ bool prefix_contains(const struct prefix *p, const struct addr *a)
 	       ((p->addr.b[whole] ^ a->b[whole]) >> (8 - rest)) == 0;
 }
 
+bool prefix_any_contains(const struct prefix *v, size_t n, const struct addr *a)
+{
+	for (size_t i = 0; i < n; i++)
+		if (prefix_contains(&v[i], a))
+			return true;
+	return false;
+}
+
 bool prefix_overlaps(const struct prefix *p, const struct prefix *q)
 {
 	return p->len <= q->len ? prefix_contains(p, &q->addr)

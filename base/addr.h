@@ -46,6 +46,9 @@ int prefix_parse(struct prefix *p, const char *text);
 const char *prefix_format(
     const struct prefix *p, char buf[static PREFIX_STRLEN]);
 bool prefix_contains(const struct prefix *p, const struct addr *a);
+/* One of the n does. */
+bool prefix_any_contains(
+    const struct prefix *v, size_t n, const struct addr *a);
 bool prefix_overlaps(const struct prefix *p, const struct prefix *q);
 /* First and last address. */
 struct addr prefix_first(const struct prefix *p);

@@ -81,6 +81,7 @@ enum obs_kind {
 	OBS_ATTEMPT,
 	OBS_TRANSACTION,
 	OBS_CLOSE,
+	OBS_SUMMARY, /* failed attempts of one client, told in one */
 	OBS_TICK,
 	OBS_OPERATOR,
 	OBS_POLICY,

@@ -112,6 +112,8 @@ void emit_close(struct emit *e, const struct flow *f,
 	close.client_unseen = f->packets[FLOW_CLIENT] == 0;
 	close.server_unseen = f->packets[FLOW_SERVER] == 0;
 	counter_add(e->counters, COUNTER_CLOSES, 1);
+	if (close.client_unseen || close.server_unseen)
+		counter_add(e->counters, COUNTER_FLOWS_ONE_SIDED, 1);
 	privacy_close(e->privacy, c->smtp, &close, &h.r, e->put, e->arg);
 }
 

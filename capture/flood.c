@@ -9,30 +9,30 @@
 #include "base/sketch.h"
 #include "capture/rank.h"
 
-#define BUCKETS (2 * FLOOD_CLIENTS)
+#define BUCKETS (2 * FLOOD_SUMS)
 #define NONE    UINT32_MAX
 
 enum kind { UNANSWERED, REFUSED, HALF_OPEN, EVICTED, KINDS };
 
 struct entry {
-	struct addr client;
+	struct flood_key key;
 	uint32_t next;   /* in its bucket, or among the free ones */
 	uint32_t bucket; /* NONE: free */
 	int64_t start_us;
 	uint64_t total;
 	uint64_t count[KINDS];
-	struct sketch servers;
+	struct sketch servers, failed; /* failed: of those not evicted */
 };
 struct flood {
 	struct counters *counters;
-	uint64_t key[2];
+	uint64_t hash_key[2];
 	int64_t per_s, tokens_us, refilled_us;
 	int64_t due_us;
 	struct rank *rank;
 	uint32_t free, n;
 	uint32_t bucket[BUCKETS];
-	struct entry entry[FLOOD_CLIENTS];
-	uint32_t order[FLOOD_CLIENTS]; /* while telling */
+	struct entry entry[FLOOD_SUMS];
+	uint32_t order[FLOOD_SUMS]; /* while telling */
 };
 
 struct flood *flood_new(struct counters *counters,
@@ -42,20 +42,20 @@ struct flood *flood_new(struct counters *counters,
 
 	if (f == NULL)
 		return NULL;
-	f->rank = rank_new(FLOOD_CLIENTS);
+	f->rank = rank_new(FLOOD_SUMS);
 	if (f->rank == NULL) {
 		free(f);
 		return NULL;
 	}
 	f->counters = counters;
-	memcpy(f->key, seed, sizeof(f->key));
+	memcpy(f->hash_key, seed, sizeof(f->hash_key));
 	f->per_s = attempt_records_per_s;
 	f->tokens_us = f->per_s * US_PER_S;
 	f->due_us = INT64_MAX;
 	for (uint32_t i = 0; i < BUCKETS; i++)
 		f->bucket[i] = NONE;
-	for (uint32_t i = 0; i < FLOOD_CLIENTS; i++) {
-		f->entry[i].next = i + 1 < FLOOD_CLIENTS ? i + 1 : NONE;
+	for (uint32_t i = 0; i < FLOOD_SUMS; i++) {
+		f->entry[i].next = i + 1 < FLOOD_SUMS ? i + 1 : NONE;
 		f->entry[i].bucket = NONE;
 	}
 	return f;
@@ -90,20 +90,41 @@ static bool take_token(struct flood *f, int64_t now_us)
 
 /* --- the table ------------------------------------------------------------ */
 
-static uint64_t hash_of(const struct flood *f, const struct addr *a)
+static uint64_t hash_server(const struct flood *f, const struct addr *a)
 {
 	uint64_t m[2];
 
 	memcpy(m, a->b, sizeof(m));
-	return siphash(f->key, m, 2);
+	return siphash(f->hash_key, m, 2);
+}
+
+static uint32_t bucket_of(const struct flood *f, const struct flood_key *k)
+{
+	uint64_t m[3];
+
+	memcpy(m, k->client.b, sizeof(k->client.b));
+	m[2] = (uint64_t)k->server_port << 1 | k->own_servers;
+	return (uint32_t)(siphash(f->hash_key, m, 3) % BUCKETS);
+}
+
+/* memcmp order of the client, then port, then foreign servers first. */
+static int compare(const struct flood_key *a, const struct flood_key *b)
+{
+	int by_client = addr_compare(&a->client, &b->client);
+
+	if (by_client != 0)
+		return by_client;
+	if (a->server_port != b->server_port)
+		return a->server_port < b->server_port ? -1 : 1;
+	return (int)a->own_servers - (int)b->own_servers;
 }
 
 static uint32_t find(
-    const struct flood *f, const struct addr *client, uint32_t bucket)
+    const struct flood *f, const struct flood_key *key, uint32_t bucket)
 {
 	uint32_t i = f->bucket[bucket];
 
-	while (i != NONE && !addr_equal(&f->entry[i].client, client))
+	while (i != NONE && compare(&f->entry[i].key, key) != 0)
 		i = f->entry[i].next;
 	return i;
 }
@@ -137,8 +158,8 @@ static uint32_t displace(struct flood *f)
 	return i;
 }
 
-static uint32_t add(struct flood *f, const struct addr *client, uint32_t bucket,
-    int64_t start_us)
+static uint32_t add(struct flood *f, const struct flood_key *key,
+    uint32_t bucket, int64_t start_us)
 {
 	uint64_t weight = 0;
 	uint32_t i = f->free;
@@ -152,7 +173,7 @@ static uint32_t add(struct flood *f, const struct addr *client, uint32_t bucket,
 	}
 	e = &f->entry[i];
 	memset(e, 0, sizeof(*e));
-	e->client = *client;
+	e->key = *key;
 	e->start_us = start_us;
 	e->bucket = bucket;
 	e->next = f->bucket[bucket];
@@ -173,13 +194,14 @@ static enum kind kind_of(Sekisho__Outcome outcome)
 	return UNANSWERED;
 }
 
-bool flood_attempt(struct flood *f, const struct addr *client,
+bool flood_attempt(struct flood *f, const struct flood_key *key,
     const struct addr *server, Sekisho__Outcome outcome, int64_t start_us,
     int64_t now_us)
 {
 	bool evicted = outcome == SEKISHO__OUTCOME__OUTCOME_NONE;
 	uint32_t bucket, i;
 	struct entry *e;
+	uint64_t hash;
 
 	if (evicted)
 		counter_add(f->counters, COUNTER_ATTEMPTS_EVICTED, 1);
@@ -188,10 +210,10 @@ bool flood_attempt(struct flood *f, const struct addr *client,
 	if (!evicted && take_token(f, now_us))
 		return true;
 	counter_add(f->counters, COUNTER_ATTEMPTS_SUMMARISED, 1);
-	bucket = (uint32_t)(hash_of(f, client) % BUCKETS);
-	i = find(f, client, bucket);
+	bucket = bucket_of(f, key);
+	i = find(f, key, bucket);
 	if (i == NONE)
-		i = add(f, client, bucket, start_us);
+		i = add(f, key, bucket, start_us);
 	else
 		rank_raise(f->rank, i);
 	e = &f->entry[i];
@@ -199,7 +221,10 @@ bool flood_attempt(struct flood *f, const struct addr *client,
 		e->start_us = start_us;
 	e->total++;
 	e->count[kind_of(outcome)]++;
-	sketch_add(&e->servers, hash_of(f, server));
+	hash = hash_server(f, server);
+	sketch_add(&e->servers, hash);
+	if (!evicted)
+		sketch_add(&e->failed, hash);
 	if (f->due_us == INT64_MAX)
 		f->due_us = now_us - now_us % US_PER_S + US_PER_S;
 	return false;
@@ -222,7 +247,7 @@ static int by_total(const void *a, const void *b, void *arg)
 		return x->total > y->total ? -1 : 1;
 	if (x->start_us != y->start_us)
 		return x->start_us < y->start_us ? -1 : 1;
-	return addr_compare(&x->client, &y->client);
+	return compare(&x->key, &y->key);
 }
 
 static void tell(struct flood *f, uint32_t i,
@@ -238,7 +263,10 @@ static void tell(struct flood *f, uint32_t i,
 	s.half_open = e->count[HALF_OPEN];
 	s.evicted = e->count[EVICTED];
 	s.distinct_servers = sketch_count(&e->servers);
-	put(arg, &e->client, &s);
+	s.failed_servers = sketch_count(&e->failed);
+	s.server_port = e->key.server_port;
+	s.own_servers = e->key.own_servers;
+	put(arg, &e->key.client, &s);
 	release(f, i);
 }
 
@@ -250,7 +278,7 @@ void flood_emit(struct flood *f, int64_t now_us, bool all,
 
 	if (now_us < f->due_us && !all)
 		return;
-	for (uint32_t i = 0; i < FLOOD_CLIENTS; i++)
+	for (uint32_t i = 0; i < FLOOD_SUMS; i++)
 		if (f->entry[i].bucket != NONE)
 			f->order[n++] = i;
 	qsort_r(f->order, n, sizeof(f->order[0]), by_total, f);

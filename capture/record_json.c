@@ -236,6 +236,9 @@ static void put_summary(struct jsonw *j, const Sekisho__Summary *s)
 	jsonw_kuint(j, "evicted", s->evicted);
 	jsonw_kuint(j, "distinct_servers", s->distinct_servers);
 	jsonw_kuint(j, "error", s->error);
+	jsonw_kuint(j, "server_port", s->server_port);
+	jsonw_kbool(j, "own_servers", s->own_servers);
+	jsonw_kuint(j, "failed_servers", s->failed_servers);
 }
 
 static void put_counters(struct jsonw *j, const Sekisho__Counters *c)

@@ -42,6 +42,8 @@ static const struct column observation_columns[] = {
     FLAG(source_validated),
     WORD(tier, WORD_TIER),
     NUM(outcome),
+    NUM(attempts),
+    NUM(servers),
     NUM(helo_verb),
     NUM(helo_kind),
     FLAG(helo_null_literal),

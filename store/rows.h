@@ -33,6 +33,8 @@ struct observation {
 	enum tier tier;
 	/* attempt; Sekisho__Outcome */
 	int outcome;
+	/* summary: how many failed; estimate of the distinct servers */
+	int64_t attempts, servers;
 	/* transaction and close */
 	int helo_verb, helo_kind; /* Sekisho__HeloVerb, HeloKind */
 	bool helo_null_literal;

@@ -72,18 +72,19 @@ void explain_duration(int64_t us, char *buf, size_t size)
 		snprintf(buf, size, "%" PRId64 " d", s / 86400);
 }
 
-static void add_span(struct text *t, const struct incident *i, int64_t since_us)
+static void add_span(
+    struct text *t, const struct incident *i, const struct explain_evidence *e)
 {
 	char length[48];
 
-	explain_duration(i->last_us - since_us, length, sizeof(length));
+	explain_duration(i->last_us - e->since_us, length, sizeof(length));
 	add(t, " in %s", length);
 }
 
-static void add_servers(
-    struct text *t, const struct incident *i, const char *to)
+static void add_servers(struct text *t, const struct incident *i,
+    const struct explain_evidence *e, const char *to)
 {
-	add(t, " %s ", to);
+	add(t, " %s %s", to, e->estimate ? "about " : "");
 	if (i->servers == 1)
 		add(t, "one mail server");
 	else
@@ -91,12 +92,12 @@ static void add_servers(
 }
 
 static void add_spam_bot(
-    struct text *t, const struct incident *i, int64_t since_us)
+    struct text *t, const struct incident *i, const struct explain_evidence *e)
 {
 	add_count(t, i->observations, "refused or suspect mail",
 	    "refused or suspect mails");
-	add_span(t, i, since_us);
-	add_servers(t, i, "to");
+	add_span(t, i, e);
+	add_servers(t, i, e, "to");
 	if (i->unknown_users > 0) {
 		add(t, "; ");
 		add_count(t, i->unknown_users, "recipient unknown",
@@ -116,8 +117,8 @@ static void add_spam_bot(
 	add_milli(t, i->score_milli);
 }
 
-void explain_incident_summary(const struct incident *i, int64_t since_us,
-    bool unverified, char *buf, size_t size)
+void explain_incident_summary(const struct incident *i,
+    const struct explain_evidence *e, char *buf, size_t size)
 {
 	struct text t = text_begin(buf, size);
 
@@ -125,26 +126,26 @@ void explain_incident_summary(const struct incident *i, int64_t since_us,
 	case INCIDENT_BOT_BURST:
 		add_count(&t, i->observations, "new connection to port 25",
 		    "new connections to port 25");
-		add_span(&t, i, since_us);
-		add_servers(&t, i, "to");
+		add_span(&t, i, e);
+		add_servers(&t, i, e, "to");
 		break;
 	case INCIDENT_SPAM_BOT:
-		add_spam_bot(&t, i, since_us);
+		add_spam_bot(&t, i, e);
 		break;
 	case INCIDENT_SPOOFED_SENDER:
 		add_count(&t, i->observations,
 		    "mail with a forged sender domain",
 		    "mails with a forged sender domain");
-		add_span(&t, i, since_us);
-		add_servers(&t, i, "to");
+		add_span(&t, i, e);
+		add_servers(&t, i, e, "to");
 		add(&t, "; the domains do not allow this line to send for "
 			"them");
 		break;
 	case INCIDENT_MISCONFIGURED_CLIENT:
 		add_count(&t, i->observations, "log-in on port 25",
 		    "log-ins on port 25");
-		add_span(&t, i, since_us);
-		add_servers(&t, i, "at");
+		add_span(&t, i, e);
+		add_servers(&t, i, e, "at");
 		add(&t, " of another provider; the mail program should use "
 			"port 587");
 		break;
@@ -153,8 +154,8 @@ void explain_incident_summary(const struct incident *i, int64_t since_us,
 		add_count(&t, i->observations,
 		    "connection attempt to port 25 without success",
 		    "connection attempts to port 25 without success");
-		add_span(&t, i, since_us);
-		add_servers(&t, i, "to");
+		add_span(&t, i, e);
+		add_servers(&t, i, e, "to");
 		if (i->kind == INCIDENT_BLOCKED_ATTEMPTS)
 			add(&t, "; port 25 is closed for this line");
 		break;
@@ -162,11 +163,11 @@ void explain_incident_summary(const struct incident *i, int64_t since_us,
 	case INCIDENT_ENFORCEMENT_LEAK:
 	case INCIDENT_KIND_COUNT:
 		add_count(&t, i->observations, "observation", "observations");
-		add_span(&t, i, since_us);
-		add_servers(&t, i, "at");
+		add_span(&t, i, e);
+		add_servers(&t, i, e, "at");
 		break;
 	}
-	if (unverified)
+	if (e->unverified)
 		add(&t, "; the source address is not verified, somebody else "
 			"may have forged it");
 }
@@ -299,6 +300,17 @@ static void add_operator(struct text *t, const struct observation *o)
 		add(t, ": %s", o->verdict_reason);
 }
 
+static void add_summary(struct text *t, const struct observation *o)
+{
+	add_count(t, o->attempts, "connection attempt", "connection attempts");
+	add(t, " without success, told in one");
+	if (!o->source_validated)
+		add(t, " (source not verified)");
+	add(t, ", about ");
+	add_count(t, o->servers, "server", "different servers");
+	add(t, ", port %u: not scored", (unsigned int)o->server_port);
+}
+
 static void add_outcome(struct text *t, const struct observation *o)
 {
 	char server[ADDR_STRLEN];
@@ -334,6 +346,9 @@ void explain_observation(const struct observation *o, char *buf, size_t size)
 	case OBS_CLOSE:
 		add_close(&t, o);
 		break;
+	case OBS_SUMMARY:
+		add_summary(&t, o);
+		return;
 	case OBS_OPERATOR:
 		add_operator(&t, o);
 		return;

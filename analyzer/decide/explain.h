@@ -2,6 +2,7 @@
 /* Rows in words that a help desk can read out. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,10 +11,15 @@
 /* "40 s", "10 min", "24 h", "7 d": the largest unit that fits at least
  * once, rounded down; "less than a second". */
 void explain_duration(int64_t us, char *buf, size_t size);
-/* Counts only, no envelope data. since_us: its first evidence; unverified:
- * a source address in it may be forged. */
-void explain_incident_summary(const struct incident *i, int64_t since_us,
-    bool unverified, char *buf, size_t size);
+/* What the words say that the row does not. */
+struct explain_evidence {
+	int64_t since_us;
+	bool unverified; /* a source address in it may be forged */
+	bool estimate;   /* the number of servers is one */
+};
+/* Counts only, no envelope data. */
+void explain_incident_summary(const struct incident *i,
+    const struct explain_evidence *e, char *buf, size_t size);
 /* SPF: "example.com does not allow 192.0.2.7 to send: -all"; "" when it was
  * not checked. Holds what the row holds: domains at tier domains. */
 void explain_spf(const struct observation *o, char *buf, size_t size);

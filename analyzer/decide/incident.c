@@ -28,8 +28,10 @@ bool incident_is_open(const struct incident_book *b, enum incident_kind k)
 
 static void emit(struct incident_open *i, struct ruling *r)
 {
-	explain_incident_summary(
-	    &i->row, i->since_us, i->unverified, i->row.summary, ROW_TEXT_LEN);
+	struct explain_evidence e = {
+	    i->since_us, i->unverified, i->told > i->servers.n};
+
+	explain_incident_summary(&i->row, &e, i->row.summary, ROW_TEXT_LEN);
 	ruling_effect(r, EFFECT_INCIDENT)->u.incident = i->row;
 }
 
@@ -92,10 +94,14 @@ const struct incident *incident_note(
 
 	if (i == NULL && (i = b->open[s->kind] = open_new(r, s)) == NULL)
 		return NULL;
-	if (keyset_add(&i->servers, s->server, INCIDENT_SERVERS_MAX) == -1)
+	if (s->server != 0 &&
+	    keyset_add(&i->servers, s->server, INCIDENT_SERVERS_MAX) == -1)
 		return NULL;
 	raise_row(&i->row, r, s);
-	i->row.servers = i->servers.n;
+	/* The named ones may be among those that are told. */
+	if (i->told < s->told)
+		i->told = s->told;
+	i->row.servers = i->told > i->servers.n ? i->told : i->servers.n;
 	i->unverified |= s->unverified;
 	i->due_us = s->now_us + r->policy->conf->incident_quiet_s * US_PER_S;
 	emit(i, r);

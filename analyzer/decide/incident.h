@@ -17,6 +17,7 @@ struct incident_open {
 	struct keyset servers;
 	int64_t since_us; /* of its first evidence */
 	int64_t due_us;   /* quiet then */
+	int64_t told;     /* greatest estimate of servers without names */
 	bool unverified;  /* some source address may be forged */
 };
 /* All zero: nothing open. */
@@ -28,7 +29,8 @@ struct incident_book {
 struct sighting {
 	enum incident_kind kind;
 	int64_t now_us;
-	uint64_t server;
+	uint64_t server; /* 0: none is named */
+	int64_t told;    /* estimate of those that are not named; 0: none */
 	/* what is new since the last sighting, this row included */
 	int64_t observations, unknown_users, blocklisted, spoofed;
 	int32_t score_milli;

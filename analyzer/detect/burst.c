@@ -5,11 +5,15 @@
 #include <string.h>
 
 #define BURST_FIRST 8
+/* Of an estimate: 1 - 2 * 1.04 / sqrt(64) (base/sketch.h). One server is
+ * there all the same. */
+#define LOWER_PERCENT 74
 
 void burst_clear(struct burst *b)
 {
 	free(b->events);
 	free(b->servers);
+	free(b->told);
 	memset(b, 0, sizeof(*b));
 }
 
@@ -92,33 +96,94 @@ static int note_server(
 	return 0;
 }
 
-int burst_note(struct burst *b, const struct burst_rule *r, int64_t ts_us,
-    int64_t obs_no, uint64_t server)
+/* The greatest within any span is then the first that is inside of it. */
+static int note_told(
+    struct burst *b, const struct burst_rule *r, int64_t ts_us, int64_t n)
+{
+	uint32_t old = 0;
+
+	if (b->told == NULL)
+		b->told = calloc(BURST_TOLD, sizeof(b->told[0]));
+	if (b->told == NULL)
+		return -1;
+	while (b->n_told > 0 && b->told[b->n_told - 1].servers <= n)
+		b->n_told--;
+	while (old < b->n_told && ts_us - b->told[old].ts_us >= r->span_us)
+		old++;
+	b->n_told -= old;
+	memmove(b->told, b->told + old, b->n_told * sizeof(b->told[0]));
+	if (b->n_told == BURST_TOLD)
+		b->n_told--;
+	b->told[b->n_told++] = (struct burst_told){ts_us, n};
+	return 0;
+}
+
+static bool begin_note(struct burst *b, const struct burst_rule *r)
 {
 	if (r->events == 0 || r->events > BURST_MAX || r->servers > BURST_MAX ||
 	    r->keep > BURST_MAX)
-		return 0;
+		return false;
 	if (b->max_events != r->events || b->max_servers != r->keep)
 		burst_clear(b);
 	b->max_events = r->events;
 	b->max_servers = r->keep;
+	return true;
+}
+
+static int holds(
+    const struct burst *b, const struct burst_rule *r, int64_t now_us)
+{
+	if (b->n_events < b->max_events ||
+	    now_us - b->events[b->head].ts_us >= r->span_us)
+		return 0;
+	return burst_servers(b, r->span_us, now_us) >= r->servers;
+}
+
+int burst_note(struct burst *b, const struct burst_rule *r, int64_t ts_us,
+    int64_t obs_no, uint64_t server)
+{
+	if (!begin_note(b, r))
+		return 0;
 	if (note_event(b, r, ts_us, obs_no) == -1)
 		return -1;
 	if (r->keep > 0 && note_server(b, r, ts_us, server) == -1)
 		return -1;
-	if (b->n_events < b->max_events ||
-	    ts_us - b->events[b->head].ts_us >= r->span_us)
+	return holds(b, r, ts_us);
+}
+
+int burst_note_bulk(struct burst *b, const struct burst_rule *r, int64_t ts_us,
+    int64_t obs_no, const struct burst_bulk *bulk)
+{
+	if (bulk->events <= 0 || !begin_note(b, r))
 		return 0;
-	return burst_servers(b, r->span_us, ts_us) >= r->servers;
+	/* More than the ring holds would only go round in it. */
+	for (int64_t i = 0; i < bulk->events && i < r->events; i++)
+		if (note_event(b, r, ts_us, obs_no) == -1)
+			return -1;
+	if (note_told(b, r, ts_us, bulk->servers) == -1)
+		return -1;
+	return holds(b, r, ts_us);
+}
+
+int64_t burst_told(const struct burst *b, int64_t span_us, int64_t now_us)
+{
+	for (uint32_t i = 0; i < b->n_told; i++)
+		if (now_us - b->told[i].ts_us < span_us)
+			return b->told[i].servers;
+	return 0;
 }
 
 uint32_t burst_servers(const struct burst *b, int64_t span_us, int64_t now_us)
 {
+	int64_t told = burst_told(b, span_us, now_us);
+	int64_t lower = told * LOWER_PERCENT / 100;
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < b->n_servers; i++)
 		n += now_us - b->servers[i].ts_us < span_us;
-	return n;
+	if (told > 0 && lower == 0)
+		lower = 1;
+	return lower > n ? (uint32_t)lower : n;
 }
 
 int burst_keys(

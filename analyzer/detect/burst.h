@@ -3,7 +3,11 @@
  * memory that only the threshold needs. The times of the last `events`
  * events decide the first half; the `keep` most recently seen servers decide
  * the second, because a full set drops the one seen longest ago, and were
- * that one still inside the window the threshold holds without it. */
+ * that one still inside the window the threshold holds without it.
+ *
+ * A bulk of events may come without the servers' names, with an estimate of
+ * how many they were. They can be the named ones, or those of another bulk:
+ * so estimates are not added to anything, the greatest counts. */
 #pragma once
 
 #include <stdbool.h>
@@ -25,9 +29,20 @@ struct burst_server {
 	uint64_t key;
 	int64_t ts_us;
 };
+struct burst_told {
+	int64_t ts_us, servers;
+};
+/* Events of one time; their servers are told, not named. */
+struct burst_bulk {
+	int64_t events, servers; /* servers: an estimate */
+};
 
 /* A threshold above this is never met; nothing is then remembered. */
 #define BURST_MAX 4096
+/* Estimates are kept while nothing as great came after them. Should more
+ * than this fall one after the other, the last takes in what follows as if
+ * it had been as small: less is claimed then, never more. */
+#define BURST_TOLD 8
 
 /* All zero is an empty window. Grows only with what is inside the span. */
 struct burst {
@@ -36,6 +51,8 @@ struct burst {
 	uint32_t max_events, max_servers; /* of the rule */
 	uint32_t cap_events, cap_servers;
 	uint32_t n_events, head, n_servers;
+	struct burst_told *told; /* BURST_TOLD: times rise, numbers fall */
+	uint32_t n_told;
 };
 
 /* Adds one event. 1: the rule holds with it; 0: not; -1: no memory. Times
@@ -43,8 +60,14 @@ struct burst {
  * window first. */
 int burst_note(struct burst *b, const struct burst_rule *r, int64_t ts_us,
     int64_t obs_no, uint64_t server);
-/* Servers seen within the span, at most as many as are kept. */
+/* The same for many at once; of a bulk of no events: 0. */
+int burst_note_bulk(struct burst *b, const struct burst_rule *r, int64_t ts_us,
+    int64_t obs_no, const struct burst_bulk *bulk);
+/* So many servers at least within the span: those named, at most as many as
+ * are kept, or the greatest estimate less two standard errors. */
 uint32_t burst_servers(const struct burst *b, int64_t span_us, int64_t now_us);
+/* The greatest estimate within the span; 0: none was told. */
+int64_t burst_told(const struct burst *b, int64_t span_us, int64_t now_us);
 /* The oldest kept event within the span; how many there are. */
 uint32_t burst_oldest(const struct burst *b, int64_t span_us, int64_t now_us,
     struct burst_event *oldest);

@@ -84,7 +84,7 @@ static int get_customer(
     struct engine *e, const struct observation *o, struct customer **c)
 {
 	bool traffic = o->kind == OBS_ATTEMPT || o->kind == OBS_TRANSACTION ||
-		       o->kind == OBS_CLOSE;
+		       o->kind == OBS_CLOSE || o->kind == OBS_SUMMARY;
 
 	*c = NULL;
 	if (!(traffic && label_bears_evidence(o)) && o->kind != OBS_OPERATOR)

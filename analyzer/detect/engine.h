@@ -42,8 +42,9 @@ void engine_set_policy(
 
 /* Apply one complete row. Sets o->applied_no, label, weight_milli and
  * score_milli, and fills fx. 0, or -1 without memory. First ends what is due
- * for this customer at o->ts_us. Kinds: attempt, transaction, close, tick
- * (only ends what is due), operator, policy (takes a number, nothing else). */
+ * for this customer at o->ts_us. Kinds: attempt, transaction, close, summary,
+ * tick (only ends what is due), operator, policy (takes a number, nothing
+ * else). */
 int engine_apply(struct engine *e, struct observation *o, struct effects *fx);
 
 /* The earliest time at which something of a customer is due (a decision

@@ -180,6 +180,7 @@ enum label label_of(const struct policy *p, const struct observation *o)
 		return label_transaction(p, o);
 	case OBS_CLOSE:
 		return label_close(p, o);
+	case OBS_SUMMARY: /* the score counts once a server; it names none */
 	case OBS_TICK:
 	case OBS_OPERATOR:
 	case OBS_POLICY:

@@ -14,7 +14,7 @@ struct view {
 	struct ruling *r;
 	const struct observation *o;
 	int64_t now_us;
-	uint64_t server;
+	uint64_t server; /* 0: it names none, the row is a summary */
 };
 
 /* Filtered by us: silence then says nothing about the far end. */
@@ -30,6 +30,8 @@ static bool port_closed(const struct customer *c, const struct policy *p)
 /* Attempts that we saw fail, whoever is to blame. */
 static bool is_failed_attempt(const struct observation *o)
 {
+	if (o->kind == OBS_SUMMARY)
+		return o->attempts > 0;
 	return o->kind == OBS_ATTEMPT &&
 	       (o->outcome == SEKISHO__OUTCOME__OUTCOME_UNANSWERED ||
 		   o->outcome == SEKISHO__OUTCOME__OUTCOME_REFUSED ||
@@ -42,7 +44,8 @@ static struct sighting sighting_begin(
 	struct sighting s = {.kind = kind,
 	    .now_us = v->now_us,
 	    .server = v->server,
-	    .observations = 1,
+	    .observations = v->o->kind == OBS_SUMMARY ? v->o->attempts : 1,
+	    .told = v->o->servers,
 	    .score_milli = v->c->score.value_milli,
 	    .since_us = v->now_us,
 	    .first_obs = v->o->obs_no};
@@ -58,10 +61,14 @@ static const struct incident *note_window(const struct view *v,
 	struct keyset servers = {0};
 	struct burst_event oldest;
 	const struct incident *i = NULL;
+	int64_t kept;
 
 	if (incident_is_open(&v->c->incidents, s->kind))
 		return incident_note(&v->c->incidents, v->r, s);
-	s->observations = burst_oldest(b, span_us, v->now_us, &oldest);
+	kept = burst_oldest(b, span_us, v->now_us, &oldest);
+	/* Of this row the window may hold a part. */
+	s->observations = kept > s->observations ? kept : s->observations;
+	s->told = burst_told(b, span_us, v->now_us);
 	s->since_us = oldest.ts_us;
 	s->first_obs = oldest.obs_no;
 	s->servers = &servers;
@@ -72,6 +79,17 @@ static const struct incident *note_window(const struct view *v,
 	s->servers = NULL;
 	keyset_clear(&servers);
 	return i;
+}
+
+static int note(
+    const struct view *v, struct burst *b, const struct burst_rule *rule)
+{
+	const struct observation *o = v->o;
+	struct burst_bulk bulk = {o->attempts, o->servers};
+
+	if (o->kind == OBS_SUMMARY)
+		return burst_note_bulk(b, rule, v->now_us, o->obs_no, &bulk);
+	return burst_note(b, rule, v->now_us, o->obs_no, v->server);
 }
 
 static int apply_burst(const struct view *v, bool closed)
@@ -94,8 +112,7 @@ static int apply_burst(const struct view *v, bool closed)
 	if (v->o->outcome != SEKISHO__OUTCOME__OUTCOME_ANSWERED &&
 	    (!is_failed_attempt(v->o) || !v->o->source_validated || closed))
 		return 0;
-	holds = burst_note(
-	    &c->connections, &rule, v->now_us, v->o->obs_no, v->server);
+	holds = note(v, &c->connections, &rule);
 	if (holds != 1)
 		return holds;
 	i = note_window(v, &s, &c->connections, rule.span_us);
@@ -126,8 +143,7 @@ static int apply_failed(const struct view *v, bool closed)
 		c->last_unverified_us = v->now_us;
 	s.unverified = c->last_unverified_us != 0 &&
 		       v->now_us - c->last_unverified_us < HOUR_US;
-	holds =
-	    burst_note(&c->failed, &rule, v->now_us, v->o->obs_no, v->server);
+	holds = note(v, &c->failed, &rule);
 	if (holds == -1)
 		return -1;
 	if (holds == 0 && !incident_is_open(&c->incidents, s.kind))
@@ -185,8 +201,7 @@ static int apply_spoofed(const struct view *v)
 	if (v->o->kind != OBS_TRANSACTION || v->o->verdict != VERDICT_SPOOFED)
 		return 0;
 	s.spoofed = 1;
-	holds =
-	    burst_note(&c->spoofed, &rule, v->now_us, v->o->obs_no, v->server);
+	holds = note(v, &c->spoofed, &rule);
 	if (holds == -1)
 		return -1;
 	if (holds == 0 && !incident_is_open(&c->incidents, s.kind))
@@ -214,8 +229,7 @@ static int apply_login(const struct view *v)
 	    (v->o->auth_outcome == SEKISHO__AUTH_OUTCOME__AUTH_NONE &&
 		v->o->auth_mechanism[0] == '\0'))
 		return 0;
-	holds =
-	    burst_note(&c->logins, &rule, v->now_us, v->o->obs_no, v->server);
+	holds = note(v, &c->logins, &rule);
 	if (holds == -1)
 		return -1;
 	if (burst_servers(&c->logins, US_PER_DAY, v->now_us) > LOGIN_SERVERS ||
@@ -229,8 +243,8 @@ static int apply_login(const struct view *v)
 
 int rules_apply(struct customer *c, struct ruling *r, struct observation *o)
 {
-	struct view v = {
-	    c, r, o, customer_advance(c, o->ts_us), key_of_addr(&o->server)};
+	struct view v = {c, r, o, customer_advance(c, o->ts_us),
+	    o->kind == OBS_SUMMARY ? 0 : key_of_addr(&o->server)};
 	bool closed = port_closed(c, r->policy);
 	int32_t weight;
 
@@ -243,6 +257,7 @@ int rules_apply(struct customer *c, struct ruling *r, struct observation *o)
 		return -1;
 	switch (o->kind) {
 	case OBS_ATTEMPT:
+	case OBS_SUMMARY:
 		if (apply_burst(&v, closed) == -1)
 			return -1;
 		return apply_failed(&v, closed);

@@ -25,6 +25,8 @@ static const struct out_column columns[] = {
     {"spf", OUT_TEXT, OUT_WIDE},
     {"verdict", OUT_TEXT, OUT_NARROW},
     {"seen_bytes", OUT_NUMBER, OUT_WIDE},
+    {"attempts", OUT_NUMBER, OUT_WIDE},
+    {"servers", OUT_NUMBER, OUT_WIDE},
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
@@ -35,9 +37,18 @@ struct listing {
 };
 
 static struct out_value address(
-    const struct addr *a, uint16_t port, char buf[static ADDR_STRLEN])
+    const struct addr *a, char buf[static ADDR_STRLEN])
 {
-	return port == 0 ? out_absent() : out_text(addr_format(a, buf));
+	static const struct addr none;
+
+	return addr_equal(a, &none) ? out_absent()
+				    : out_text(addr_format(a, buf));
+}
+
+/* What a summary alone has. */
+static struct out_value sum(const struct observation *o, int64_t n)
+{
+	return o->kind == OBS_SUMMARY ? out_number(n) : out_absent();
 }
 
 static void print(struct out *out, const struct observation *o)
@@ -51,9 +62,9 @@ static void print(struct out *out, const struct observation *o)
 	*v++ = out_text(o->customer[0] != '\0' ? o->customer : NULL);
 	*v++ = out_text(line_class_name(o->line_class));
 	*v++ = o->traffic_case ? out_number(o->traffic_case) : out_absent();
-	*v++ = address(&o->client, o->client_port, client);
+	*v++ = address(&o->client, client);
 	*v++ = out_number(o->client_port);
-	*v++ = address(&o->server, o->server_port, server);
+	*v++ = address(&o->server, server);
 	*v++ = out_number(o->server_port);
 	*v++ = out_text(label_name(o->label));
 	*v++ = out_number(o->weight_milli);
@@ -65,6 +76,8 @@ static void print(struct out *out, const struct observation *o)
 	*v++ = out_text(spf_result_name(o->spf));
 	*v++ = out_text(verdict_name(o->verdict));
 	*v++ = out_number(o->seen_bytes);
+	*v++ = sum(o, o->attempts);
+	*v++ = sum(o, o->servers);
 	out_row(out, row);
 }
 

@@ -85,7 +85,7 @@ static int take_row(void *arg, const struct observation *o)
 	bool is_new;
 
 	if (o->kind != OBS_ATTEMPT && o->kind != OBS_TRANSACTION &&
-	    o->kind != OBS_CLOSE)
+	    o->kind != OBS_CLOSE && o->kind != OBS_SUMMARY)
 		return 0;
 	t->night->observations++;
 	t->night->labels[o->label]++;

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # A SYN flood of 20,000 forged sources and one customer who scans 5,000
 # servers meanwhile: the output stays small, the scanner is named with what he
-# did, and every attempt is accounted for.
+# did, and every attempt is accounted for. What the analyzer makes of it: an
+# incident, and a block only where the source is proved.
 . "$(dirname "$0")/lib.sh"
 
-# capture NAME KEY=VALUE...: records of the flood with these capture { } keys
-capture() {
+# configure NAME KEY=VALUE...: $TMP/NAME.conf with these capture { } keys
+configure() {
 	local name=$1
 	shift
 	{
@@ -17,6 +18,11 @@ capture() {
 		sed '1,/^capture {/d' "$TMP/t.conf" |
 			grep -v 'agent = "tap0"'
 	} >"$TMP/$name.conf"
+}
+# capture NAME KEY=VALUE...: records of the flood
+capture() {
+	local name=$1
+	configure "$@"
 	"$BIN/sekisho-capture" -c "$TMP/$name.conf" -r "$TMP/t.pcap" \
 		-o "$TMP/$name.json" --format json --no-dpi
 }
@@ -70,6 +76,11 @@ for (const [us, list] of seconds) {
 must([...seconds.values()].filter(l => l[0].client === scanner).length >= 9,
 	'the scanner is not the largest in nearly every second');
 must(summaries.every(s => s.error === 0 && size(s) > 0), 'empty or wrong');
+must(summaries.every(s => s.server_port === 25 && !s.own_servers),
+	'all are of port 25 of foreign servers');
+must(summaries.every(s => s.failed_servers <= s.distinct_servers &&
+	(s.failed_servers > 0) === (size(s) > s.evicted)),
+	'servers of failed attempts that are none');
 const perSecond = new Map();
 for (const a of attempts) {
 	const s = Math.floor(a.ts_us / 1e6);
@@ -91,17 +102,72 @@ all_singly() {
 		[ "$(grep -c '"type":"attempt"' "$TMP/all.json")" = 25001 ] &&
 		! grep -q '"type":"summary"' "$TMP/all.json"
 }
-# Which clients are told, and what, does not depend on the run; the estimate
-# of servers does, by its key.
+# The estimates, too: a file is read with one key for them.
 same_again() {
 	local n
 	for n in 1 2; do
 		capture "again$n" 'max_flows = 1000' || return 1
 		grep '"type":"summary"' "$TMP/again$n.json" |
-			sed 's/"boot":"[^"]*",//; s/"distinct_servers":[0-9]*//' \
+			sed 's/"boot":"[^"]*",//' \
 			>"$TMP/again$n.txt"
 	done
 	[ -s "$TMP/again1.txt" ] && cmp "$TMP/again1.txt" "$TMP/again2.txt"
+}
+
+# judged NAME SED-SCRIPT KEY=VALUE...: what the analyzer says of it, in
+# $TMP/NAME.words
+judged() {
+	local name=$1 script=$2
+	shift 2
+	configure "$name" 'attempt_records = 1' "$@"
+	sed -i "$script" "$TMP/$name.conf"
+	rm -f "$TMP/$name.db"*
+	"$SEKISHO" replay "$TMP/t.pcap" --db "$TMP/$name.db" \
+		-c "$TMP/$name.conf" &&
+		"$SEKISHO" replay --verify "$TMP/$name.db" &&
+		"$SEKISHO" incident list --db "$TMP/$name.db" -o json \
+			>"$TMP/$name.incidents" &&
+		"$SEKISHO" decision list --db "$TMP/$name.db" -o json \
+			>"$TMP/$name.decisions" &&
+		node "$TMP/words.mjs" "$TMP/$name.incidents" \
+			"$TMP/$name.decisions" >"$TMP/$name.words" &&
+		cat "$TMP/$name.words"
+}
+cat >"$TMP/words.mjs" <<'EOF'
+import { readFileSync } from 'node:fs';
+const [incidents, decisions] = process.argv.slice(2)
+	.map(f => JSON.parse(readFileSync(f, 'utf8')).items);
+// All of the scan's attempts; the servers of one second of it.
+for (const i of incidents)
+	console.log(i.customer, i.kind,
+		i.observations >= 4900 && i.observations <= 5001
+			? 'all' : i.observations,
+		i.servers >= 350 && i.servers <= 650 ? 'second' : i.servers,
+		/ about /.test(i.summary) ? 'about' : 'exactly',
+		/not verified/.test(i.summary) ? 'unverified' : 'verified');
+for (const d of decisions)
+	console.log(d.customer, d.action, d.cause);
+EOF
+probe() {
+	judged probe '/source_validated/d' &&
+		echo "C2011 port_probe all second about unverified" |
+		cmp - "$TMP/probe.words"
+}
+burst() {
+	judged burst '' &&
+		grep -q '^C2011 bot_burst [0-9al]* second about verified$' \
+			"$TMP/burst.words" &&
+		grep -q '^C2011 block detector$' "$TMP/burst.words" &&
+		! grep -v '^C2011 ' "$TMP/burst.words"
+}
+twice() {
+	mv "$TMP/burst.incidents" "$TMP/burst.first" && burst &&
+		cmp "$TMP/burst.first" "$TMP/burst.incidents"
+}
+nothing() { # as judged
+	judged "$@" && [ ! -s "$TMP/$1.words" ] &&
+		[ "$("$SEKISHO" observation list --db "$TMP/$1.db" -o csv |
+			wc -l)" -gt 1 ]
 }
 
 check "the flood is made" generate syn_flood 1
@@ -116,4 +182,11 @@ check "the same in the smallest table" \
 check "defaults: less than 15000 records" flood plain 15000 1000
 check "without a limit each attempt is told" all_singly
 check "summaries are the same in the next run" same_again
+check "a scan of an unverified source is a probe and blocks nobody" probe
+check "a scan of a verified source is a burst and blocks its line" burst
+check "the same again, to the byte" twice
+check "a scan of the operator's own servers is nothing" nothing own \
+	's|own_servers = {|&"198.19.128.0/17", |'
+check "attempts that were evicted are no evidence" nothing evicted '' \
+	'max_flows = 16'
 finish

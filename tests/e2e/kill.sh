@@ -51,8 +51,8 @@ state() {
 		type = 'table' and name glob 'observation_2*' order by 1"); do
 		sqlite3 -separator ' ' "$TMP/$1.db" "select customer, ts_us,
 			kind, flow_id, seq, label, weight_milli, score_milli,
-			verdict from $t where kind in ('attempt',
-			'transaction', 'close')
+			verdict, attempts, servers from $t where kind in
+			('attempt', 'transaction', 'close', 'summary')
 			order by customer, seq"
 	done
 }

@@ -169,6 +169,99 @@ static void addresses_without_a_customer_make_no_row(void **state)
 	assert_int_equal(run(&s, &o), OBSERVE_BAD);
 }
 
+static void a_summary_is_a_row_without_a_server(void **state)
+{
+	static const struct {
+		const char *client;
+		bool own_servers;
+		enum observe_result want;
+		int traffic_case;
+	} rows[] = {
+	    {"198.51.100.7", false, OBSERVE_ROW, 2},
+	    {"198.51.100.7", true, OBSERVE_ROW, 1},
+	    {"198.51.100.8", false, OBSERVE_UNKNOWN, 2},
+	    {"203.0.113.9", true, OBSERVE_NOT_OURS, 3},
+	    {"203.0.113.9", false, OBSERVE_NOT_OURS, 4},
+	    {"198.51.100.241", false, OBSERVE_NOT_OURS, 4},
+	};
+	Sekisho__Summary told = SEKISHO__SUMMARY__INIT;
+	struct observation o;
+	struct sample s;
+
+	(void)state;
+	told.start_us = 400;
+	told.unanswered = 5;
+	told.refused = 6;
+	told.half_open = 7;
+	told.evicted = 1000;
+	told.error = 3;
+	told.server_port = 587;
+	told.failed_servers = 9;
+	told.distinct_servers = 900;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		fill(&s, rows[i].client, "203.0.113.5");
+		s.r.server_addr.len = 0;
+		s.r.server_port = 0;
+		s.r.body_case = SEKISHO__RECORD__BODY_SUMMARY;
+		s.r.summary = &told;
+		told.own_servers = rows[i].own_servers;
+		assert_int_equal(run(&s, &o), rows[i].want);
+		assert_int_equal(o.traffic_case, rows[i].traffic_case);
+	}
+	fill(&s, "198.51.100.7", "203.0.113.5");
+	s.r.server_addr.len = 0;
+	s.r.body_case = SEKISHO__RECORD__BODY_SUMMARY;
+	s.r.summary = &told;
+	assert_int_equal(run(&s, &o), OBSERVE_ROW);
+	assert_int_equal(o.kind, OBS_SUMMARY);
+	assert_string_equal(o.customer, "C1");
+	assert_true(o.source_validated);
+	assert_int_equal(o.start_us, 400);
+	assert_int_equal(o.server_port, 587);
+	assert_int_equal(o.attempts, 15);
+	assert_int_equal(o.servers, 9);
+	assert_true(addr_is_null(&o.server));
+}
+
+/* Whatever an agent tells. */
+static void a_summary_counts_no_more_than_it_may(void **state)
+{
+	static const struct {
+		uint64_t unanswered, refused, error;
+		uint32_t servers;
+		int64_t want_attempts, want_servers;
+	} rows[] = {
+	    {10, 0, 0, 20, 10, 10},
+	    {10, 0, 0, 0, 10, 1}, /* an agent that does not say */
+	    {10, 0, 9, 20, 1, 1}, {10, 0, 10, 20, 0, 0},
+	    {10, 0, UINT64_MAX, 20, 0, 0},
+	    {UINT64_MAX, UINT64_MAX, 0, UINT32_MAX, 2 * (int64_t)INT32_MAX,
+		2 * (int64_t)INT32_MAX},
+	    {UINT64_MAX, UINT64_MAX, UINT64_MAX, 7, 0, 0},
+	    {0, 0, 0, 7, 0, 0}, /* all were evicted */
+	};
+	Sekisho__Summary told = SEKISHO__SUMMARY__INIT;
+	struct observation o;
+	struct sample s;
+
+	(void)state;
+	fill(&s, "198.51.100.7", "203.0.113.5");
+	s.r.body_case = SEKISHO__RECORD__BODY_SUMMARY;
+	s.r.summary = &told;
+	told.server_port = 25;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		told.unanswered = rows[i].unanswered;
+		told.refused = rows[i].refused;
+		told.error = rows[i].error;
+		told.failed_servers = rows[i].servers;
+		told.evicted = 5;
+		assert_int_equal(run(&s, &o),
+		    rows[i].want_attempts ? OBSERVE_ROW : OBSERVE_NOTHING);
+		assert_int_equal(o.attempts, rows[i].want_attempts);
+		assert_int_equal(o.servers, rows[i].want_servers);
+	}
+}
+
 static void the_strongest_refusal_is_kept(void **state)
 {
 	struct observation o;
@@ -226,6 +319,8 @@ int main(void)
 	    cmocka_unit_test(a_transaction_becomes_a_row_with_its_customer),
 	    cmocka_unit_test(mail_through_our_own_server_keeps_no_names),
 	    cmocka_unit_test(addresses_without_a_customer_make_no_row),
+	    cmocka_unit_test(a_summary_is_a_row_without_a_server),
+	    cmocka_unit_test(a_summary_counts_no_more_than_it_may),
 	    cmocka_unit_test(the_strongest_refusal_is_kept),
 	    cmocka_unit_test(too_many_domains_are_cut_at_a_whole_name),
 	};

@@ -21,6 +21,7 @@
 static char dir[64];
 static struct conf conf;
 static uv_loop_t loop;
+static int64_t now_us; /* for live agents */
 
 static void put_file(const char *name, const char *text)
 {
@@ -60,6 +61,7 @@ static int setup(void **state)
 	if (conf_load(&conf, path, err) != 0)
 		fail_msg("%s", err);
 	uv_loop_init(&loop);
+	now_us = INT64_MAX;
 	return 0;
 }
 
@@ -124,7 +126,7 @@ static int deliver(struct pipeline *p, uint64_t seq, int customer,
 	b.boot = 7;
 	b.n_records = 1;
 	b.records = &rp;
-	return pipeline_batch(p, &b);
+	return pipeline_batch(p, &b, now_us);
 }
 
 static void run_until_idle(struct pipeline *p)
@@ -287,6 +289,84 @@ static void an_operator_action_becomes_a_decision(void **state)
 	close_pipeline(p);
 }
 
+static int add_dropped(void *arg, int day, const char *name, int64_t value)
+{
+	if (strcmp(name, "records_from_future") == 0 && day == clock_day(T0))
+		*(int64_t *)arg += value;
+	return 0;
+}
+
+static int count_decision(void *arg, const struct decision *d)
+{
+	(void)d;
+	++*(int *)arg;
+	return 0;
+}
+
+static int decisions(void)
+{
+	char err[DB_ERROR_BYTES];
+	struct db *db = db_open(conf.db, DB_READ, err);
+	int n = 0;
+
+	assert_non_null(db);
+	assert_int_equal(read_decisions_after(db, 0, count_decision, &n), 0);
+	db_close(db);
+	return n;
+}
+
+/* Record n is of n minutes after T0. What ends by itself at minute 90 does
+ * not end because somebody's clock says that it is over. */
+static void a_clock_that_is_ahead_moves_nothing(void **state)
+{
+	struct op_action a = {.ts_us = T0,
+	    .verb = OP_BLOCK,
+	    .actor = "desk",
+	    .target = "C2",
+	    .customer = "C2",
+	    .reason = "called"};
+	struct pipeline *p = open_pipeline(PIPELINE_LIVE);
+	int rows[3], decided[2], rc;
+	char err[DB_ERROR_BYTES];
+	int64_t dropped = 0;
+	uint64_t cursor = 0;
+	struct db *db;
+
+	(void)state;
+	a.until_us = T0 + 90 * 60 * US_PER_S;
+	db = db_open(conf.db, DB_WRITE, err);
+	assert_non_null(db);
+	rc = write_op_action(db, &a);
+	rc |= pipeline_operator(p);
+	now_us = T0;
+	rc |= deliver(p, 1, 1, "", 1);
+	rc |= deliver(p, 60, 1, "", 1); /* just as much as may be */
+	rc |= deliver(p, 61, 1, "", 1);
+	rc |= deliver(p, 600, 1, "", 1);
+	rc |= pipeline_cursor(p, "tap0", 7, &cursor);
+	rows[0] = look().rows;
+	decided[0] = decisions();
+	/* its time has come; and files are of any time */
+	now_us = T0 + 600 * 60 * US_PER_S;
+	rc |= deliver(p, 601, 1, "", 1);
+	rows[1] = look().rows;
+	decided[1] = decisions();
+	now_us = INT64_MAX;
+	rc |= deliver(p, 60000, 1, "", 1);
+	rows[2] = look().rows;
+	rc |= read_counters(db, 0, 99999999, add_dropped, &dropped);
+	db_close(db);
+	close_pipeline(p);
+	assert_int_equal(rc, 0);
+	assert_int_equal(cursor, 600); /* the agent is not stuck */
+	assert_int_equal(rows[0], 2);
+	assert_int_equal(decided[0], 1);
+	assert_int_equal(rows[1], 3);
+	assert_int_equal(decided[1], 2);
+	assert_int_equal(rows[2], 4);
+	assert_int_equal(dropped, 2);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -297,6 +377,7 @@ int main(void)
 	    CASE(replay_applies_in_record_order),
 	    CASE(a_second_pipeline_is_refused),
 	    CASE(an_operator_action_becomes_a_decision),
+	    CASE(a_clock_that_is_ahead_moves_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

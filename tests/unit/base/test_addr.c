@@ -280,6 +280,22 @@ static void first_and_last_address_are_the_ends(void **state)
 	}
 }
 
+static void a_list_contains_what_one_of_it_does(void **state)
+{
+	struct prefix list[2];
+	struct addr a;
+
+	(void)state;
+	assert_int_equal(prefix_parse(&list[0], "192.0.2.0/25"), 0);
+	assert_int_equal(prefix_parse(&list[1], "2001:db8::/32"), 0);
+	assert_int_equal(addr_parse(&a, "2001:db8::1"), 0);
+	assert_true(prefix_any_contains(list, 2, &a));
+	assert_false(prefix_any_contains(list, 1, &a));
+	assert_false(prefix_any_contains(NULL, 0, &a));
+	assert_int_equal(addr_parse(&a, "192.0.2.128"), 0);
+	assert_false(prefix_any_contains(list, 2, &a));
+}
+
 static void overlap_is_one_inside_of_the_other(void **state)
 {
 	static const struct {
@@ -320,6 +336,7 @@ int main(void)
 	    cmocka_unit_test(
 		every_length_and_every_flipped_bit_agrees_with_plain_reading),
 	    cmocka_unit_test(first_and_last_address_are_the_ends),
+	    cmocka_unit_test(a_list_contains_what_one_of_it_does),
 	    cmocka_unit_test(overlap_is_one_inside_of_the_other),
 	};
 

@@ -54,15 +54,23 @@ static void begin(int64_t per_s, uint8_t seed_byte)
 	assert_non_null(w.f);
 }
 
-static bool attempt(const struct addr *client, uint32_t server,
+static bool attempt_at(const struct flood_key *key, uint32_t server,
     Sekisho__Outcome o, int64_t now_us)
 {
 	struct addr s = nth(2, server);
-	bool single = flood_attempt(w.f, client, &s, o, now_us - 100, now_us);
+	bool single = flood_attempt(w.f, key, &s, o, now_us - 100, now_us);
 
 	w.attempts++;
 	w.single += single;
 	return single;
+}
+
+static bool attempt(const struct addr *client, uint32_t server,
+    Sekisho__Outcome o, int64_t now_us)
+{
+	struct flood_key key = {*client, 25, false};
+
+	return attempt_at(&key, server, o, now_us);
 }
 
 static void put(void *arg, const struct addr *client, Sekisho__Summary *s)
@@ -153,7 +161,9 @@ static void a_summary_says_what_became_of_them(void **state)
 	assert_int_equal(w.told[0].refused, 3);
 	assert_int_equal(w.told[0].half_open, 4);
 	assert_int_equal(w.told[0].evicted, 1);
+	/* the one of the evicted attempt is not among those that failed */
 	assert_int_equal(w.told[0].distinct_servers, 2);
+	assert_int_equal(w.told[0].failed_servers, 1);
 	/* told: counts begin anew, an unchanged one is not told again */
 	emit(T0 + 2 * US_PER_S, false);
 	assert_int_equal(w.n, 1);
@@ -163,6 +173,60 @@ static void a_summary_says_what_became_of_them(void **state)
 	assert_int_equal(w.told[1].evicted, 1);
 	assert_int_equal(w.told[1].unanswered, 0);
 	assert_int_equal(w.told[1].distinct_servers, 1);
+	assert_int_equal(w.told[1].failed_servers, 0);
+}
+
+/* The port, and whose servers they are, make a sum of its own. */
+static void ports_and_own_servers_are_summed_apart(void **state)
+{
+	static const struct {
+		uint16_t port;
+		bool own;
+		uint64_t n;
+	} sums[] = {
+	    {25, false, 4}, {25, true, 3}, {587, false, 2}, {587, true, 1}};
+
+	(void)state;
+	begin(1000, 1);
+	for (uint32_t k = 0; k < 4; k++)
+		for (size_t i = 0; i < 4; i++) {
+			struct flood_key key = {
+			    scanner(), sums[i].port, sums[i].own};
+
+			if (k < sums[i].n)
+				attempt_at(&key, k, NOTHING, T0);
+		}
+	end();
+	assert_int_equal(w.n, 4);
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(w.told[i].server_port, sums[i].port);
+		assert_int_equal(w.told[i].own_servers, sums[i].own);
+		assert_int_equal(w.told[i].evicted, sums[i].n);
+		assert_int_equal(w.told[i].distinct_servers, sums[i].n);
+	}
+}
+
+/* Equal ones stand in the order of their keys, whatever came first. */
+static void equal_sums_have_one_order(void **state)
+{
+	static const struct {
+		uint16_t port;
+		bool own;
+	} came[] = {{587, true}, {25, true}, {587, false}, {25, false}};
+
+	(void)state;
+	begin(1000, 1);
+	for (size_t i = 0; i < 4; i++) {
+		struct flood_key key = {scanner(), came[i].port, came[i].own};
+
+		attempt_at(&key, 1, NOTHING, T0);
+	}
+	end();
+	assert_int_equal(w.n, 4);
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(w.told[i].server_port, i < 2 ? 25 : 587);
+		assert_int_equal(w.told[i].own_servers, i % 2);
+	}
 }
 
 static void evicted_ones_are_never_told_singly(void **state)
@@ -245,7 +309,7 @@ static void a_flood_does_not_hide_a_scanner(void **state)
 	assert_true(addr_equal(&w.client[0], &c));
 	assert_int_equal(w.told[0].evicted, 5000);
 	assert_in_range(w.told[0].distinct_servers, 3500, 6500);
-	assert_true(w.n <= FLOOD_CLIENTS);
+	assert_true(w.n <= FLOOD_SUMS);
 }
 
 static void nor_over_many_seconds(void **state)
@@ -263,7 +327,7 @@ static void nor_over_many_seconds(void **state)
 	}
 	assert_int_equal(sum, 5000);
 	assert_int_equal(seconds, 10);
-	assert_true(w.n <= 10 * FLOOD_TOLD_PER_SECOND + FLOOD_CLIENTS);
+	assert_true(w.n <= 10 * FLOOD_TOLD_PER_SECOND + FLOOD_SUMS);
 }
 
 /* Who fills the table with clients of a few attempts each finds his scan
@@ -314,6 +378,8 @@ int main(void)
 	    cmocka_unit_test(few_are_told_singly),
 	    cmocka_unit_test(the_limit_is_a_second_of_packet_time),
 	    cmocka_unit_test(a_summary_says_what_became_of_them),
+	    cmocka_unit_test(ports_and_own_servers_are_summed_apart),
+	    cmocka_unit_test(equal_sums_have_one_order),
 	    cmocka_unit_test(evicted_ones_are_never_told_singly),
 	    cmocka_unit_test(without_a_limit_all_are_told_singly),
 	    cmocka_unit_test(the_largest_are_told_first),

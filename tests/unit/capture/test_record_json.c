@@ -208,6 +208,9 @@ static void a_tunnel_and_a_summary(void **state)
 	s.unanswered = 9000;
 	s.distinct_servers = 8000;
 	s.error = 2;
+	s.server_port = 25;
+	s.own_servers = true;
+	s.failed_servers = 7999;
 	r.body_case = SEKISHO__RECORD__BODY_SUMMARY;
 	r.summary = &s;
 	expect(&r, "{\"type\":\"summary\",\"agent\":\"tap\","
@@ -221,7 +224,9 @@ static void a_tunnel_and_a_summary(void **state)
 		   "\"tunnel_id\":4294967295},\"tier\":\"domains\","
 		   "\"start_us\":3,\"unanswered\":9000,\"refused\":0,"
 		   "\"half_open\":0,\"evicted\":0,"
-		   "\"distinct_servers\":8000,\"error\":2}\n");
+		   "\"distinct_servers\":8000,\"error\":2,"
+		   "\"server_port\":25,\"own_servers\":true,"
+		   "\"failed_servers\":7999}\n");
 }
 
 static void counters_have_no_connection(void **state)

@@ -152,6 +152,8 @@ UNUSED static struct observation observation_full(void)
 	o.source_validated = true;
 	o.tier = PRIVACY_DOMAINS;
 	o.outcome = 1;
+	o.attempts = INT64_C(1) << 33;
+	o.servers = 105;
 	o.helo_verb = 2;
 	o.helo_kind = 4;
 	o.helo_null_literal = true;

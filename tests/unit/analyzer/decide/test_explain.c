@@ -35,11 +35,11 @@ static void test_summaries_of_incidents(void **state)
 {
 	static const struct {
 		struct incident i;
-		bool unverified;
+		bool unverified, estimate;
 		const char *want;
 	} cases[] = {
 	    {{.kind = INCIDENT_BOT_BURST, .observations = 23, .servers = 19},
-		false,
+		false, false,
 		"23 new connections to port 25 in 40 s to 19 different mail "
 		"servers"},
 	    {{.kind = INCIDENT_SPAM_BOT,
@@ -48,46 +48,54 @@ static void test_summaries_of_incidents(void **state)
 		 .blocklisted = 1,
 		 .spoofed = 2,
 		 .score_milli = 9249},
-		false,
+		false, false,
 		"1 refused or suspect mail in 40 s to one mail server; 1 "
 		"refusal names a block list; 2 mails with a forged sender "
 		"domain; score 9.2"},
 	    {{.kind = INCIDENT_SPOOFED_SENDER, .observations = 3, .servers = 3},
-		false,
+		false, false,
 		"3 mails with a forged sender domain in 40 s to 3 different "
 		"mail servers; the domains do not allow this line to send "
 		"for them"},
 	    {{.kind = INCIDENT_MISCONFIGURED_CLIENT,
 		 .observations = 3,
 		 .servers = 1},
-		false,
+		false, false,
 		"3 log-ins on port 25 in 40 s at one mail server of another "
 		"provider; the mail program should use port 587"},
 	    {{.kind = INCIDENT_PORT_PROBE, .observations = 30, .servers = 2},
-		true,
+		true, false,
 		"30 connection attempts to port 25 without success in 40 s "
 		"to 2 different mail servers; the source address is not "
 		"verified, somebody else may have forged it"},
 	    {{.kind = INCIDENT_BLOCKED_ATTEMPTS,
 		 .observations = 30,
 		 .servers = 2},
-		false,
+		false, false,
 		"30 connection attempts to port 25 without success in 40 s "
 		"to 2 different mail servers; port 25 is closed for this "
 		"line"},
+	    {{.kind = INCIDENT_PORT_PROBE, .observations = 30, .servers = 8},
+		false, true,
+		"30 connection attempts to port 25 without success in 40 s "
+		"to about 8 different mail servers"},
+	    {{.kind = INCIDENT_BOT_BURST, .observations = 30, .servers = 1},
+		false, true,
+		"30 new connections to port 25 in 40 s to about one mail "
+		"server"},
 	};
 	char buf[SIZE], small[9];
 
 	(void)state;
 	for (size_t n = 0; n < sizeof(cases) / sizeof(cases[0]); n++) {
+		struct explain_evidence e = {
+		    FEED_T0, cases[n].unverified, cases[n].estimate};
 		struct incident i = cases[n].i;
 
 		i.last_us = FEED_T0 + 40 * FEED_S;
-		explain_incident_summary(
-		    &i, FEED_T0, cases[n].unverified, buf, sizeof(buf));
+		explain_incident_summary(&i, &e, buf, sizeof(buf));
 		assert_string_equal(buf, cases[n].want);
-		explain_incident_summary(
-		    &i, FEED_T0, cases[n].unverified, small, sizeof(small));
+		explain_incident_summary(&i, &e, small, sizeof(small));
 		assert_memory_equal(small, cases[n].want, 8);
 		assert_int_equal(small[8], '\0');
 	}
@@ -159,6 +167,19 @@ static void test_observations_in_words(void **state)
 	assert_string_equal(buf,
 	    "connection ended after 0 mails, log-in refused, server "
 	    "198.18.0.2 port 25: no evidence");
+
+	o = row_summary("C1", 0, 480, 400);
+	explain_observation(&o, buf, sizeof(buf));
+	assert_string_equal(buf,
+	    "480 connection attempts without success, told in one (source "
+	    "not verified), about 400 different servers, port 25: not "
+	    "scored");
+	o = row_summary("C1", 0, 1, 1);
+	o.source_validated = true;
+	explain_observation(&o, buf, sizeof(buf));
+	assert_string_equal(buf,
+	    "1 connection attempt without success, told in one, about 1 "
+	    "server, port 25: not scored");
 
 	o = row_operator("C1", 0, OP_BLOCK, 1000);
 	snprintf(o.verdict_reason, sizeof(o.verdict_reason), "ticket 4711");

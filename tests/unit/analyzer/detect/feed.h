@@ -117,6 +117,19 @@ static inline struct observation row_attempt(
 	return o;
 }
 
+/* n attempts that failed, to about so many servers. */
+static inline struct observation row_summary(
+    const char *customer, int64_t t_ms, int64_t n, int64_t servers)
+{
+	struct observation o = row_at(OBS_SUMMARY, customer, t_ms, 0);
+
+	memset(&o.server, 0, sizeof(o.server));
+	o.client_port = 0;
+	o.attempts = n;
+	o.servers = servers;
+	return o;
+}
+
 #define ANSWERED   SEKISHO__OUTCOME__OUTCOME_ANSWERED
 #define HALF_OPEN  SEKISHO__OUTCOME__OUTCOME_HALF_OPEN
 #define REFUSED    SEKISHO__OUTCOME__OUTCOME_REFUSED

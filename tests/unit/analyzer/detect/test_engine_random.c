@@ -27,7 +27,7 @@ static struct observation random_traffic(const char *customer, int64_t t_ms)
 	struct observation o;
 	uint32_t a, b; /* arguments have no order of evaluation */
 
-	switch (roll(8)) {
+	switch (roll(9)) {
 	case 0:
 	case 1:
 		o = row_attempt(customer, t_ms, server, outcomes[roll(7)]);
@@ -47,6 +47,10 @@ static struct observation random_traffic(const char *customer, int64_t t_ms)
 		o.auth_outcome = (int)roll(4);
 		o.transactions = (int)roll(2);
 		o.not_smtp = roll(2);
+		break;
+	case 5:
+		a = 1 + roll(40);
+		o = row_summary(customer, t_ms, a, 1 + roll(a));
 		break;
 	default:
 		o = row_delivered(customer, t_ms, server);
@@ -415,6 +419,9 @@ static void test_absurd_numbers_stay_numbers(void **state)
 		if (roll(20) == 0)
 			o.outcome = o.end = o.reply_class = o.reply_stage =
 			    o.tls = o.helo_kind = o.helo_verb = -1;
+		if (roll(20) == 0)
+			o.attempts = o.servers =
+			    roll(2) ? -1 : (int64_t)INT32_MAX * 3;
 		apply(f->engine, &o, &fx, NULL, NULL);
 	}
 	feed_free(f);

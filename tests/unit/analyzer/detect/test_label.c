@@ -163,6 +163,8 @@ static const struct label_case cases[] = {
     {"readable before TLS", LABEL_NONE,
 	{C, .tls = SEKISHO__TLS_STATE__TLS_STARTED, .transactions = 1}, NULL},
 
+    {"summary", LABEL_NONE, {.kind = OBS_SUMMARY, .attempts = 9, .servers = 9},
+	NULL},
     {"tick", LABEL_NONE, {.kind = OBS_TICK, .unknown_users = 1}, NULL},
     {"operator", LABEL_NONE, {.kind = OBS_OPERATOR, .unknown_users = 1}, NULL},
     {"policy", LABEL_NONE, {.kind = OBS_POLICY, .unknown_users = 1}, NULL},

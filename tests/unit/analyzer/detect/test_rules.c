@@ -121,6 +121,127 @@ static void test_unanswered_is_a_burst_only_from_a_validated_source(
 	feed_free(f);
 }
 
+static void feed_summary(struct feed *f, const char *customer, int64_t t_ms,
+    int64_t n, int64_t servers, bool validated)
+{
+	struct observation o = row_summary(customer, t_ms, n, servers);
+
+	o.source_validated = validated;
+	feed_row(f, &o);
+	assert_int_equal(o.label, LABEL_NONE);
+	assert_int_equal(o.weight_milli, 0);
+}
+
+/* What nobody can prove is told and blocks nobody, however much it is. */
+static void test_a_summary_of_an_unverified_source_is_a_probe(void **state)
+{
+	struct feed *f = feed_new();
+	const struct incident *i;
+
+	(void)state;
+	f->conf.dynamic_port25_open = true;
+	feed_policy(f);
+	feed_summary(f, "C1", 0, 29, 29, false);
+	assert_int_equal(f->n_incidents, 0);
+	feed_summary(f, "C1", 1000, 480, 400, false);
+	i = incident_of(f, "C1", INCIDENT_PORT_PROBE);
+	assert_non_null(i);
+	assert_int_equal(i->observations, 480);
+	assert_int_equal(i->servers, 400);
+	assert_int_equal(i->first_obs, 2);
+	feed_summary(f, "C1", 2000, 500, 390, false);
+	assert_int_equal(i->observations, 980);
+	assert_int_equal(i->servers, 400); /* they may be the same ones */
+	assert_string_equal(i->summary,
+	    "980 connection attempts to port 25 without success in 1 s to "
+	    "about 400 different mail servers; the source address is not "
+	    "verified, somebody else may have forged it");
+	assert_int_equal(f->n_incidents, 1);
+	assert_int_equal(f->n_decisions, 0);
+	feed_free(f);
+}
+
+static void test_named_and_told_servers_are_not_added(void **state)
+{
+	struct feed *f = feed_new();
+	const struct incident *i;
+
+	(void)state;
+	f->conf.dynamic_port25_open = true;
+	feed_policy(f);
+	feed_attempts(f, "C1", 0, 20, UNANSWERED, false);
+	feed_summary(f, "C1", 2000, 15, 12, false);
+	i = incident_of(f, "C1", INCIDENT_PORT_PROBE);
+	assert_non_null(i);
+	assert_int_equal(i->observations, 30);
+	assert_int_equal(i->servers, 20);
+	assert_null(strstr(i->summary, "about"));
+	feed_summary(f, "C1", 3000, 15, 25, false);
+	assert_int_equal(i->servers, 25);
+	assert_non_null(strstr(i->summary, "about 25 different"));
+	feed_attempts(f, "C1", 4000, 30, UNANSWERED, false);
+	assert_int_equal(i->servers, 30);
+	assert_null(strstr(i->summary, "about"));
+	assert_int_equal(i->observations, 75);
+	feed_free(f);
+}
+
+static void test_a_summary_of_a_validated_source_is_a_burst(void **state)
+{
+	struct feed *f = feed_new();
+	const struct incident *i;
+
+	(void)state;
+	f->conf.dynamic_port25_open = true;
+	feed_policy(f);
+	/* 13 servers less two standard errors are 9: one too few */
+	feed_summary(f, "C1", 0, 480, 13, true);
+	feed_summary(f, "C1", 1000, 480, 13, true);
+	assert_int_equal(f->n_decisions, 0);
+	feed_summary(f, "C1", 2000, 14, 14, true);
+	i = incident_of(f, "C1", INCIDENT_BOT_BURST);
+	assert_non_null(i);
+	/* one of those before that the window holds, and these */
+	assert_int_equal(i->observations, 15);
+	assert_int_equal(i->servers, 14);
+	assert_string_equal(i->summary,
+	    "15 new connections to port 25 in 1 s to about 14 different mail "
+	    "servers");
+	assert_int_equal(f->n_decisions, 1);
+	assert_int_equal(f->decisions[0].action, ACTION_BLOCK);
+	/* fourteen connections are no burst, however many servers */
+	feed_summary(f, "C2", 0, 14, 4000, true);
+	assert_int_equal(f->n_decisions, 1);
+	feed_free(f);
+}
+
+static void test_a_summary_that_bears_no_evidence_does_nothing(void **state)
+{
+	struct feed *f = feed_new();
+	struct observation o;
+
+	(void)state;
+	f->conf.dynamic_port25_open = true;
+	feed_policy(f);
+	for (int n = 0; n < 3; n++) {
+		o = row_summary("C1", n * 1000, 5000, 5000);
+		o.source_validated = true;
+		o.traffic_case = n == 0 ? 1 : 2;
+		o.server_port = n == 1 ? 587 : 25;
+		o.attempts = n == 2 ? 0 : o.attempts;
+		feed_row(f, &o);
+	}
+	assert_int_equal(f->n_incidents, 0);
+	/* a closed port: our own filter made the silence */
+	f->conf.dynamic_port25_open = false;
+	feed_policy(f);
+	feed_summary(f, "C1", 9000, 5000, 5000, true);
+	assert_int_equal(f->n_incidents, 1);
+	assert_non_null(incident_of(f, "C1", INCIDENT_BLOCKED_ATTEMPTS));
+	assert_int_equal(f->n_decisions, 0);
+	feed_free(f);
+}
+
 static void test_score_alarm_makes_spam_bot_and_block(void **state)
 {
 	struct feed *f = feed_new();
@@ -429,6 +550,11 @@ int main(void)
 	    cmocka_unit_test(test_an_unknown_class_has_the_dynamic_numbers),
 	    cmocka_unit_test(
 		test_unanswered_is_a_burst_only_from_a_validated_source),
+	    cmocka_unit_test(test_a_summary_of_an_unverified_source_is_a_probe),
+	    cmocka_unit_test(test_named_and_told_servers_are_not_added),
+	    cmocka_unit_test(test_a_summary_of_a_validated_source_is_a_burst),
+	    cmocka_unit_test(
+		test_a_summary_that_bears_no_evidence_does_nothing),
 	    cmocka_unit_test(test_score_alarm_makes_spam_bot_and_block),
 	    cmocka_unit_test(test_three_carriers_are_enough_in_eight_minutes),
 	    cmocka_unit_test(test_good_mail_keeps_a_home_server_free),
