@@ -6,19 +6,18 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 
-#include "base/clock.h"
 #include "base/log.h"
+#include "capture/feed.h"
 #include "capture/privacy_start.h"
 #include "capture/sink.h"
 #include "capture/source.h"
-#include "capture/track.h"
+#include "capture/summary.h"
 
 #define TICK_MS 1000
-/* The kernel hands packets over in blocks: what it still holds is older than
- * the wall clock. */
-#define LAG_US (2 * US_PER_S)
-/* After a signal, what the analyzer does not take by then is lost. */
+/* After a signal, what the analyzer does not take by then goes to the spool,
+ * or is lost. */
 #define LAST_WORDS_MS 3000
 
 struct agent {
@@ -31,11 +30,11 @@ struct agent {
 	uv_idle_t ending; /* ends what is left, a few at a time */
 	struct counters counters;
 	struct privacy *privacy;
-	struct dpi *dpi;
-	struct track *track;
-	struct packet_parser *parser;
+	struct feed *feed;
 	struct sink *sink;
 	struct source *source;
+	uint64_t start_ns;
+	bool stopped;      /* by a signal */
 	bool ending_begun; /* no more packets */
 	bool ended;        /* and all that was left is in the sink */
 	bool finished;
@@ -89,6 +88,9 @@ static void refresh(void *arg)
 	counter_set(&a->counters, COUNTER_RECORDS_DROPPED, st.dropped);
 	counter_set(&a->counters, COUNTER_RECORDS_ACKED, st.acked);
 	counter_set(&a->counters, COUNTER_QUEUE_BYTES, st.queue_bytes);
+	counter_set(&a->counters, COUNTER_SPOOL_BYTES, st.spool_bytes);
+	counter_set(&a->counters, COUNTER_SPOOL_DROPPED, st.spool_dropped);
+	counter_set(&a->counters, COUNTER_SPOOL_DAMAGED, st.spool_damaged);
 	source_stats(a->source);
 	if (is_live(a)) {
 		counter_set(&a->counters, COUNTER_INTERFACE_DROPPED,
@@ -101,23 +103,23 @@ static void refresh(void *arg)
 static bool on_packet(
     void *arg, int linktype, const uint8_t *data, size_t len, int64_t ts_us)
 {
-	struct agent *a = arg;
-	struct packet p;
-	int64_t now_us;
+	const struct agent *a = arg;
 
-	if (!is_live(a)) {
-		do {
-			if (sink_is_full(a->sink))
-				return false;
-			now_us = ts_us < 0 ? 0 : ts_us;
-		} while (track_expire_one(a->track, now_us));
-	}
-	now_us = track_clock(a->track, ts_us);
-	if (packet_parse(a->parser, &p, linktype, data, len, now_us) == 0)
-		track_packet(a->track, &p);
-	else
-		track_advance(a->track, now_us);
-	return true;
+	return feed_packet(a->feed, linktype, data, len, ts_us);
+}
+
+static void on_pause(void *arg)
+{
+	const struct agent *a = arg;
+
+	feed_pause(a->feed);
+}
+
+static bool is_full(void *arg)
+{
+	const struct agent *a = arg;
+
+	return sink_is_full(a->sink);
 }
 
 /* --- the end -------------------------------------------------------------- */
@@ -134,18 +136,17 @@ static void on_ending(uv_idle_t *idle)
 
 	if (sink_failed(a))
 		return;
-	for (int i = 0; i < 256; i++) {
-		if (sink_is_full(a->sink)) {
-			uv_idle_stop(&a->ending);
-			return;
-		}
-		if (!track_end_one(a->track)) {
-			uv_idle_stop(&a->ending);
-			a->ended = true;
-			sink_flush(a->sink);
-			wait_for_drain(a);
-			return;
-		}
+	switch (feed_end_some(a->feed)) {
+	case FEED_MORE:
+		break;
+	case FEED_FULL:
+		uv_idle_stop(&a->ending);
+		break;
+	case FEED_ENDED:
+		uv_idle_stop(&a->ending);
+		a->ended = true;
+		sink_flush(a->sink);
+		wait_for_drain(a);
 	}
 }
 
@@ -155,12 +156,28 @@ static void begin_ending(struct agent *a)
 	uv_idle_start(&a->ending, on_ending);
 }
 
+static void leave(struct agent *a)
+{
+	uint64_t lost = 0;
+
+	if (!sink_is_drained(a->sink))
+		lost = sink_save(a->sink);
+	if (lost > 0)
+		log_warn("capture",
+		    "records that the analyzer did not take are lost "
+		    "records=%" PRIu64 "; is spool_dir set and its disk full?",
+		    lost);
+	else if (!sink_is_drained(a->sink))
+		log_info("capture",
+		    "records that the analyzer did not take are in %s for the "
+		    "next start",
+		    a->conf->spool_dir);
+	finish(a, 0);
+}
+
 static void on_last_words(uv_timer_t *t)
 {
-	struct agent *a = t->data;
-
-	log_warn("capture", "records that the analyzer did not take are lost");
-	finish(a, 0);
+	leave(t->data);
 }
 
 static void on_source_end(void *arg, bool read_any)
@@ -198,9 +215,10 @@ static void on_signal(uv_signal_t *h, int signum)
 
 	(void)signum;
 	if (uv_is_active((uv_handle_t *)&a->last_words)) {
-		finish(a, 0); /* asked twice */
+		leave(a); /* asked twice */
 		return;
 	}
+	a->stopped = !a->ending_begun;
 	source_stop(a->source);
 	uv_timer_start(&a->last_words, on_last_words, LAST_WORDS_MS, 0);
 	begin_ending(a);
@@ -211,7 +229,7 @@ static void on_tick(uv_timer_t *t)
 	struct agent *a = t->data;
 
 	if (is_live(a) && !a->ending_begun)
-		track_advance(a->track, clock_now_us() - LAG_US);
+		feed_tick(a->feed);
 	(void)sink_failed(a);
 }
 
@@ -243,38 +261,40 @@ static int start_sink(struct agent *a)
 	return 0;
 }
 
-static int start_track(struct agent *a)
+/* Files wait for the analyzer instead. What lies in the spool was written by
+ * somebody else: it is read when all rights are gone. */
+static int start_spool(struct agent *a)
 {
-	struct track_setup setup = {.conf = a->conf,
+	struct sink_spool spool = {.dir = a->conf->spool_dir};
+
+	if (!is_live(a) || a->post->target != NULL || spool.dir == NULL)
+		return 0;
+	spool.limit_bytes = (uint64_t)a->conf->spool_bytes;
+	if (a->post->workers > 1)
+		spool.limit_bytes /= a->post->workers;
+	if (sink_use_spool(a->sink, &spool) == 0)
+		return 0;
+	log_error("capture", "out of memory for the spool");
+	return 1;
+}
+
+static int start_feed(struct agent *a)
+{
+	struct feed_setup setup = {.conf = a->conf,
 	    .privacy = a->privacy,
 	    .counters = &a->counters,
 	    .put = put,
 	    .refresh = refresh,
+	    .is_full = is_live(a) ? NULL : is_full,
 	    .arg = a};
 
-	if (a->conf->dpi) {
-		a->dpi = dpi_new((size_t)a->conf->dpi_bytes, &a->counters);
-		if (a->dpi == NULL)
-			log_warn("capture", "nDPI cannot be started; going on "
-					    "without it");
-	}
-	setup.dpi = a->dpi;
-	a->track = track_new(&setup);
-	if (a->track != NULL)
-		a->parser = packet_parser_new(&a->counters, a->conf->checksums,
-		    (size_t)a->conf->fragment_bytes, track_ports(a->track));
-	if (a->parser != NULL)
-		return 0;
-	log_error("capture",
-	    "out of memory for %" PRId64 " flows; lower "
-	    "max_flows",
-	    a->conf->max_flows);
-	return 1;
+	a->feed = feed_new(&setup);
+	return a->feed != NULL ? 0 : 1;
 }
 
 static int start_source(struct agent *a)
 {
-	struct source_events ev = {on_packet, on_source_end, a};
+	struct source_events ev = {on_packet, on_pause, on_source_end, a};
 	const struct options *o = a->options;
 	struct source_files files = {o->files, o->n_files, o->speed, !o->quiet};
 	char err[SOURCE_ERROR_BYTES] = "out of memory";
@@ -308,26 +328,38 @@ static void start_handles(struct agent *a)
 
 static void stop(struct agent *a)
 {
+	sigset_t ours;
+
+	/* Without its handler the next one would kill what is nearly done;
+	 * timeout(1) sends two. */
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGINT);
+	sigaddset(&ours, SIGTERM);
+	sigprocmask(SIG_BLOCK, &ours, NULL);
 	uv_close((uv_handle_t *)&a->sigint, NULL);
 	uv_close((uv_handle_t *)&a->sigterm, NULL);
 	uv_close((uv_handle_t *)&a->tick, NULL);
 	uv_close((uv_handle_t *)&a->last_words, NULL);
 	uv_close((uv_handle_t *)&a->ending, NULL);
 	source_free(a->source);
-	packet_parser_free(a->parser);
-	track_free(a->track);
+	feed_free(a->feed);
 	sink_free(a->sink);
-	dpi_free(a->dpi);
 	privacy_free(a->privacy);
 	uv_run(&a->loop, UV_RUN_DEFAULT);
 }
 
 static void summary(const struct agent *a)
 {
-	for (int i = 0; i < COUNTER_COUNT; i++)
-		if (a->counters.v[i] != 0)
-			fprintf(stderr, "%-20s %" PRIu64 "\n",
-			    counter_name((enum counter)i), a->counters.v[i]);
+	struct summary_frame f = {.ports = &a->conf->ports,
+	    .full = a->options->summary_full,
+	    .stopped = a->stopped,
+	    .to_analyzer = a->post->target == NULL,
+	    .workers = 1,
+	    .took_s = (double)(uv_hrtime() - a->start_ns) / 1e9};
+
+	feed_times(a->feed, &f.first_us, &f.last_us);
+	summary_measure(&f, RUSAGE_SELF);
+	summary_print(stderr, &a->counters, &f);
 }
 
 int agent_run(
@@ -335,6 +367,7 @@ int agent_run(
 {
 	struct agent a = {.conf = c, .options = o, .post = post};
 
+	a.start_ns = uv_hrtime();
 	if (uv_loop_init(&a.loop) != 0)
 		log_fatal("capture", "no event loop: out of descriptors?");
 	counter_add(&a.counters, COUNTER_INTERFACE_LOST, post->interfaces_lost);
@@ -343,9 +376,11 @@ int agent_run(
 	if (a.code == 0)
 		a.code = start_sink(&a);
 	if (a.code == 0)
-		a.code = start_track(&a);
+		a.code = start_feed(&a);
 	if (a.code == 0)
 		a.code = start_source(&a);
+	if (a.code == 0)
+		a.code = start_spool(&a);
 	if (a.code == 0) {
 		source_start(a.source);
 		uv_run(&a.loop, UV_RUN_DEFAULT);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/prefetch.h"
+
 /* How far apart a mirror may show the two directions. */
 #define SWAP_US 20000
 /* What a session reads at once when the budget is spent: so that it cannot
@@ -142,6 +144,14 @@ struct conn *conn_new(
 	if (env->dpi != NULL)
 		c->dpi = dpi_flow_new(env->dpi);
 	return c;
+}
+
+void conn_fetch(const struct conn *c, bool deep, bool payload)
+{
+	if (!deep)
+		prefetch(c, sizeof(*c));
+	else if (payload)
+		smtp_session_prefetch(c->smtp);
 }
 
 static void drop_held(struct conn *c)

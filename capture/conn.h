@@ -29,6 +29,8 @@ struct conn_env {
 /* NULL: no memory. */
 struct conn *conn_new(
     const struct conn_env *env, struct flow *f, int64_t now_us);
+/* Into the cache, without waiting: itself, or (deep) what it points to. */
+void conn_fetch(const struct conn *c, bool deep, bool payload);
 void conn_free(struct conn *c);
 /* A segment of an established connection, with payload, FIN or only ACK. */
 void conn_packet(struct conn *c, enum flow_side side, const struct packet *p,

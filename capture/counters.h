@@ -61,9 +61,14 @@
 	X(GAP_BYTES, "gap_bytes")                                              \
 	X(FLOWS, "flows")                                                      \
 	X(FLOWS_MIDSTREAM, "flows_midstream")                                  \
+	X(FLOWS_ONE_SIDED, "flows_one_sided")                                  \
 	X(FLOWS_EVICTED, "flows_evicted")                                      \
 	X(FLOWS_OPEN, "flows_open")                                            \
 	X(ATTEMPTS, "attempts")                                                \
+	X(ATTEMPTS_ANSWERED, "attempts_answered")                              \
+	X(ATTEMPTS_REFUSED, "attempts_refused")                                \
+	X(ATTEMPTS_UNANSWERED, "attempts_unanswered")                          \
+	X(ATTEMPTS_HALF_OPEN, "attempts_half_open")                            \
 	X(ATTEMPTS_EVICTED, "attempts_evicted")                                \
 	X(ATTEMPTS_SUMMARISED, "attempts_summarised")                          \
 	X(SUMMARIES, "summaries")                                              \
@@ -89,7 +94,10 @@
 	X(RECORDS, "records")                                                  \
 	X(RECORDS_DROPPED, "records_dropped")                                  \
 	X(RECORDS_ACKED, "records_acked")                                      \
-	X(QUEUE_BYTES, "queue_bytes")
+	X(QUEUE_BYTES, "queue_bytes")                                          \
+	X(SPOOL_BYTES, "spool_bytes")                                          \
+	X(SPOOL_DROPPED, "spool_dropped")                                      \
+	X(SPOOL_DAMAGED, "spool_damaged")
 
 #define COUNTER_ENUM(id, name) COUNTER_##id,
 enum counter { COUNTER_LIST(COUNTER_ENUM) COUNTER_COUNT };

@@ -19,6 +19,8 @@ struct source_events {
 	 * and offers it again after source_resume(). */
 	bool (*packet)(void *arg, int linktype, const uint8_t *data, size_t len,
 	    int64_t ts_us);
+	/* None is at hand at the moment. */
+	void (*pause)(void *arg);
 	/* No more will come. read_any: at least one file could be read (an
 	 * interface: it was not the interface that failed). */
 	void (*end)(void *arg, bool read_any);

@@ -76,6 +76,7 @@ static void on_readable(uv_poll_t *poll, int status, int events)
 	n = pcap_dispatch(s->pcap, BATCH_PACKETS, on_live_packet, (u_char *)s);
 	if (s->stopped)
 		return;
+	s->ev.pause(s->ev.arg);
 	if (n < 0)
 		failed(s, pcap_geterr(s->pcap));
 	else if (status < 0)

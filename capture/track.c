@@ -31,7 +31,8 @@ struct track {
 	struct flow_table *flows;
 	struct flood *flood;
 	uint8_t watched[65536 / 8];
-	int64_t now_us, counters_due_us, summary_us;
+	int64_t clock_us; /* of the packet that came last */
+	int64_t first_us, now_us, counters_due_us, summary_us;
 	uint32_t hash; /* of the packet in work */
 	bool ended;
 };
@@ -51,6 +52,7 @@ struct track *track_new(const struct track_setup *setup)
 {
 	struct track *t = calloc(1, sizeof(*t));
 	int64_t timeout_us[FLOW_LISTS];
+	static const uint8_t known[16];
 	uint8_t seed[16] = {0};
 
 	if (t == NULL)
@@ -64,8 +66,8 @@ struct track *track_new(const struct track_setup *setup)
 	timeout_us[FLOW_CLOSED] = LINGER_US;
 	t->flows =
 	    flow_table_new((size_t)setup->conf->max_flows, seed, timeout_us);
-	t->flood =
-	    flood_new(setup->counters, setup->conf->attempt_records, seed);
+	t->flood = flood_new(setup->counters, setup->conf->attempt_records,
+	    setup->repeatable ? known : seed);
 	if (t->flows == NULL || t->flood == NULL) {
 		track_free(t);
 		return NULL;
@@ -117,18 +119,46 @@ const uint8_t *track_ports(const struct track *t)
 
 int64_t track_clock(struct track *t, int64_t ts_us)
 {
+	/* Time may have gone on without packets, or for those that wait. */
+	if (t->clock_us < t->now_us)
+		t->clock_us = t->now_us;
 	if (ts_us < 0 || ts_us > TIME_MAX_US) {
 		counter_add(t->counters, COUNTER_TIME_GARBAGE, 1);
-		return t->now_us;
+		return t->clock_us;
 	}
-	if (ts_us < t->now_us) {
+	if (ts_us < t->clock_us) {
 		counter_add(t->counters, COUNTER_TIME_BACKWARDS, 1);
-		return t->now_us;
+		return t->clock_us;
 	}
+	if (t->first_us == 0)
+		t->first_us = ts_us;
+	t->clock_us = ts_us;
 	return ts_us;
 }
 
+void track_times(const struct track *t, int64_t *first_us, int64_t *last_us)
+{
+	*first_us = t->first_us;
+	*last_us = t->now_us;
+}
+
 /* --- the end of a flow ---------------------------------------------------- */
+
+static void count_outcome(struct track *t, Sekisho__Outcome o)
+{
+	static const enum counter counters[] = {
+	    [SEKISHO__OUTCOME__OUTCOME_NONE] = COUNTER_COUNT,
+	    [SEKISHO__OUTCOME__OUTCOME_ANSWERED] = COUNTER_ATTEMPTS_ANSWERED,
+	    [SEKISHO__OUTCOME__OUTCOME_HALF_OPEN] = COUNTER_ATTEMPTS_HALF_OPEN,
+	    [SEKISHO__OUTCOME__OUTCOME_REFUSED] = COUNTER_ATTEMPTS_REFUSED,
+	    [SEKISHO__OUTCOME__OUTCOME_UNANSWERED] =
+		COUNTER_ATTEMPTS_UNANSWERED,
+	};
+
+	/* Evicted ones are counted elsewhere. */
+	if (o != SEKISHO__OUTCOME__OUTCOME_NONE)
+		counter_add(t->counters, counters[o], 1);
+}
 
 static void attempt_is(
     struct track *t, struct flow *f, Sekisho__Outcome o, int64_t now_us)
@@ -155,10 +185,15 @@ static void tell_summaries(struct track *t, int64_t now_us)
 static void attempt_failed(
     struct track *t, struct flow *f, Sekisho__Outcome o, int64_t now_us)
 {
+	const struct conf_prefixes *own = &t->conf->own_servers;
+	const struct addr *server = &f->addr[FLOW_SERVER];
+	struct flood_key key = {f->addr[FLOW_CLIENT], f->port[FLOW_SERVER],
+	    prefix_any_contains(own->v, own->n, server)};
+
 	f->attempt = FLOW_ATTEMPT_DONE;
+	count_outcome(t, o);
 	tell_summaries(t, now_us);
-	if (flood_attempt(t->flood, &f->addr[FLOW_CLIENT],
-		&f->addr[FLOW_SERVER], o, f->start_us, now_us))
+	if (flood_attempt(t->flood, &key, server, o, f->start_us, now_us))
 		attempt_is(t, f, o, now_us);
 }
 
@@ -345,6 +380,7 @@ static void on_syn(struct track *t, struct flow *f, enum flow_side side,
 static void established(struct track *t, struct flow *f)
 {
 	f->established = true;
+	count_outcome(t, SEKISHO__OUTCOME__OUTCOME_ANSWERED);
 	attempt_is(t, f, SEKISHO__OUTCOME__OUTCOME_ANSWERED, t->now_us);
 	flow_touch(t->flows, f, FLOW_OPEN, t->now_us);
 }
@@ -515,7 +551,36 @@ void track_advance(struct track *t, int64_t now_us)
 	count_down(t);
 }
 
+uint32_t track_hash(const struct track *t, const struct packet *p)
+{
+	return flow_hash(t->flows, p);
+}
+
+void track_fetch(const struct track *t, const struct packet *p, uint32_t hash,
+    unsigned int step)
+{
+	const struct flow *f;
+
+	switch (step) {
+	case 0:
+		flow_fetch_bucket(t->flows, hash);
+		return;
+	case 1:
+		flow_fetch(t->flows, hash);
+		return;
+	default:
+		f = flow_peek(t->flows, hash);
+		if (f != NULL && f->conn != NULL)
+			conn_fetch(f->conn, step == 3, p->len > 0);
+	}
+}
+
 void track_packet(struct track *t, const struct packet *p)
+{
+	track_hashed(t, p, track_hash(t, p));
+}
+
+void track_hashed(struct track *t, const struct packet *p, uint32_t hash)
 {
 	enum flow_side side = FLOW_CLIENT;
 	struct flow *f;
@@ -526,7 +591,7 @@ void track_packet(struct track *t, const struct packet *p)
 		return;
 	}
 	counter_add(t->counters, COUNTER_PACKETS_WATCHED, 1);
-	t->hash = flow_hash(t->flows, p);
+	t->hash = hash;
 	f = flow_find(t->flows, p, t->hash, &side);
 	if (p->kind == PACKET_UNREACHABLE)
 		on_unreachable(t, f, side, p);

@@ -4,10 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/prefetch.h"
 #include "base/siphash.h"
 #include "capture/net/expiry.h"
 
 #define SLAB_FLOWS 512
+/* What every packet touches. */
+#define FLOW_HOT_BYTES offsetof(struct flow, id)
 
 struct slab {
 	struct slab *next;
@@ -129,6 +132,23 @@ struct flow *flow_find(struct flow_table *t, const struct packet *p,
 		}
 	}
 	return NULL;
+}
+
+void flow_fetch_bucket(const struct flow_table *t, uint32_t hash)
+{
+	prefetch(&t->bucket[hash & t->mask], 1);
+}
+
+void flow_fetch(const struct flow_table *t, uint32_t hash)
+{
+	prefetch(t->bucket[hash & t->mask], FLOW_HOT_BYTES);
+}
+
+const struct flow *flow_peek(const struct flow_table *t, uint32_t hash)
+{
+	const struct flow *f = t->bucket[hash & t->mask];
+
+	return f != NULL && f->hash == hash ? f : NULL;
 }
 
 bool flow_table_is_full(const struct flow_table *t)

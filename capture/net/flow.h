@@ -61,6 +61,11 @@ uint32_t flow_hash(const struct flow_table *t, const struct packet *p);
 /* NULL: none. *side: who sent a packet from src to dst. */
 struct flow *flow_find(struct flow_table *t, const struct packet *p,
     uint32_t hash, enum flow_side *side);
+/* Into the cache, without waiting: the bucket; then, of what it holds, the
+ * first flow, which flow_peek() then looks at. NULL: another one, or none. */
+void flow_fetch_bucket(const struct flow_table *t, uint32_t hash);
+void flow_fetch(const struct flow_table *t, uint32_t hash);
+const struct flow *flow_peek(const struct flow_table *t, uint32_t hash);
 bool flow_table_is_full(const struct flow_table *t);
 size_t flow_table_count(const struct flow_table *t);
 /* Of a full table, the one to give up: closed ones first, then the oldest

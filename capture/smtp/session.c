@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/prefetch.h"
 #include "capture/smtp/machine.h"
 
 struct smtp_session *smtp_session_new(const struct addr *client,
@@ -128,6 +129,11 @@ void smtp_session_summary(
 static size_t text_bytes(const char *text)
 {
 	return text != NULL ? strlen(text) + 1 : 0;
+}
+
+void smtp_session_prefetch(const struct smtp_session *s)
+{
+	prefetch(s, sizeof(*s));
 }
 
 size_t smtp_session_bytes(const struct smtp_session *s)

@@ -121,5 +121,7 @@ void smtp_session_gap(
 void smtp_session_end(struct smtp_session *s, int64_t now_us);
 void smtp_session_summary(
     const struct smtp_session *s, struct smtp_summary *out);
+/* Into the cache, without waiting. */
+void smtp_session_prefetch(const struct smtp_session *s);
 /* What it holds now, without the allocator's share. */
 size_t smtp_session_bytes(const struct smtp_session *s);

@@ -19,7 +19,7 @@ struct world {
 	struct counters counters;
 	struct source *source;
 	char dir[32], path[3][64];
-	size_t packets, bytes, refuse, refused;
+	size_t packets, bytes, refuse, refused, pauses;
 	int64_t last_us;
 	int linktype;
 	bool ended, read_any;
@@ -41,6 +41,13 @@ static bool on_packet(
 	w->linktype = linktype;
 	w->last_us = ts_us;
 	return true;
+}
+
+static void on_pause(void *arg)
+{
+	struct world *w = arg;
+
+	w->pauses++;
 }
 
 static void on_end(void *arg, bool read_any)
@@ -104,7 +111,7 @@ static void write_text(const char *path, const char *text)
 
 static void run(struct world *w, size_t n, double speed)
 {
-	struct source_events ev = {on_packet, on_end, w};
+	struct source_events ev = {on_packet, on_pause, on_end, w};
 	static char *paths[3];
 	struct source_files files = {paths, n, speed, false};
 
@@ -210,6 +217,7 @@ static void paced_files_lose_nothing_and_skip_long_pauses(void **state)
 	run(&w, 2, 10);
 	assert_true(w.ended);
 	assert_int_equal(w.packets, 54);
+	assert_true(w.pauses > 10);
 	done(&w);
 }
 

@@ -20,7 +20,7 @@ struct line {
 	uint64_t flow_id, bytes, lost;
 	uint32_t port, syn_count, transactions, gaps;
 	int64_t ts_us, start_us;
-	bool midstream, client_unseen, server_unseen;
+	bool midstream, client_unseen, server_unseen, own_servers;
 };
 
 struct world {
@@ -56,6 +56,8 @@ static void on_record(void *arg, Sekisho__Record *r)
 		l->value = (int)r->transaction->end;
 	} else if (r->body_case == SEKISHO__RECORD__BODY_SUMMARY) {
 		l->value = (int)r->summary->evicted;
+		l->port = r->summary->server_port;
+		l->own_servers = r->summary->own_servers;
 	} else {
 		l->value = (int)r->close->reason;
 		l->bytes = r->close->client_bytes + r->close->server_bytes;
@@ -655,6 +657,36 @@ static void a_flood_costs_no_session_and_evicts(void **state)
 	done(&w);
 }
 
+/* Two seconds with a flood: before the second one, its server is ours. */
+static void a_summary_says_whose_servers_they_are(void **state)
+{
+	int told[2] = {0};
+	struct prefix own;
+	struct world w;
+
+	(void)state;
+	assert_int_equal(prefix_parse(&own, "198.51.100.1"), 0);
+	begin(&w, 16);
+	for (unsigned int i = 0; i < 2000; i++) {
+		if (i == 1000) {
+			w.now_us += 2 * US_PER_S;
+			w.conf.own_servers = (struct conf_prefixes){&own, 1};
+		}
+		w.cport = (uint16_t)(1024 + i);
+		c(&w, TCP_SYN, i, 0, "");
+	}
+	end(&w);
+	for (size_t i = 0; i < w.n; i++) {
+		assert_int_equal(w.line[i].port, 25);
+		if (w.line[i].kind == SEKISHO__RECORD__BODY_SUMMARY)
+			told[w.line[i].own_servers] += w.line[i].value;
+	}
+	assert_in_range(told[false], 1000 - 2 * 16, 1000);
+	assert_in_range(told[true], 1000 - 2 * 16, 1000);
+	w.conf.own_servers = (struct conf_prefixes){NULL, 0};
+	done(&w);
+}
+
 static void time_stamps_may_be_nonsense(void **state)
 {
 	struct world w;
@@ -704,6 +736,7 @@ int main(void)
 	    cmocka_unit_test(a_bare_ack_gives_a_hole_up_after_a_while),
 	    cmocka_unit_test(a_reset_from_nowhere_is_ignored),
 	    cmocka_unit_test(a_flood_costs_no_session_and_evicts),
+	    cmocka_unit_test(a_summary_says_whose_servers_they_are),
 	    cmocka_unit_test(time_stamps_may_be_nonsense),
 	};
 

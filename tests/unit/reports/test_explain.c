@@ -127,6 +127,49 @@ static void observations_are_filtered(void **state)
 	json_decref(j);
 }
 
+static json_t *member(json_t *list, const char *name)
+{
+	json_t *rows = json_object_get(list, "items");
+
+	return json_object_get(json_array_get(rows, 0), name);
+}
+
+/* It has a client, no server, and numbers of its own. */
+static void a_summary_is_listed_with_its_numbers(void **state)
+{
+	struct observation o = {.kind = OBS_SUMMARY,
+	    .ts_us = DAY_US + 9 * HOUR_US,
+	    .customer = "C1",
+	    .server_port = 25,
+	    .attempts = 480,
+	    .servers = 400};
+	struct db *db;
+	json_t *j;
+
+	(void)state;
+	fill();
+	assert_int_equal(addr_parse(&o.client, "192.0.2.7"), 0);
+	db = open_fixture(DB_WRITE);
+	must_write(db, db_begin(db));
+	must_write(db, write_observation(db, &o));
+	must_write(db, db_commit(db));
+	db_close(db);
+	assert_code(sekisho("observation list --kind summary -o json"), CLI_OK);
+	j = parsed(fx->out);
+	assert_int_equal(json_integer_value(json_object_get(j, "total")), 1);
+	assert_string_equal(
+	    json_string_value(member(j, "client")), "192.0.2.7");
+	assert_true(json_is_null(member(j, "server")));
+	assert_int_equal(json_integer_value(member(j, "attempts")), 480);
+	assert_int_equal(json_integer_value(member(j, "servers")), 400);
+	json_decref(j);
+	assert_code(
+	    sekisho("observation list --kind transaction -o json"), CLI_OK);
+	j = parsed(fx->out);
+	assert_true(json_is_null(member(j, "attempts")));
+	json_decref(j);
+}
+
 static void a_lost_policy_is_named(void **state)
 {
 	struct db *db;
@@ -149,6 +192,7 @@ int main(void)
 	    REPORTS_TEST(a_decision_shows_what_came_before_it),
 	    REPORTS_TEST(a_limit_and_a_wrong_form_are_told),
 	    REPORTS_TEST(observations_are_filtered),
+	    REPORTS_TEST(a_summary_is_listed_with_its_numbers),
 	    REPORTS_TEST(a_lost_policy_is_named),
 	};
 
