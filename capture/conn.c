@@ -128,6 +128,8 @@ struct conn *conn_new(
 		free(c);
 		return NULL;
 	}
+	if (!env->dkim)
+		smtp_session_without_dkim(c->smtp);
 	if (!f->midstream && (f->syn_count > 0 || f->synack_seen))
 		reasm_start(
 		    &c->stream[FLOW_CLIENT].reasm, f->isn[FLOW_CLIENT] + 1);

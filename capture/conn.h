@@ -24,6 +24,7 @@ struct conn_env {
 	struct reasm_budget *budget;
 	struct conn_smtp_budget *smtp;
 	struct dpi *dpi; /* NULL: not asked */
+	bool dkim;       /* evidence is wanted */
 };
 
 /* NULL: no memory. */

@@ -88,6 +88,8 @@ struct track *track_new(const struct track_setup *setup)
 	t->smtp_budget.total_bytes = (size_t)setup->conf->smtp_bytes;
 	t->env.smtp = &t->smtp_budget;
 	t->env.dpi = setup->dpi;
+	/* What the tier would drop is not worked out. */
+	t->env.dkim = privacy_tier(setup->privacy) == PRIVACY_DOMAINS;
 	watch_ports(t, &setup->conf->ports);
 	return t;
 }

@@ -4,16 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/huge.h"
 #include "base/prefetch.h"
 #include "base/siphash.h"
 #include "capture/net/expiry.h"
 
-#define SLAB_FLOWS 512
+/* A slab is a huge page. */
+#define SLAB_FLOWS ((HUGE_PAGE_BYTES - 16) / sizeof(struct flow))
 /* What every packet touches. */
 #define FLOW_HOT_BYTES offsetof(struct flow, id)
 
 struct slab {
 	struct slab *next;
+	size_t used; /* of flow, at least once */
 	struct flow flow[SLAB_FLOWS];
 };
 
@@ -86,7 +89,7 @@ struct flow_table *flow_table_new(
 	t->mask = buckets - 1;
 	memcpy(t->key, seed, sizeof(t->key));
 	memcpy(t->expiry.timeout_us, timeout_us, sizeof(t->expiry.timeout_us));
-	t->bucket = calloc(buckets, sizeof(struct flow *));
+	t->bucket = huge_new(buckets * sizeof(struct flow *));
 	if (t->bucket == NULL) {
 		free(t);
 		return NULL;
@@ -102,9 +105,9 @@ void flow_table_free(struct flow_table *t)
 		struct slab *s = t->slabs;
 
 		t->slabs = s->next;
-		free(s);
+		huge_free(s, sizeof(*s));
 	}
-	free(t->bucket);
+	huge_free(t->bucket, (t->mask + 1) * sizeof(struct flow *));
 	free(t);
 }
 
@@ -177,22 +180,20 @@ struct flow *flow_victim(struct flow_table *t)
 static struct flow *take_unused(struct flow_table *t)
 {
 	struct flow *f = t->unused;
+	struct slab *s = t->slabs;
 
-	if (f == NULL) {
-		struct slab *s = malloc(sizeof(*s));
-
+	if (f != NULL) {
+		t->unused = f->hash_next;
+		return f;
+	}
+	if (s == NULL || s->used == SLAB_FLOWS) {
+		s = huge_new(sizeof(*s));
 		if (s == NULL)
 			return NULL;
 		s->next = t->slabs;
 		t->slabs = s;
-		for (size_t i = SLAB_FLOWS - 1; i > 0; i--) {
-			s->flow[i].hash_next = t->unused;
-			t->unused = &s->flow[i];
-		}
-		return &s->flow[0];
 	}
-	t->unused = f->hash_next;
-	return f;
+	return &s->flow[s->used++];
 }
 
 struct flow *flow_add(struct flow_table *t, const struct packet *p,

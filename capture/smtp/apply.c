@@ -59,7 +59,7 @@ void smtp_apply_report(struct smtp_session *s, Sekisho__EndOf end)
 static void take_helo(struct smtp_session *s, const struct smtp_helo *h)
 {
 	free(s->helo_name);
-	s->helo_name = h->name != NULL ? strdup(h->name) : NULL;
+	s->helo_name = smtp_keep_text(h->name, &s->helo_bytes);
 	s->helo = *h;
 	s->helo.name = s->helo_name;
 }

@@ -8,9 +8,11 @@ static bool new_message(struct smtp_session *s)
 {
 	smtp_message_drop(s->message);
 	s->message = malloc(sizeof(*s->message));
-	if (s->message != NULL)
-		smtp_message_init(s->message, s->now_us);
-	return s->message != NULL;
+	if (s->message == NULL)
+		return false;
+	smtp_message_init(s->message, s->now_us);
+	s->message->header.no_dkim = s->no_dkim;
+	return true;
 }
 
 void smtp_client_message_begin(struct smtp_session *s)
@@ -376,7 +378,8 @@ static size_t feed_hello(struct smtp_session *s, const uint8_t *p, size_t len)
 		return len;
 	case CLIENT_HELLO_DONE:
 		s->tls_version = h.version;
-		s->sni = h.sni[0] != '\0' ? strdup(h.sni) : NULL;
+		s->sni = smtp_keep_text(
+		    h.sni[0] != '\0' ? h.sni : NULL, &s->sni_bytes);
 		break;
 	case CLIENT_HELLO_NONE:
 		break;

@@ -158,7 +158,7 @@ static void finish_header(struct smtp_header *h, const char *base, size_t len,
 	if (body_at > SMTP_HEADER_BYTES_MAX)
 		h->whole = false;
 	h->overlong |= !h->whole;
-	if (complete && h->whole && h->dkim_signature)
+	if (complete && h->whole && h->dkim_signature && !h->no_dkim)
 		h->dkim = dkim_new(base, len);
 	h->scan_at = (uint32_t)body_at;
 }

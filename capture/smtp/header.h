@@ -27,6 +27,7 @@ struct smtp_header {
 	bool complete;          /* the empty line, or the end of the message */
 	bool dkim_signature, list_id;
 	bool overlong; /* a field or the header is above its limit */
+	bool no_dkim;  /* no evidence is wanted; set behind init */
 	/* where the reader stands */
 	bool over;       /* nothing more is read */
 	bool whole;      /* text has the header from its start */

@@ -53,6 +53,7 @@ struct smtp_session {
 	uint32_t transactions, unknown_commands, overlong_lines;
 	uint32_t replies_not_kept;
 	uint16_t tls_version;
+	uint16_t helo_bytes, sni_bytes; /* of their text, which is elsewhere */
 	uint8_t auth, tls;       /* Sekisho__AuthOutcome, Sekisho__TlsState */
 	uint8_t unknown_refused; /* up to 255 */
 	uint8_t mode;            /* enum smtp_mode */
@@ -66,10 +67,14 @@ struct smtp_session {
 	bool after_gap : 1;        /* no byte of the client came since */
 	bool greeted : 1, server_seen : 1, server_lost : 1;
 	bool proxy : 1, xclient : 1;
-	bool valid : 1; /* a command was seen */
+	bool valid : 1;   /* a command was seen */
+	bool no_dkim : 1; /* nobody wants the evidence */
 	bool binary : 1, http : 1, replied : 1, junk : 1;
 	bool ending : 1, ended : 1;
 };
+
+/* A copy, malloc'd, of at most 64 KiB; NULL: of nothing, or no memory. */
+char *smtp_keep_text(const char *text, uint16_t *bytes);
 
 void smtp_client_feed(struct smtp_session *s, const uint8_t *data, size_t len);
 void smtp_client_gap(struct smtp_session *s, uint64_t len);

@@ -126,9 +126,18 @@ void smtp_session_summary(
 	    .xclient = s->xclient};
 }
 
-static size_t text_bytes(const char *text)
+char *smtp_keep_text(const char *text, uint16_t *bytes)
 {
-	return text != NULL ? strlen(text) + 1 : 0;
+	size_t n = text != NULL ? strlen(text) + 1 : 0;
+	char *copy = n > 0 && n <= UINT16_MAX ? malloc(n) : NULL;
+
+	*bytes = copy != NULL ? (uint16_t)n : 0;
+	return copy != NULL ? memcpy(copy, text, n) : NULL;
+}
+
+void smtp_session_without_dkim(struct smtp_session *s)
+{
+	s->no_dkim = true;
 }
 
 void smtp_session_prefetch(const struct smtp_session *s)
@@ -147,5 +156,5 @@ size_t smtp_session_bytes(const struct smtp_session *s)
 	n += s->replies.capacity * sizeof(struct smtp_reply);
 	n += client_hello_bytes(s->hello);
 	n += s->early != NULL ? sizeof(*s->early) : 0;
-	return n + text_bytes(s->helo_name) + text_bytes(s->sni);
+	return n + s->helo_bytes + s->sni_bytes;
 }

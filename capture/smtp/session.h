@@ -121,6 +121,9 @@ void smtp_session_gap(
 void smtp_session_end(struct smtp_session *s, int64_t now_us);
 void smtp_session_summary(
     const struct smtp_session *s, struct smtp_summary *out);
+/* Messages are read without gathering DKIM evidence, which costs a hash of
+ * each signed body. */
+void smtp_session_without_dkim(struct smtp_session *s);
 /* Into the cache, without waiting. */
 void smtp_session_prefetch(const struct smtp_session *s);
 /* What it holds now, without the allocator's share. */

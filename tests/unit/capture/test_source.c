@@ -217,7 +217,7 @@ static void paced_files_lose_nothing_and_skip_long_pauses(void **state)
 	run(&w, 2, 10);
 	assert_true(w.ended);
 	assert_int_equal(w.packets, 54);
-	assert_true(w.pauses > 10);
+	assert_true(w.pauses > 0);
 	done(&w);
 }
 

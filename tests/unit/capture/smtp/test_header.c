@@ -226,6 +226,23 @@ static void after_a_gap_nothing_is_added(void **state)
 	smtp_header_clear(&h);
 }
 
+static void without_want_there_is_no_evidence(void **state)
+{
+	static const char text[] = "DKIM-Signature: v=1; a=rsa-sha256; "
+				   "d=one.example\r\n\r\n";
+	struct smtp_header h;
+
+	(void)state;
+	for (int wanted = 0; wanted < 2; wanted++) {
+		smtp_header_init(&h);
+		h.no_dkim = !wanted;
+		put(&h, text);
+		assert_true(h.complete && h.dkim_signature);
+		assert_int_equal(h.dkim != NULL, wanted);
+		smtp_header_clear(&h);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -233,6 +250,7 @@ int main(void)
 	    cmocka_unit_test(a_long_from_is_skipped_and_said),
 	    cmocka_unit_test(above_the_budget_there_is_no_evidence_but_a_from),
 	    cmocka_unit_test(after_a_gap_nothing_is_added),
+	    cmocka_unit_test(without_want_there_is_no_evidence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
