@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define OBSERVE_DKIM_MAX 3 /* docs/PROTOCOL.md */
+
 static bool in_any(const struct conf_prefixes *list, const struct addr *a)
 {
 	return prefix_any_contains(list->v, list->n, a);
@@ -110,6 +112,7 @@ static void take_sender(struct observation *o, const Sekisho__Transaction *t)
 {
 	const Sekisho__Mailbox *m = t->mail_from;
 
+	o->header_from_count = (int)t->n_header_from;
 	if (t->n_header_from > 0)
 		copy(o->header_from, sizeof(o->header_from),
 		    t->header_from[0]->domain);
@@ -121,6 +124,23 @@ static void take_sender(struct observation *o, const Sekisho__Transaction *t)
 	if (m->address_hash.len == sizeof(o->mail_from_hash))
 		memcpy(o->mail_from_hash, m->address_hash.data,
 		    sizeof(o->mail_from_hash));
+}
+
+/* What has no room is left out from the end, and said. */
+static void take_dkim(struct observation *o, const Sekisho__Transaction *t)
+{
+	Sekisho__Transaction only = SEKISHO__TRANSACTION__INIT;
+	struct row_blob *b = &o->dkim_evidence;
+
+	only.dkim = t->dkim;
+	only.n_dkim = t->n_dkim;
+	while (only.n_dkim > 0 &&
+	       sekisho__transaction__get_packed_size(&only) > sizeof(b->b))
+		only.n_dkim--;
+	/* An agent tells no more than so many. */
+	o->dkim_more = only.n_dkim < t->n_dkim || t->n_dkim >= OBSERVE_DKIM_MAX;
+	if (only.n_dkim > 0)
+		b->len = (uint16_t)sekisho__transaction__pack(&only, b->b);
 }
 
 static void take_transaction(
@@ -140,6 +160,7 @@ static void take_transaction(
 	o->end = (int)t->end;
 	o->header_complete = t->header_complete;
 	o->dkim_signature = t->dkim_signature;
+	take_dkim(o, t);
 	o->received_count = (int)(t->received_count & INT32_MAX);
 	o->gap = t->gap;
 	o->authenticated = t->authenticated;
@@ -214,6 +235,7 @@ static void drop_names(struct observation *o)
 	memset(o->mail_from, 0, sizeof(o->mail_from));
 	memset(o->mail_from_hash, 0, sizeof(o->mail_from_hash));
 	memset(o->header_from, 0, sizeof(o->header_from));
+	memset(&o->dkim_evidence, 0, sizeof(o->dkim_evidence));
 	memset(o->rcpt_domains, 0, sizeof(o->rcpt_domains));
 }
 

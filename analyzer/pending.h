@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "analyzer/auth/spf.h"
+#include "analyzer/auth/check.h"
 #include "store/rows.h"
 
 struct lane;
@@ -16,7 +16,8 @@ struct sender;
 struct entry {
 	struct observation o;
 	bool complete;
-	struct spf_check *check;
+	struct auth_check *check;
+	Sekisho__Transaction *evidence; /* of DKIM, while there is a check */
 	struct sender *sender;
 	struct lane *lane;
 	struct entry *next;      /* in its lane */

@@ -6,17 +6,33 @@
 
 #include "analyzer/auth/verdict.h"
 #include "analyzer/budget.h"
+#include "base/clock.h"
 
 struct sender {
 	uv_loop_t *loop;
 	const struct conf *conf;
 	struct resolver *resolver;
-	struct spf_limits limits;
+	struct align *align;
+	struct auth_limits limits;
 	struct budget *budget;
 	struct work to_check;
 	size_t in_flight;
 	struct sender_owner owner;
 };
+
+static struct auth_limits limits_of(const struct conf *c)
+{
+	return (struct auth_limits){
+	    .spf = {.max_terms = (int)c->spf_max_terms,
+		.max_void = (int)c->spf_max_void,
+		.max_addresses = (int)c->spf_max_addresses,
+		.timeout_ms = (int)c->spf_timeout_ms},
+	    .dkim = {.max_signatures = (int)c->dkim_max_signatures,
+		.max_keys = (int)c->dkim_max_keys,
+		.min_rsa_bits = (int)c->dkim_min_rsa_bits,
+		.max_rsa_bits = (int)c->dkim_max_rsa_bits},
+	    .timeout_ms = (int)c->spf_timeout_ms};
+}
 
 struct sender *sender_new(uv_loop_t *loop, const struct conf *c,
     struct sender_owner owner, char *err, size_t errsize)
@@ -30,19 +46,16 @@ struct sender *sender_new(uv_loop_t *loop, const struct conf *c,
 	s->loop = loop;
 	s->conf = c;
 	s->owner = owner;
-	s->limits = (struct spf_limits){
-	    .max_terms = (int)c->spf_max_terms,
-	    .max_void = (int)c->spf_max_void,
-	    .max_addresses = (int)c->spf_max_addresses,
-	    .timeout_ms = (int)c->spf_timeout_ms,
-	};
+	s->limits = limits_of(c);
 	work_init(&s->to_check);
 	s->budget = budget_new(c->dns_budget_subscriber, c->dns_budget_total);
 	s->resolver = resolver_new_unbound(loop, c->resolver,
 	    c->zone && *c->zone ? c->zone : NULL, err, errsize);
+	if (s->resolver)
+		s->align = align_new(c->psl_file, err, errsize);
 	if (!s->budget)
 		snprintf(err, errsize, "out of memory");
-	if (s->budget && s->resolver)
+	if (s->budget && s->resolver && s->align)
 		return s;
 	sender_free(s);
 	return NULL;
@@ -54,6 +67,7 @@ void sender_free(struct sender *s)
 		return;
 	if (s->resolver)
 		s->resolver->free(s->resolver);
+	align_free(s->align);
 	budget_free(s->budget);
 	free(s);
 }
@@ -90,16 +104,25 @@ void sender_push(struct sender *s, struct entry *e)
 	work_push(&s->to_check, e);
 }
 
-static void answer(struct entry *e, const struct spf_outcome *out)
+static void drop_evidence(struct entry *e)
+{
+	if (e->evidence)
+		sekisho__transaction__free_unpacked(e->evidence, NULL);
+	e->evidence = NULL;
+}
+
+static void answer(struct entry *e, const struct auth_outcome *out)
 {
 	struct sender *s = e->sender;
 
-	verdict_decide(&e->o, s->owner.own_domains(s->owner.arg, &e->o), out);
+	verdict_decide(
+	    &e->o, s->conf, s->owner.own_domains(s->owner.arg, &e->o), out);
+	drop_evidence(e);
 	e->o.auth_state = AUTH_STATE_DONE;
 	s->owner.done(s->owner.arg, e);
 }
 
-static void on_spf(void *arg, const struct spf_outcome *out)
+static void on_checked(void *arg, const struct auth_outcome *out)
 {
 	struct entry *e = arg;
 
@@ -108,21 +131,41 @@ static void on_spf(void *arg, const struct spf_outcome *out)
 	answer(e, out);
 }
 
+/* False: not worth it any more, or no memory. */
+static bool start(struct sender *s, struct entry *e)
+{
+	const struct observation *o = &e->o;
+	const struct row_blob *b = &o->dkim_evidence;
+	struct auth_means means = {s->loop, s->resolver, s->align, &s->limits};
+	struct auth_query q = {.header_from = verdict_header_from(o),
+	    .header_complete = o->header_complete};
+	const char *why;
+
+	if (!verdict_query(o, s->conf, &q.spf, &why))
+		return false;
+	if (b->len > 0)
+		e->evidence = sekisho__transaction__unpack(NULL, b->len, b->b);
+	if (e->evidence) {
+		q.dkim.signatures = e->evidence->dkim;
+		q.dkim.n = e->evidence->n_dkim;
+	}
+	/* A signature was seen, and there is no evidence of it. */
+	q.dkim.more = o->dkim_more || (o->dkim_signature && q.dkim.n == 0);
+	q.dkim.now_s = o->ts_us / US_PER_S;
+	e->check = auth_check_start(&means, &q, on_checked, e);
+	return e->check != NULL;
+}
+
 void sender_start(struct sender *s)
 {
-	struct spf_outcome none = {
+	struct spf_outcome spf = {
 	    .result = SPF_TEMPERROR, .reason = "the check did not start"};
+	struct auth_outcome none = {.spf = &spf, .says = DKIM_SAYS_NOTHING};
 	struct entry *e;
 
 	while (s->in_flight < (size_t)s->conf->dns_in_flight &&
 	       (e = work_pop(&s->to_check)) != NULL) {
-		struct spf_query q;
-		const char *why;
-
-		if (verdict_query(&e->o, s->conf, &q, &why))
-			e->check = spf_check_start(
-			    s->loop, s->resolver, &s->limits, &q, on_spf, e);
-		if (e->check)
+		if (start(s, e))
 			s->in_flight++;
 		else
 			answer(e, &none);
@@ -132,6 +175,7 @@ void sender_start(struct sender *s)
 void sender_cancel(struct entry *e)
 {
 	if (e->check)
-		spf_check_cancel(e->check);
+		auth_check_cancel(e->check);
 	e->check = NULL;
+	drop_evidence(e);
 }

@@ -37,7 +37,8 @@ struct conf_driver {
 };
 
 /* Text that is not set, or set to "", is NULL: legal_basis, hash_key_file,
- * provider, interface, subscribers, resolver, zone. */
+ * provider, interface, spool_dir, subscribers, resolver, zone,
+ * allowed_sender_domains, psl_file. */
 struct conf {
 	/* top level */
 	char *legal_basis;
@@ -85,6 +86,12 @@ struct conf {
 	int64_t spf_max_terms;         /* 10 */
 	int64_t spf_max_void;          /* 2 */
 	int64_t spf_max_addresses;     /* per MX and PTR: 10 */
+	int64_t dkim_max_signatures;   /* of a message, checked: 3 */
+	int64_t dkim_max_keys;         /* records of one name: 4 */
+	int64_t dkim_min_rsa_bits;     /* RFC 8301: 1024 */
+	int64_t dkim_max_rsa_bits;     /* 4096 */
+	char *allowed_sender_domains;  /* space separated */
+	char *psl_file;                /* NULL: the system's */
 	int64_t dns_in_flight;         /* 1000 checks */
 	int64_t dns_budget_subscriber; /* checks an hour: 600 */
 	int64_t dns_budget_total;      /* checks an hour: 360,000 */

@@ -21,6 +21,7 @@
 #define PORT(m)    SAME(observation, COLUMN_PORT, m)
 #define TEXT(m)    SAME(observation, COLUMN_TEXT, m)
 #define BYTES(m)   SAME(observation, COLUMN_BYTES, m)
+#define BLOB(m)    SAME(observation, COLUMN_BLOB, m)
 #define WORD(m, w) FIELD(observation, #m, COLUMN_WORD, w, m)
 static const struct column observation_columns[] = {
     NUM(obs_no),
@@ -53,6 +54,7 @@ static const struct column observation_columns[] = {
     TEXT(mail_from),
     BYTES(mail_from_hash),
     TEXT(header_from),
+    NUM(header_from_count),
     NUM(rcpt_count),
     NUM(rcpt_accepted),
     NUM(unknown_users),
@@ -68,6 +70,8 @@ static const struct column observation_columns[] = {
     NUM(end),
     FLAG(header_complete),
     FLAG(dkim_signature),
+    BLOB(dkim_evidence),
+    FLAG(dkim_more),
     NUM(received_count),
     FLAG(gap),
     FLAG(authenticated),
@@ -84,6 +88,8 @@ static const struct column observation_columns[] = {
     TEXT(spf_term),
     TEXT(spf_record),
     NUM(spf_lookups),
+    TEXT(dkim),
+    TEXT(dmarc),
     WORD(verdict, WORD_VERDICT),
     TEXT(verdict_reason),
     WORD(op, WORD_OP),

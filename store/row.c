@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/vocab.h"
+#include "store/rows.h"
 
 const char *word_name(enum word w, int v)
 {
@@ -131,6 +132,13 @@ static int bind_word(sqlite3_stmt *s, int n, enum word w, int v)
 	return sqlite3_bind_text(s, n, name, -1, SQLITE_STATIC);
 }
 
+static int bind_blob(sqlite3_stmt *s, int n, const struct row_blob *b)
+{
+	if (b->len == 0)
+		return sqlite3_bind_null(s, n);
+	return sqlite3_bind_blob(s, n, b->b, b->len, SQLITE_STATIC);
+}
+
 static int bind_column(
     sqlite3_stmt *s, int n, const struct column *c, const void *p)
 {
@@ -158,6 +166,8 @@ static int bind_column(
 		return bind_bytes(s, n, p, c->size, true);
 	case COLUMN_PREFIX:
 		return bind_bytes(s, n, p, c->size, false);
+	case COLUMN_BLOB:
+		return bind_blob(s, n, p);
 	case COLUMN_WORD:
 		return bind_word(s, n, c->word, (int)load(p, c->size));
 	}
@@ -223,6 +233,18 @@ static int get_bytes(sqlite3_stmt *s, int n, const struct column *c, void *p)
 	return 0;
 }
 
+static int get_blob(sqlite3_stmt *s, int n, struct row_blob *b)
+{
+	const void *blob = sqlite3_column_blob(s, n);
+	size_t len = (size_t)sqlite3_column_bytes(s, n);
+
+	if (!blob || len > sizeof(b->b))
+		return -1;
+	b->len = (uint16_t)len;
+	memcpy(b->b, blob, len);
+	return 0;
+}
+
 static int get_word(sqlite3_stmt *s, int n, const struct column *c, void *p)
 {
 	int v = word_parse(c->word, (const char *)sqlite3_column_text(s, n));
@@ -258,6 +280,8 @@ static int get_column(sqlite3_stmt *s, int n, const struct column *c, void *p)
 	case COLUMN_BYTES:
 	case COLUMN_PREFIX:
 		return get_bytes(s, n, c, p);
+	case COLUMN_BLOB:
+		return get_blob(s, n, p);
 	case COLUMN_WORD:
 		return get_word(s, n, c, p);
 	}

@@ -17,6 +17,7 @@ enum column_type {
 	COLUMN_NAME,     /* char[]; never NULL */
 	COLUMN_BYTES,    /* struct addr, hash; all zero is NULL */
 	COLUMN_PREFIX,   /* as BYTES, but zero is a value */
+	COLUMN_BLOB,     /* struct row_blob; empty is NULL */
 	COLUMN_WORD,     /* an enum by its name in base/vocab.h */
 };
 enum word {

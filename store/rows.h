@@ -13,7 +13,14 @@
 #define ROW_DOMAIN_LEN  256
 #define ROW_HASH_BYTES  16
 #define ROW_TEXT_LEN    512
+#define ROW_RESULT_LEN  384
 #define ROW_TARGETS_MAX 64
+
+#define ROW_BLOB_BYTES 2048
+struct row_blob {
+	uint16_t len;
+	uint8_t b[ROW_BLOB_BYTES];
+};
 
 /* One entry of the observation log: input, authentication, outcome. */
 struct observation {
@@ -43,6 +50,7 @@ struct observation {
 	char mail_from[ROW_DOMAIN_LEN];         /* domain, tier domains */
 	uint8_t mail_from_hash[ROW_HASH_BYTES]; /* address, keyed; else 0 */
 	char header_from[ROW_DOMAIN_LEN];       /* first mailbox's domain */
+	int header_from_count;                  /* mailboxes */
 	int rcpt_count, rcpt_accepted, unknown_users;
 	char rcpt_domains[1024]; /* space separated, cut at a whole name */
 	int reply_code;          /* of the strongest refusal, or the end */
@@ -52,6 +60,10 @@ struct observation {
 	int64_t declared_bytes, seen_bytes;
 	int tls, end; /* Sekisho__TlsState, EndOf */
 	bool header_complete, dkim_signature, gap, authenticated;
+	/* A Transaction with its DKIM evidence only, packed, as far as there
+	 * is room; dkim_more: there may be further signatures. */
+	struct row_blob dkim_evidence;
+	bool dkim_more;
 	int received_count;
 	int auth_outcome; /* Sekisho__AuthOutcome */
 	char auth_mechanism[24];
@@ -67,6 +79,8 @@ struct observation {
 	char spf_term[ROW_DOMAIN_LEN]; /* deciding term */
 	char spf_record[ROW_TEXT_LEN]; /* text of the deciding record */
 	int spf_lookups;
+	char dkim[ROW_RESULT_LEN];  /* what the signatures say, in words */
+	char dmarc[ROW_RESULT_LEN]; /* policy and whose it is, in words */
 	enum verdict verdict;
 	char verdict_reason[ROW_TEXT_LEN];
 	/* operator action (kind OBS_OPERATOR) */

@@ -71,7 +71,8 @@ static int update_authentication(struct db *db, const struct observation *o)
 	    "spf_helo = ?4, spf_domain = nullif(?5, ''), "
 	    "spf_address = nullif(?6, zeroblob(16)), "
 	    "spf_term = nullif(?7, ''), spf_record = nullif(?8, ''), "
-	    "spf_lookups = ?9, verdict = ?10, verdict_reason = nullif(?11, '') "
+	    "spf_lookups = ?9, verdict = ?10, verdict_reason = nullif(?11, ''), "
+	    "dkim = nullif(?12, ''), dmarc = nullif(?13, '') "
 	    "WHERE obs_no = ?1",
 	    o);
 
@@ -88,6 +89,8 @@ static int update_authentication(struct db *db, const struct observation *o)
 	sqlite3_bind_int(s, 9, o->spf_lookups);
 	bind_text(s, 10, verdict_name(o->verdict));
 	bind_text(s, 11, o->verdict_reason);
+	bind_text(s, 12, o->dkim);
+	bind_text(s, 13, o->dmarc);
 	return run_for_row(db, s, o);
 }
 

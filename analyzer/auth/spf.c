@@ -46,20 +46,9 @@ static void finish(struct spf_check *c, struct spf_outcome *out)
 	spf_check_cancel(c);
 }
 
-static void on_timeout(uv_timer_t *t)
+/* False: it waits for answers. */
+static bool evaluate(struct spf_check *c, struct spf_outcome *out)
 {
-	struct spf_check *c = t->data;
-	struct spf_outcome out = {.result = SPF_TEMPERROR};
-
-	snprintf(out.reason, sizeof(out.reason),
-	    "the check took longer than %d ms", c->limits.timeout_ms);
-	finish(c, &out);
-}
-
-static void run(void *arg)
-{
-	struct spf_check *c = arg;
-	struct spf_outcome out = {.result = SPF_UNCHECKED};
 	struct spf_eval e = {
 	    .lookups = &c->lookups,
 	    .limits = c->limits,
@@ -71,11 +60,34 @@ static void run(void *arg)
 		.receiver = c->receiver,
 		.now_s = (long)time(NULL)},
 	    .want_exp = c->want_exp,
-	    .out = &out,
+	    .out = out,
 	};
 
-	out.result = spf_evaluate(&e, c->domain);
-	if (!e.wait)
+	out->result = spf_evaluate(&e, c->domain);
+	return !e.wait;
+}
+
+/* How far it got is worth telling: the record, the counts, the answers. */
+static void on_timeout(uv_timer_t *t)
+{
+	struct spf_check *c = t->data;
+	struct spf_outcome out = {.result = SPF_UNCHECKED};
+
+	evaluate(c, &out);
+	out.result = SPF_TEMPERROR;
+	out.ttl_s = 0;
+	out.term[0] = '\0';
+	snprintf(out.reason, sizeof(out.reason),
+	    "the check took longer than %d ms", c->limits.timeout_ms);
+	finish(c, &out);
+}
+
+static void run(void *arg)
+{
+	struct spf_check *c = arg;
+	struct spf_outcome out = {.result = SPF_UNCHECKED};
+
+	if (evaluate(c, &out))
 		finish(c, &out);
 }
 
@@ -114,6 +126,7 @@ struct spf_check *spf_check_start(uv_loop_t *loop, struct resolver *r,
 	snprintf(c->receiver, sizeof(c->receiver), "%s",
 	    q->receiver ? q->receiver : "");
 	c->want_exp = q->want_exp;
+	c->lookups.keep_askers = q->keep_askers;
 	c->has_local_part = q->local_part != NULL;
 	/* section 4.3: no local part is postmaster's */
 	snprintf(c->local_part, sizeof(c->local_part), "%s",

@@ -30,6 +30,7 @@ struct spf_query {
 	const char *local_part;
 	const char *receiver; /* for %{r}; may be NULL */
 	bool want_exp;        /* fetch the explanation of a fail */
+	bool keep_askers;     /* for spf_answer_asker() */
 };
 
 /* Borrowed for the callback. */
@@ -45,7 +46,8 @@ struct spf_outcome {
 	bool needs_local_part;
 	bool uses_helo; /* the record's macros: the result hangs on it */
 	uint32_t ttl_s; /* how long it stays true; 0: not known */
-	/* Every question and its answer, the newest first. */
+	/* Every question and its answer, the newest first; after a time-out
+	 * some have none. */
 	const struct spf_answer *answers;
 };
 typedef void (*spf_cb)(void *arg, const struct spf_outcome *o);

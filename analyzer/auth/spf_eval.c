@@ -66,6 +66,13 @@ static const struct spf_answer *ask(struct spf_eval *e, const char *name,
 	return NULL;
 }
 
+/* What is asked from now on is for this term. */
+static void set_asker(
+    struct spf_eval *e, const char *domain, const char *term, int len)
+{
+	e->lookups->asker = (struct spf_asker){domain, term, len};
+}
+
 static enum rr_type address_type(const struct spf_eval *e)
 {
 	return addr_is_v4(&e->macros.ip) ? RR_A : RR_AAAA;
@@ -343,6 +350,7 @@ static enum match match_term(struct spf_eval *e, const struct spf_record *r,
 		error(e, SPF_PERMERROR, "more DNS terms than allowed", "");
 		return PERMERROR;
 	}
+	set_asker(e, domain, r->text + t->text, t->text_len);
 	if (!target_name(e, r->text + t->spec, t->spec_len, domain, target))
 		return e->wait ? NO_MATCH : PERMERROR;
 	if (!askable(target))
@@ -368,24 +376,6 @@ static enum match match_term(struct spf_eval *e, const struct spf_record *r,
 	return NO_MATCH;
 }
 
-/* The strings of one TXT record, joined; cut at size - 1. */
-static size_t join_txt(const uint8_t *d, size_t left, char *out, size_t size)
-{
-	size_t n = 0;
-
-	while (left > 0 && d[0] < left) {
-		size_t k = d[0];
-
-		if (n + k >= size)
-			k = size - 1 - n;
-		memcpy(out + n, d + 1, k);
-		n += k;
-		left -= (size_t)d[0] + 1;
-		d += d[0] + 1;
-	}
-	return n;
-}
-
 /* The one SPF record among the TXT records, its strings joined. */
 static enum spf_result choose(struct spf_eval *e, const char *domain,
     const struct spf_answer *txt, char *text, size_t *len)
@@ -394,8 +384,8 @@ static enum spf_result choose(struct spf_eval *e, const char *domain,
 	size_t found = 0;
 
 	for (size_t i = 0; i < txt->n; i++) {
-		size_t n =
-		    join_txt(txt->rr[i].data, txt->rr[i].len, one, sizeof(one));
+		size_t n = spf_rdata_text(
+		    txt->rr[i].data, txt->rr[i].len, one, sizeof(one));
 
 		if (!spf_record_is(one, n))
 			continue;
@@ -451,6 +441,8 @@ static enum spf_result redirect(struct spf_eval *e, const struct spf_record *r,
 	if (++e->terms > e->limits.max_terms)
 		return error(
 		    e, SPF_PERMERROR, "more DNS terms than allowed", "");
+	set_asker(e, domain, r->text + r->redirect - strlen("redirect="),
+	    r->redirect_len + (int)strlen("redirect="));
 	if (!target_name(
 		e, r->text + r->redirect, r->redirect_len, domain, target))
 		return SPF_PERMERROR;
@@ -520,13 +512,14 @@ static void explain(struct spf_eval *e)
 	enum dns_status s;
 	size_t n;
 
+	set_asker(e, e->exp_domain, "exp", 3);
 	if (!target_name(e, e->exp, strlen(e->exp), e->exp_domain, target) ||
 	    !askable(target))
 		return;
 	a = ask(e, target, RR_TXT, &s);
 	if (e->wait || !a || s != DNS_OK || a->n != 1)
 		return;
-	n = join_txt(a->rr[0].data, a->rr[0].len, text, sizeof(text) - 1);
+	n = spf_rdata_text(a->rr[0].data, a->rr[0].len, text, sizeof(text) - 1);
 	text[n] = '\0';
 	if (!spf_explanation_is(text, n))
 		return;
@@ -539,6 +532,7 @@ enum spf_result spf_evaluate(struct spf_eval *e, const char *domain)
 	enum spf_result r;
 
 	e->out->ttl_s = UINT32_MAX;
+	set_asker(e, NULL, NULL, 0);
 	r = host(e, domain, 0);
 	if (r == SPF_FAIL && e->want_exp && e->exp[0] != '\0' && !e->wait)
 		explain(e);

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "analyzer/auth/judge.h"
+
 /* Worth a question: two labels, and the last is no number. */
 static bool is_fqdn(const char *name)
 {
@@ -68,7 +70,13 @@ bool verdict_query(const struct observation *o, const struct conf *c,
 	return true;
 }
 
-static bool is_own(const char *domain, const char *own)
+const char *verdict_header_from(const struct observation *o)
+{
+	return o->header_from_count == 1 ? o->header_from : "";
+}
+
+/* The domain, or one above it, is on the list. */
+static bool is_on_list(const char *domain, const char *own)
 {
 	size_t dlen = strlen(domain);
 
@@ -86,67 +94,75 @@ static bool is_own(const char *domain, const char *own)
 	return false;
 }
 
-static void say(struct observation *o, enum verdict v, const char *text)
+static void say_dkim(struct observation *o, const struct auth_outcome *a)
 {
-	o->verdict = v;
-	snprintf(o->verdict_reason, sizeof(o->verdict_reason), "%s", text);
+	const struct dkim_result *s = a->signature;
+
+	if (a->dkim == NULL)
+		return;
+	if (s == NULL)
+		snprintf(
+		    o->dkim, sizeof(o->dkim), "%s", dkim_code_name(DKIM_NONE));
+	else
+		snprintf(o->dkim, sizeof(o->dkim), "%s %s%s: %s",
+		    dkim_code_name(s->code), s->domain,
+		    a->says == DKIM_SAYS_ALIGNED ? " aligned" : "", s->reason);
 }
 
-static void judge_fail(struct observation *o, const char *own_domains,
-    const struct spf_outcome *out)
+static void say_dmarc(struct observation *o, const struct dmarc_outcome *d)
 {
-	if (out->needs_local_part)
-		say(o, VERDICT_CANNOT_TELL,
-		    "the record asks for the local part, which is not kept");
-	else if (is_own(o->spf_domain, own_domains))
-		say(o, VERDICT_CANNOT_TELL,
-		    "the customer's own domain: its SPF record does not name "
-		    "this line");
-	else if (o->dkim_signature)
-		say(o, VERDICT_CANNOT_TELL,
-		    "SPF fails, but the message is DKIM-signed: it may be "
-		    "forwarded");
-	else if (o->line_class == CLASS_STATIC && o->received_count > 0)
-		/* A static line may run a mail server, and not every domain
-		 * signs. A bot's invented Received fields gain it this much:
-		 * the other labels still count. */
-		say(o, VERDICT_CANNOT_TELL,
-		    "SPF fails, but the message came to this static line from "
-		    "elsewhere (Received): it may be forwarded");
-	else if (!o->header_complete)
-		say(o, VERDICT_CANNOT_TELL,
-		    "SPF fails, but the message header was not seen to its "
-		    "end: a DKIM signature could be there");
-	else {
-		o->verdict = VERDICT_SPOOFED;
-		snprintf(o->verdict_reason, sizeof(o->verdict_reason),
-		    "SPF fails (%s) and no DKIM signature speaks for it",
-		    out->term);
-	}
+	if (d == NULL)
+		return;
+	if (d->state == DMARC_FOUND)
+		snprintf(o->dmarc, sizeof(o->dmarc), "%s %s",
+		    dmarc_policy_name(d->asked), d->domain);
+	else
+		snprintf(o->dmarc, sizeof(o->dmarc), "%s",
+		    dmarc_state_name(d->state));
 }
 
-void verdict_decide(struct observation *o, const char *own_domains,
-    const struct spf_outcome *out)
+static void keep_spf(struct observation *o, const struct auth_outcome *a)
 {
-	o->spf = out->result;
+	o->spf = a->spf->result;
 	o->spf_helo = o->mail_from_null;
 	snprintf(o->spf_domain, sizeof(o->spf_domain), "%s",
 	    o->mail_from_null ? o->helo : o->mail_from);
-	snprintf(o->spf_term, sizeof(o->spf_term), "%s", out->term);
-	snprintf(o->spf_record, sizeof(o->spf_record), "%s", out->record);
-	o->spf_lookups = out->lookups;
-	if (out->result == SPF_FAIL)
-		judge_fail(o, own_domains, out);
-	else if (out->result == SPF_PASS && !out->needs_local_part) {
-		o->verdict = VERDICT_AUTHORISED;
-		snprintf(o->verdict_reason, sizeof(o->verdict_reason),
-		    "SPF pass (%s)", out->term);
-	} else if (out->result == SPF_PASS) {
-		say(o, VERDICT_CANNOT_TELL,
-		    "SPF passes for some local parts, and ours is not kept");
-	} else {
-		o->verdict = VERDICT_CANNOT_TELL;
-		snprintf(o->verdict_reason, sizeof(o->verdict_reason),
-		    "SPF %s proves nothing", spf_result_name(out->result));
-	}
+	snprintf(o->spf_term, sizeof(o->spf_term), "%s", a->spf->term);
+	snprintf(o->spf_record, sizeof(o->spf_record), "%s", a->spf->record);
+	o->spf_lookups = a->lookups;
+}
+
+void verdict_decide(struct observation *o, const struct conf *c,
+    const char *own_domains, const struct auth_outcome *a)
+{
+	const char *allowed = c->allowed_sender_domains;
+	const struct judge_row *row;
+	/* verdict_query() asked for a domain and an address. */
+	struct judge_facts f = {.names_kept = o->tier == PRIVACY_DOMAINS,
+	    .authenticated = o->authenticated,
+	    .has_domain = true,
+	    .address_known = true,
+	    .gap = o->gap,
+	    .spf = a->spf->result,
+	    .spf_hangs = a->spf->needs_local_part,
+	    .message = o->seen_bytes > 0,
+	    .header_complete = o->header_complete,
+	    .from_known = verdict_header_from(o)[0] != '\0',
+	    .from_aligned = a->from_aligned,
+	    .dkim = a->says,
+	    .line_class = o->line_class,
+	    .received_count = o->received_count};
+	struct judge_details d = {.spf = a->spf->result,
+	    .spf_term = a->spf->term,
+	    .signature = a->signature,
+	    .dmarc = a->dmarc};
+
+	keep_spf(o, a);
+	say_dkim(o, a);
+	say_dmarc(o, a->dmarc);
+	f.own_domain = is_on_list(o->spf_domain, own_domains);
+	f.listed_domain = allowed && is_on_list(o->spf_domain, allowed);
+	row = judge(&f);
+	o->verdict = row->verdict;
+	judge_words(row, &d, o->verdict_reason, sizeof(o->verdict_reason));
 }

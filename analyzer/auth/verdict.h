@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "analyzer/auth/spf.h"
+#include "analyzer/auth/check.h"
 #include "base/conf.h"
 #include "store/rows.h"
 
@@ -13,6 +13,9 @@
  * *why_not is a constant, or NULL when the row carries no sender at all. */
 bool verdict_query(const struct observation *o, const struct conf *c,
     struct spf_query *q, const char **why_not);
-/* Sets o->spf*, verdict and verdict_reason. own_domains: space separated. */
-void verdict_decide(struct observation *o, const char *own_domains,
-    const struct spf_outcome *out);
+/* Domain of header From; "": there is none, or several mailboxes. */
+const char *verdict_header_from(const struct observation *o);
+/* Sets o->spf*, dkim, dmarc, verdict and verdict_reason. own_domains: the
+ * customer's, separated by spaces. */
+void verdict_decide(struct observation *o, const struct conf *c,
+    const char *own_domains, const struct auth_outcome *a);

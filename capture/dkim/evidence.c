@@ -120,14 +120,14 @@ static bool digest_header(struct dkim_evidence *e, const struct dkim_tags *t,
     const struct fields *f, const struct field *own, EVP_MD_CTX *md)
 {
 	uint8_t used[FIELDS_MAX] = {0};
-	struct dkim_span rest = t->names, name;
+	struct span rest = t->names, name;
 	size_t names = 0;
 	unsigned len = 0;
 
 	if (f->too_many || md == NULL ||
 	    EVP_DigestInit_ex(md, EVP_sha256(), NULL) != 1)
 		return false;
-	while (dkim_tags_next_name(&rest, &name)) {
+	while (span_next(&rest, ':', &name)) {
 		uint32_t hash = name_hash(name.p, name.len);
 		size_t i = f->n;
 
@@ -152,9 +152,9 @@ static bool digest_header(struct dkim_evidence *e, const struct dkim_tags *t,
 
 static bool signs_from(const struct dkim_tags *t)
 {
-	struct dkim_span rest = t->names, name;
+	struct span rest = t->names, name;
 
-	while (dkim_tags_next_name(&rest, &name))
+	while (span_next(&rest, ':', &name))
 		if (name.len == 4 && strncasecmp(name.p, "from", 4) == 0)
 			return true;
 	return false;

@@ -7,13 +7,9 @@
 #include <stdint.h>
 
 #include "base/record.pb-c.h"
+#include "base/taglist.h"
 
 #define DKIM_SIGNATURE_MAX 1024 /* bytes: RSA with 8192 bits */
-
-struct dkim_span {
-	const char *p;
-	size_t len;
-};
 
 /* Spans point into the value that was parsed. */
 struct dkim_tags {
@@ -23,8 +19,8 @@ struct dkim_tags {
 	uint64_t length;
 	int64_t signed_s, expires_s; /* 0: absent */
 	char domain[256], selector[256], identity_domain[256];
-	struct dkim_span names; /* h= */
-	struct dkim_span b;     /* b= from behind '=' to ';' or the end */
+	struct span names; /* h= */
+	struct span b;     /* b= from behind '=' to ';' or the end */
 	uint8_t body_hash[64];
 	size_t body_hash_len;
 	uint8_t signature[DKIM_SIGNATURE_MAX];
@@ -33,5 +29,3 @@ struct dkim_tags {
 
 /* False: malformed, a verifier must not use it; out is then undefined. */
 bool dkim_tags_parse(struct dkim_tags *out, const char *value, size_t len);
-/* The next name of an h= list, without its white space. False: no more. */
-bool dkim_tags_next_name(struct dkim_span *list, struct dkim_span *name);

@@ -164,6 +164,7 @@ UNUSED static struct observation observation_full(void)
 	for (int i = 0; i < ROW_HASH_BYTES; i++)
 		o.mail_from_hash[i] = (uint8_t)(i == 3 ? 0 : 200 + i);
 	strcpy(o.header_from, "header.example");
+	o.header_from_count = 2;
 	o.rcpt_count = 101;
 	o.rcpt_accepted = 102;
 	o.unknown_users = 103;
@@ -179,6 +180,9 @@ UNUSED static struct observation observation_full(void)
 	o.end = 8;
 	o.header_complete = true;
 	o.dkim_signature = true;
+	o.dkim_evidence.len = 5;
+	memcpy(o.dkim_evidence.b, "\0\1\0\xff\0", 5);
+	o.dkim_more = true;
 	o.received_count = 4;
 	o.gap = true;
 	o.authenticated = true;
@@ -195,6 +199,8 @@ UNUSED static struct observation observation_full(void)
 	strcpy(o.spf_term, "~all");
 	strcpy(o.spf_record, "v=spf1 ~all");
 	o.spf_lookups = 10;
+	strcpy(o.dkim, "fail signer.example: the key does not match");
+	strcpy(o.dmarc, "reject header.example");
 	o.verdict = VERDICT_SPOOFED;
 	strcpy(o.verdict_reason, "not one of its addresses");
 	o.op = OP_RELEASE;

@@ -10,6 +10,7 @@ static size_t alignment(const struct column *c)
 	case COLUMN_WORD:
 		return c->size;
 	case COLUMN_PORT:
+	case COLUMN_BLOB:
 		return 2;
 	case COLUMN_LENGTH:
 	case COLUMN_FLAG:

@@ -235,7 +235,12 @@ static void a_file_of_version_1_is_read_with_its_rows(void **state)
 
 	snprintf(other, sizeof(other), "%s/other.db", f->dir);
 	db = must_open(other, DB_CREATE);
-	o.attempts = o.servers = 0; /* which no row of that version has */
+	/* which no row of that version has */
+	o.attempts = o.servers = o.header_from_count = 0;
+	o.dkim_more = false;
+	memset(&o.dkim_evidence, 0, sizeof(o.dkim_evidence));
+	memset(o.dkim, 0, sizeof(o.dkim));
+	memset(o.dmarc, 0, sizeof(o.dmarc));
 	assert_int_equal(write_observation(db, &o), 0);
 	o.obs_no = 0;
 	o.kind = OBS_CLOSE;

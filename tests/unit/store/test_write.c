@@ -37,10 +37,10 @@ static void an_empty_observation_comes_back_empty(void **state)
 	assert_string_equal(
 	    shell(f->db, "SELECT applied_no, customer, agent, client, server, "
 			 "helo, mail_from, mail_from_hash, header_from, "
-			 "rcpt_domains, spf_domain, spf_address, op_id "
-			 "FROM observation_19700101"),
+			 "rcpt_domains, spf_domain, spf_address, op_id, "
+			 "dkim_evidence FROM observation_19700101"),
 	    "NULL NULL NULL NULL NULL NULL NULL NULL NULL NULL NULL NULL "
-	    "NULL");
+	    "NULL NULL");
 }
 
 static void the_shell_reads_words(void **state)
@@ -83,6 +83,8 @@ static void authentication_is_added_to_a_row(void **state)
 	memset(o.spf_term, 0, sizeof(o.spf_term));
 	memset(o.spf_record, 0, sizeof(o.spf_record));
 	memset(o.verdict_reason, 0, sizeof(o.verdict_reason));
+	memset(o.dkim, 0, sizeof(o.dkim));
+	memset(o.dmarc, 0, sizeof(o.dmarc));
 	memset(&o.spf_address, 0, sizeof(o.spf_address));
 	o.spf_lookups = 0;
 	o.verdict = VERDICT_CANNOT_TELL;
@@ -96,9 +98,9 @@ static void authentication_is_added_to_a_row(void **state)
 	assert_reads_back(f->db, &o);
 	assert_string_equal(
 	    shell(f->db, "SELECT spf_domain, spf_address, spf_term, "
-			 "spf_record, verdict_reason "
+			 "spf_record, verdict_reason, dkim, dmarc "
 			 "FROM observation_20261124"),
-	    "NULL NULL NULL NULL NULL");
+	    "NULL NULL NULL NULL NULL NULL NULL");
 }
 
 static void the_outcome_is_added_to_a_row(void **state)

@@ -24,6 +24,9 @@ static struct observation mail(void)
 	o.tier = PRIVACY_DOMAINS;
 	o.mail_from_seen = true;
 	o.header_complete = true;
+	o.header_from_count = 1;
+	o.seen_bytes = 100;
+	snprintf(o.header_from, sizeof(o.header_from), "a.example");
 	snprintf(o.mail_from, sizeof(o.mail_from), "a.example");
 	snprintf(o.helo, sizeof(o.helo), "helo.example");
 	addr_parse(&o.client, "198.51.100.7");
@@ -97,45 +100,77 @@ static void a_private_source_needs_its_egress(void **state)
 	conf.n_egress = 0;
 }
 
+/* What DNS said; the words of the table are test_judge.c's. */
+struct dns {
+	struct spf_outcome spf;
+	struct dkim_outcome dkim;
+	struct dmarc_outcome dmarc;
+	struct auth_outcome all;
+};
+
+static void dns_says(struct dns *d, enum spf_result r, enum dkim_says says)
+{
+	memset(d, 0, sizeof(*d));
+	d->spf.result = r;
+	d->spf.lookups = 3;
+	strcpy(d->spf.term, "-all");
+	strcpy(d->spf.record, "v=spf1 -all");
+	d->all.spf = &d->spf;
+	d->all.says = says;
+	d->all.lookups = 5;
+	d->all.from_aligned = true;
+}
+
 static void only_what_is_proved_is_called_spoofed(void **state)
 {
 	static const struct {
 		enum spf_result result;
-		bool signature, header, hangs;
+		enum dkim_says says;
+		bool header, hangs;
 		const char *own;
 		enum verdict want;
 	} rows[] = {
-	    {SPF_FAIL, false, true, false, "", VERDICT_SPOOFED},
-	    {SPF_FAIL, false, true, false, "b.example", VERDICT_SPOOFED},
-	    {SPF_FAIL, false, true, false, "xa.example", VERDICT_SPOOFED},
-	    {SPF_FAIL, true, true, false, "", VERDICT_CANNOT_TELL},
-	    {SPF_FAIL, false, false, false, "", VERDICT_CANNOT_TELL},
-	    {SPF_FAIL, false, true, true, "", VERDICT_CANNOT_TELL},
-	    {SPF_FAIL, false, true, false, "b.example A.example",
+	    {SPF_FAIL, DKIM_SAYS_NOTHING, true, false, "", VERDICT_SPOOFED},
+	    {SPF_FAIL, DKIM_SAYS_FAILED, true, false, "b.example",
+		VERDICT_SPOOFED},
+	    {SPF_FAIL, DKIM_SAYS_NOTHING, true, false, "xa.example",
+		VERDICT_SPOOFED},
+	    {SPF_FAIL, DKIM_SAYS_ALIGNED, true, false, "", VERDICT_AUTHORISED},
+	    {SPF_FAIL, DKIM_SAYS_UNALIGNED, true, false, "",
 		VERDICT_CANNOT_TELL},
-	    {SPF_FAIL, false, true, false, "example", VERDICT_CANNOT_TELL},
-	    {SPF_PASS, false, true, false, "", VERDICT_AUTHORISED},
-	    {SPF_PASS, false, true, true, "", VERDICT_CANNOT_TELL},
-	    {SPF_SOFTFAIL, false, true, false, "", VERDICT_CANNOT_TELL},
-	    {SPF_NEUTRAL, false, true, false, "", VERDICT_CANNOT_TELL},
-	    {SPF_NONE, false, true, false, "", VERDICT_CANNOT_TELL},
-	    {SPF_TEMPERROR, false, true, false, "", VERDICT_CANNOT_TELL},
-	    {SPF_PERMERROR, false, true, false, "", VERDICT_CANNOT_TELL},
+	    {SPF_FAIL, DKIM_SAYS_TEMPERROR, true, false, "",
+		VERDICT_CANNOT_TELL},
+	    {SPF_FAIL, DKIM_SAYS_UNSEEN, true, false, "", VERDICT_CANNOT_TELL},
+	    {SPF_FAIL, DKIM_SAYS_NOTHING, false, false, "",
+		VERDICT_CANNOT_TELL},
+	    {SPF_FAIL, DKIM_SAYS_NOTHING, true, true, "", VERDICT_CANNOT_TELL},
+	    {SPF_FAIL, DKIM_SAYS_NOTHING, true, false, "b.example A.example",
+		VERDICT_AUTHORISED},
+	    {SPF_FAIL, DKIM_SAYS_NOTHING, true, false, "example",
+		VERDICT_AUTHORISED},
+	    {SPF_PASS, DKIM_SAYS_NOTHING, true, false, "", VERDICT_AUTHORISED},
+	    {SPF_PASS, DKIM_SAYS_NOTHING, true, true, "", VERDICT_CANNOT_TELL},
+	    {SPF_SOFTFAIL, DKIM_SAYS_NOTHING, true, false, "",
+		VERDICT_CANNOT_TELL},
+	    {SPF_NONE, DKIM_SAYS_NOTHING, true, false, "", VERDICT_CANNOT_TELL},
+	    {SPF_TEMPERROR, DKIM_SAYS_NOTHING, true, false, "",
+		VERDICT_CANNOT_TELL},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct observation o = mail();
-		struct spf_outcome out = {.result = rows[i].result,
-		    .term = "-all",
-		    .needs_local_part = rows[i].hangs};
+		struct dns d;
 
-		o.dkim_signature = rows[i].signature;
+		dns_says(&d, rows[i].result, rows[i].says);
+		d.spf.needs_local_part = rows[i].hangs;
 		o.header_complete = rows[i].header;
-		verdict_decide(&o, rows[i].own, &out);
+		verdict_decide(&o, &conf, rows[i].own, &d.all);
 		if (o.verdict != rows[i].want)
 			fail_msg("row %zu: %s", i, verdict_name(o.verdict));
 		assert_int_equal(o.spf, rows[i].result);
+		assert_int_equal(o.spf_lookups, 5);
+		assert_string_equal(o.spf_record, "v=spf1 -all");
 		assert_true(o.verdict_reason[0] != '\0');
 	}
 }
@@ -143,22 +178,90 @@ static void only_what_is_proved_is_called_spoofed(void **state)
 /* Forwarding (RFC 7208 appendix D): the domain's record cannot know it. */
 static void a_server_may_forward_what_nobody_signed(void **state)
 {
-	struct spf_outcome out = {.result = SPF_FAIL, .term = "-all"};
 	struct observation o = mail();
+	struct dns d;
 
 	(void)state;
+	dns_says(&d, SPF_FAIL, DKIM_SAYS_NOTHING);
 	o.line_class = CLASS_STATIC;
 	o.received_count = 1;
-	verdict_decide(&o, "", &out);
+	verdict_decide(&o, &conf, "", &d.all);
 	assert_int_equal(o.verdict, VERDICT_CANNOT_TELL);
 	assert_non_null(strstr(o.verdict_reason, "forwarded"));
 	o.received_count = 0;
-	verdict_decide(&o, "", &out);
+	verdict_decide(&o, &conf, "", &d.all);
 	assert_int_equal(o.verdict, VERDICT_SPOOFED);
 	o.line_class = CLASS_DYNAMIC;
 	o.received_count = 1;
-	verdict_decide(&o, "", &out);
+	verdict_decide(&o, &conf, "", &d.all);
 	assert_int_equal(o.verdict, VERDICT_SPOOFED);
+}
+
+static void lost_bytes_and_allowed_domains(void **state)
+{
+	struct conf allows = {.allowed_sender_domains = "x.example a.example"};
+	struct observation o = mail();
+	struct dns d;
+
+	(void)state;
+	dns_says(&d, SPF_FAIL, DKIM_SAYS_NOTHING);
+	o.gap = true;
+	verdict_decide(&o, &conf, "", &d.all);
+	assert_int_equal(o.verdict, VERDICT_CANNOT_TELL);
+	verdict_decide(&o, &allows, "", &d.all);
+	assert_int_equal(o.verdict, VERDICT_AUTHORISED);
+	assert_non_null(strstr(o.verdict_reason, "operator allows"));
+}
+
+static void a_pass_needs_one_header_from_that_is_aligned(void **state)
+{
+	struct observation o = mail();
+	struct dns d;
+
+	(void)state;
+	dns_says(&d, SPF_PASS, DKIM_SAYS_NOTHING);
+	verdict_decide(&o, &conf, "", &d.all);
+	assert_int_equal(o.verdict, VERDICT_AUTHORISED);
+	o.header_from_count = 2;
+	assert_string_equal(verdict_header_from(&o), "");
+	verdict_decide(&o, &conf, "", &d.all);
+	assert_int_equal(o.verdict, VERDICT_CANNOT_TELL);
+	o.header_from_count = 1;
+	d.all.from_aligned = false;
+	verdict_decide(&o, &conf, "", &d.all);
+	assert_int_equal(o.verdict, VERDICT_CANNOT_TELL);
+}
+
+static void what_dkim_and_dmarc_say_is_kept(void **state)
+{
+	struct dkim_result s = {.code = DKIM_FAIL,
+	    .domain = "signer.example",
+	    .selector = "s",
+	    .reason = "the body was changed"};
+	struct observation o = mail();
+	struct dns d;
+
+	(void)state;
+	dns_says(&d, SPF_FAIL, DKIM_SAYS_FAILED);
+	verdict_decide(&o, &conf, "", &d.all);
+	assert_string_equal(o.dkim, "");
+	assert_string_equal(o.dmarc, "");
+	d.all.dkim = &d.dkim;
+	d.all.dmarc = &d.dmarc;
+	d.all.signature = &s;
+	d.dmarc.state = DMARC_FOUND;
+	d.dmarc.asked = DMARC_REJECT;
+	strcpy(d.dmarc.domain, "a.example");
+	verdict_decide(&o, &conf, "", &d.all);
+	assert_string_equal(
+	    o.dkim, "fail signer.example: the body was changed");
+	assert_string_equal(o.dmarc, "reject a.example");
+	assert_non_null(strstr(o.verdict_reason, "DMARC of a.example asks"));
+	d.all.signature = NULL;
+	d.dmarc.state = DMARC_ABSENT;
+	verdict_decide(&o, &conf, "", &d.all);
+	assert_string_equal(o.dkim, "none");
+	assert_string_equal(o.dmarc, dmarc_state_name(DMARC_ABSENT));
 }
 
 int main(void)
@@ -168,6 +271,9 @@ int main(void)
 	    cmocka_unit_test(a_private_source_needs_its_egress),
 	    cmocka_unit_test(a_server_may_forward_what_nobody_signed),
 	    cmocka_unit_test(only_what_is_proved_is_called_spoofed),
+	    cmocka_unit_test(lost_bytes_and_allowed_domains),
+	    cmocka_unit_test(a_pass_needs_one_header_from_that_is_aligned),
+	    cmocka_unit_test(what_dkim_and_dmarc_say_is_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

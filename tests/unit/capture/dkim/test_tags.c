@@ -81,15 +81,15 @@ static void values_are_read(void **state)
 	    "v=1; a=ED25519-sha256; d=One.Example; s=K; c=relaxed/simple;"
 	    " h=From : To; bh=AQID; b=/+8=; l=99999999999999999999; t=7; x=8";
 	struct dkim_tags t;
-	struct dkim_span name;
+	struct span name;
 
 	(void)state;
 	assert_true(dkim_tags_parse(&t, v, sizeof(v) - 1));
-	assert_true(dkim_tags_next_name(&t.names, &name));
+	assert_true(span_next(&t.names, ':', &name));
 	assert_int_equal(name.len, 4);
-	assert_true(dkim_tags_next_name(&t.names, &name));
+	assert_true(span_next(&t.names, ':', &name));
 	assert_memory_equal(name.p, "To", 2);
-	assert_false(dkim_tags_next_name(&t.names, &name));
+	assert_false(span_next(&t.names, ':', &name));
 	assert_int_equal(
 	    t.algorithm, SEKISHO__DKIM_ALGORITHM__DKIM_ED25519_SHA256);
 	assert_string_equal(t.domain, "one.example");

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analyzer/auth/asking.h"
+
+static void on_closed(uv_handle_t *h)
+{
+	struct asking *a = h->data;
+
+	a->release(a);
+}
+
+void asking_cancel(struct asking *a)
+{
+	if (a->closing)
+		return;
+	a->closing = true;
+	spf_lookups_free(&a->lookups);
+	uv_close((uv_handle_t *)&a->timer, on_closed);
+}
+
+static void run(struct asking *a)
+{
+	if (!a->step(a))
+		return;
+	/* A caller that cancels from here must not free it under us. */
+	a->closing = true;
+	a->finish(a);
+	a->closing = false;
+	asking_cancel(a);
+}
+
+static void on_first(uv_timer_t *t)
+{
+	run(t->data);
+}
+
+static void on_progress(void *arg)
+{
+	struct asking *a = arg;
+
+	if (!a->closing)
+		run(a);
+}
+
+void asking_start(struct asking *a, uv_loop_t *loop, struct resolver *r)
+{
+	a->lookups.r = r;
+	a->lookups.progress = on_progress;
+	a->lookups.arg = a;
+	uv_timer_init(loop, &a->timer);
+	a->timer.data = a;
+	uv_timer_start(&a->timer, on_first, 0, 0);
+}

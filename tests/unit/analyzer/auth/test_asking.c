@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+
+#include "analyzer/auth/asking.h"
+#include "tests/unit/analyzer/auth/fake_resolver.h"
+
+/* Asks for a.example and b.example, then for c.example. */
+struct check {
+	struct asking asking; /* first */
+	int *steps, *finished, *released;
+	bool cancel_in_finish;
+};
+
+static bool known(struct asking *a, const char *name)
+{
+	const struct spf_answer *answer;
+
+	return spf_lookup(&a->lookups, name, RR_TXT, &answer) ==
+	       SPF_LOOKUP_KNOWN;
+}
+
+static bool step(struct asking *a)
+{
+	struct check *c = (struct check *)a;
+	bool one = known(a, "a.example"), other = known(a, "b.example");
+
+	++*c->steps;
+	return one && other && known(a, "c.example");
+}
+
+static void finish(struct asking *a)
+{
+	struct check *c = (struct check *)a;
+
+	++*c->finished;
+	if (c->cancel_in_finish)
+		asking_cancel(a);
+}
+
+static void release(struct asking *a)
+{
+	++*((struct check *)a)->released;
+	free(a);
+}
+
+static int steps, finished, released;
+static struct fake fake;
+static uv_loop_t loop;
+
+static struct check *start(void)
+{
+	struct check *c = calloc(1, sizeof(*c));
+
+	assert_non_null(c);
+	steps = finished = released = 0;
+	uv_loop_init(&loop);
+	fake_init(&fake, &loop, NULL, 0);
+	c->steps = &steps;
+	c->finished = &finished;
+	c->released = &released;
+	c->asking.step = step;
+	c->asking.finish = finish;
+	c->asking.release = release;
+	asking_start(&c->asking, &loop, &fake.r);
+	assert_int_equal(steps, 0);
+	return c;
+}
+
+static void end(int want_finished)
+{
+	uv_run(&loop, UV_RUN_DEFAULT);
+	assert_int_equal(finished, want_finished);
+	assert_int_equal(released, 1);
+	assert_int_equal(fake.in_flight, 0);
+	assert_int_equal(uv_loop_close(&loop), 0);
+}
+
+static void a_step_runs_when_nothing_is_waited_for(void **state)
+{
+	(void)state;
+	start();
+	end(1);
+	assert_int_equal(steps, 3);
+	assert_int_equal(fake.asked, 3);
+	assert_int_equal(fake.most_in_flight, 2);
+}
+
+static void cancelled_before_during_and_after(void **state)
+{
+	struct check *c;
+
+	(void)state;
+	c = start();
+	asking_cancel(&c->asking);
+	asking_cancel(&c->asking);
+	end(0);
+	assert_int_equal(steps, 0);
+	c = start();
+	fake.late_ms = 5;
+	while (fake.asked == 0)
+		uv_run(&loop, UV_RUN_ONCE);
+	asking_cancel(&c->asking);
+	end(0);
+	c = start();
+	c->cancel_in_finish = true;
+	end(1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_step_runs_when_nothing_is_waited_for),
+	    cmocka_unit_test(cancelled_before_during_and_after),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
