@@ -55,6 +55,35 @@ process.exit(after(i.opened) <= 10 && after(d.since) <= 10 ? 0 : 1);
 }
 check "a burst is blocked within 10 s of traffic" within_10s
 
+# A signature is worth what its key says: the forwarder's speak for the mail,
+# those that the bot made up do not.
+transactions() { # SCENARIO "COLUMNS" [WHERE]
+	rm -f "$TMP"/*.db*
+	generate "$1" 1 && "$SEKISHO" replay "$TMP/t.pcap" --db "$TMP/x.db" \
+		-c "$TMP/t.conf" >/dev/null 2>&1 &&
+		sqlite3 "$TMP/x.db" "select $2 from observation_20261102
+			where kind = 'transaction' ${3:-}"
+}
+forwarded() {
+	transactions forwarder "verdict || ' ' || dkim" \
+		"and dkim_signature and spf = 'fail'" >"$TMP/rows"
+	sort "$TMP/rows" | uniq -c
+	[ "$(wc -l <"$TMP/rows")" -ge 10 ] &&
+		! grep -v '^authorised pass .* aligned' "$TMP/rows"
+}
+made_up() {
+	transactions spoof_bot "verdict || ' ' || dkim" \
+		"and dkim_signature" >"$TMP/rows"
+	sort "$TMP/rows" | uniq -c
+	[ "$(wc -l <"$TMP/rows")" -ge 5 ] &&
+		! grep -v '^spoofed fail ' "$TMP/rows"
+}
+check "a forwarder's signatures are verified" forwarded
+check "a bot's invented signatures are found out" made_up
+rm -f "$TMP"/*.db*
+generate burst_dialogue 7 && "$SEKISHO" replay "$TMP/t.pcap" \
+	--db "$TMP/x.db" -c "$TMP/t.conf" >/dev/null 2>&1
+
 # One weight, one label, one decision changed: verify must name it.
 tampered() {
 	cp "$TMP/x.db" "$TMP/bad.db"

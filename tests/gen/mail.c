@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "tests/gen/base64.h"
+#include "tests/gen/sign.h"
 #include "tests/gen/smtp.h"
 
 #define LINES_MIN 4
@@ -55,17 +55,6 @@ static void add_date(struct text *t, int64_t now_us)
 	    second / 60 % 60, second % 60);
 }
 
-static void add_random(struct text *t, struct prng *rng, size_t bytes)
-{
-	uint8_t raw[96];
-	char b64[BASE64_LEN(sizeof(raw))];
-
-	for (size_t i = 0; i < bytes; i++)
-		raw[i] = (uint8_t)prng_next(rng);
-	base64_encode(raw, bytes, b64);
-	add(t, "%s", b64);
-}
-
 static void add_trace(
     struct scene *s, struct text *t, const struct mail *m, int64_t now_us)
 {
@@ -81,18 +70,24 @@ static void add_trace(
 		add_date(t, now_us);
 		add(t, "\r\n");
 	}
-	if (m->dkim == NULL)
+}
+
+/* In front of what it signs, which begins at `at`. */
+static void add_signature(struct text *t, size_t at, const struct mail *m)
+{
+	char field[SIGN_FIELD_BYTES];
+	size_t n;
+
+	sign_field(m->dkim, t->buf + at, t->len - at, field);
+	n = strlen(field);
+	/* The last line is of the signature. */
+	if (m->forged)
+		field[n - 12] = field[n - 12] == 'A' ? 'B' : 'A';
+	if (t->len + n + 1 > t->size)
 		return;
-	add(t,
-	    "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=%s; "
-	    "s=sel;\r\n\th=from:to:subject:date; bh=",
-	    m->dkim);
-	add_random(t, &s->rng, 32);
-	add(t, ";\r\n\tb=");
-	add_random(t, &s->rng, 48);
-	add(t, "\r\n\t ");
-	add_random(t, &s->rng, 80);
-	add(t, "\r\n");
+	memmove(t->buf + at + n, t->buf + at, t->len - at);
+	memcpy(t->buf + at, field, n);
+	t->len += n;
 }
 
 static void add_body(struct scene *s, struct text *t, unsigned int lines)
@@ -117,8 +112,10 @@ size_t mail_text(struct scene *s, const struct mail *m, int64_t now_us,
 	struct text t = {buf, 0, size};
 	char mark[MARK_LEN];
 	unsigned int lines = m->lines;
+	size_t signed_at;
 
 	add_trace(s, &t, m, now_us);
+	signed_at = t.len;
 	world_mark(s->w, &s->rng, "header", mark);
 	add(&t, "From: \"%s\" <%s>\r\n", mark, m->header_from);
 	add(&t, "To: <%s>\r\n", m->n_to > 0 ? m->to[0] : "nobody@example.com");
@@ -136,5 +133,7 @@ size_t mail_text(struct scene *s, const struct mail *m, int64_t now_us,
 	if (lines == 0)
 		lines = prng_range(&s->rng, LINES_MIN, LINES_MAX);
 	add_body(s, &t, lines);
+	if (m->dkim != NULL)
+		add_signature(&t, signed_at, m);
 	return t.len;
 }

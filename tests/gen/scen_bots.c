@@ -159,6 +159,10 @@ void play_spoof_bot(struct scene *s)
 
 		mail_init(s, &m, world_liar(i));
 		mail_add_rcpt(s, &m, d->domain);
+		if (i % 2 == 1) {
+			m.dkim = world_liar(i);
+			m.forged = true;
+		}
 		smtp_session(
 		    s, d, at_us, "pc12.dynamic.isp.example", &m, DELIVERED);
 	}

@@ -43,6 +43,7 @@ static void write_own_domain(FILE *f, const struct scenario *sc)
 	fprintf(f, "mail.%s. 3600 IN %s %s\n", domain, v4 ? "A" : "AAAA", text);
 	fprintf(f, "%s. 3600 IN TXT \"v=spf1 mx -all\"\n", domain);
 	fprintf(f, "mail.%s. 3600 IN TXT \"v=spf1 a -all\"\n", domain);
+	world_write_key(f, domain);
 }
 
 void sideout_zone(const struct world *w, FILE *f)

@@ -13,6 +13,7 @@ struct mail {
 	unsigned int n_to;
 	char header_from[MAIL_ADDRESS];
 	const char *dkim; /* signing domain, or NULL */
+	bool forged;      /* the signature is none of that domain */
 	unsigned int received;
 	unsigned int lines; /* of the body; 0: by chance */
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "tests/gen/sign.h"
 
 static const char *const words[] = {"alder", "beech", "cedar", "dogwood", "elm",
     "fir", "ginkgo", "hazel", "iris", "juniper", "kapok", "larch", "maple",
@@ -130,6 +131,15 @@ static void write_spf(FILE *f, const char *domain, const char *spf)
 	fprintf(f, "%s. 3600 IN TXT \"%s\"\n", domain, spf);
 }
 
+void world_write_key(FILE *f, const char *domain)
+{
+	char record[SIGN_RECORD_BYTES];
+
+	sign_record(domain, record);
+	fprintf(f, SIGN_SELECTOR "._domainkey.%s. 3600 IN TXT \"%s\"\n", domain,
+	    record);
+}
+
 /* Only the domains whose number is a multiple of 4 publish -all. */
 static void write_dest(FILE *f, const struct dest *d, unsigned int i)
 {
@@ -140,6 +150,8 @@ static void write_dest(FILE *f, const struct dest *d, unsigned int i)
 	write_host(f, d);
 	if (spf[i % 4] != NULL)
 		write_spf(f, d->domain, spf[i % 4]);
+	if (i % 4 == 0)
+		world_write_key(f, d->domain);
 }
 
 static void write_liar(FILE *f, unsigned int i)
@@ -150,6 +162,7 @@ static void write_liar(FILE *f, unsigned int i)
 	fprintf(f, "%s. 3600 IN A 203.0.113.%u\n", domain, 240 + i);
 	fprintf(f, "mx.%s. 3600 IN A 203.0.113.%u\n", domain, 240 + i);
 	write_spf(f, domain, liars[i].spf);
+	world_write_key(f, domain);
 }
 
 void world_write_zone(const struct world *w, FILE *f)

@@ -47,6 +47,8 @@ const char *world_mark(struct world *w, struct prng *rng, const char *kind,
     char buf[static MARK_LEN]);
 /* The domain that publishes what makes i's mail provably spoofed. */
 const char *world_liar(unsigned int i);
+/* The DKIM key of a domain. */
+void world_write_key(FILE *f, const char *domain);
 /* The root zone's head and the records of everything foreign. */
 void world_write_zone(const struct world *w, FILE *f);
 void world_write_marks(const struct world *w, FILE *f);
