@@ -263,6 +263,8 @@ static void add_transaction(struct text *t, const struct observation *o)
 	explain_spf(o, spf, sizeof(spf));
 	if (spf[0] != '\0')
 		add(t, "; %s", spf);
+	if (o->spf == SPF_FAIL && o->spf_record[0] != '\0')
+		add(t, ", its record being \"%s\"", o->spf_record);
 	if (o->verdict == VERDICT_SPOOFED)
 		add(t, "; the sender domain is forged");
 	if (o->verdict_reason[0] != '\0')

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdlib.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -285,6 +286,53 @@ static void the_reason_names_its_grounds(void **state)
 	assert_string_equal(words(&f, &d, small, sizeof(small)), "the privacy");
 }
 
+static char *slurp(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	size_t len;
+	char *text;
+
+	if (f == NULL)
+		fail_msg("%s: run this from the source's folder", path);
+	text = calloc(1, 1 << 20);
+	len = fread(text, 1, (1 << 20) - 1, f);
+	assert_true(len > 0);
+	fclose(f);
+	return text;
+}
+
+/* In the same order, with the same verdicts and reasons, and no other. */
+static void the_page_has_the_table(void **state)
+{
+	char *page = slurp("docs/DETECTION.md"), want[600], *at, *end, *p;
+	const struct judge_row *row;
+	size_t n, lines = 0;
+
+	(void)state;
+	row = judge_table(&n);
+	at = strstr(page, "| verdict | obstacle |");
+	assert_non_null(at);
+	end = strstr(at, "\n\n");
+	assert_non_null(end);
+	*end = '\0';
+	for (p = at; (p = strstr(p, "\n| `")) != NULL; p++)
+		lines++;
+	assert_int_equal(lines, n);
+	for (size_t i = 0; i < n; i++) {
+		at = strstr(at, "\n| `") + 1;
+		snprintf(want, sizeof(want), "| `%s` |",
+		    verdict_name(row[i].verdict));
+		end = strchrnul(at, '\n');
+		if (strncmp(at, want, strlen(want)) != 0)
+			fail_msg("row %zu: not %s", i, want);
+		snprintf(want, sizeof(want), "| %s |", row[i].text);
+		if ((size_t)(end - at) < strlen(want) ||
+		    strncmp(end - strlen(want), want, strlen(want)) != 0)
+			fail_msg("row %zu does not end in %s", i, want);
+	}
+	free(page);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -292,6 +340,7 @@ int main(void)
 	    cmocka_unit_test(exactly_one_row_decides_everything),
 	    cmocka_unit_test(an_accusation_needs_every_piece),
 	    cmocka_unit_test(the_reason_names_its_grounds),
+	    cmocka_unit_test(the_page_has_the_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "analyzer/auth/spf.h"
+#include "analyzer/auth/spf_lookup.h"
 #include "tests/unit/analyzer/auth/fake_resolver.h"
 
 static const char *const zone[] = {
@@ -65,6 +66,11 @@ static const char *const zone[] = {
     "many.example TXT v=spf1 a:a.example a:a.example a:a.example a:a.example "
     "a:a.example a:a.example a:a.example a:a.example a:a.example a:a.example "
     "a:a.example -all",
+    "badname.example TXT v=spf1 include:%{d2}.%{l} -all",
+    "trail.example TXT v=spf1 a include:incl.example mx:mx.example "
+    "redirect=why.example",
+    "why.example TXT v=spf1 -all exp=text.example",
+    "text.example TXT not from %{i}",
     "manymx.example TXT v=spf1 mx -all",
     "manymx.example MX m1.example",
     "manymx.example MX m2.example",
@@ -81,14 +87,32 @@ static const char *const zone[] = {
 
 struct asked {
 	struct spf_outcome out;
+	char trail[2048]; /* "TYPE name < domain term\n", oldest first */
 	int called;
 };
+
+static void add_line(struct asked *a, const struct spf_answer *answer)
+{
+	struct spf_asker w = spf_answer_asker(answer);
+	size_t n;
+
+	if (answer->next)
+		add_line(a, answer->next);
+	n = strlen(a->trail);
+	snprintf(a->trail + n, sizeof(a->trail) - n, "%d %s%s%s%s %.*s\n",
+	    (int)answer->type, answer->name, answer->known ? "" : " ?",
+	    w.domain ? " < " : "", w.domain ? w.domain : "", w.term_len,
+	    w.term ? w.term : "");
+}
 
 static void keep(void *arg, const struct spf_outcome *o)
 {
 	struct asked *a = arg;
 
 	a->out = *o;
+	a->trail[0] = '\0';
+	if (o->answers)
+		add_line(a, o->answers);
 	a->called++;
 }
 
@@ -96,8 +120,11 @@ static struct asked check(
     const char *ip, const char *domain, const char *local_part, struct fake *f)
 {
 	struct spf_limits limits = {10, 2, 10, 20000};
-	struct spf_query q = {
-	    .helo = "helo.example", .domain = domain, .local_part = local_part};
+	struct spf_query q = {.helo = "helo.example",
+	    .domain = domain,
+	    .local_part = local_part,
+	    .want_exp = true,
+	    .keep_askers = true};
 	struct asked a = {0};
 	struct fake own;
 	uv_loop_t loop;
@@ -175,6 +202,7 @@ static void every_mechanism_and_limit(void **state)
 		"exists:%{p}.seen.example"},
 	    {"192.0.2.7", "deep1.example", SPF_PASS, "include:deep2.example"},
 	    {"192.0.2.99", "many.example", SPF_PERMERROR, "a:a.example"},
+	    {"192.0.2.99", "badname.example", SPF_PERMERROR, NULL},
 	    {"192.0.2.99", "manymx.example", SPF_PERMERROR, "mx"},
 	};
 
@@ -188,6 +216,11 @@ static void every_mechanism_and_limit(void **state)
 			    rows[i].domain, spf_result_name(a.out.result),
 			    a.out.term, a.out.reason,
 			    spf_result_name(rows[i].want));
+		if ((a.out.result == SPF_PERMERROR ||
+			a.out.result == SPF_TEMPERROR) &&
+		    a.out.reason[0] == '\0')
+			fail_msg(
+			    "%s: an error without a reason", rows[i].domain);
 	}
 }
 
@@ -218,6 +251,25 @@ static void the_record_that_decided_is_kept(void **state)
 	a = check("198.51.100.1", "incl.example", "x", NULL);
 	assert_string_equal(a.out.domain, "incl.example");
 	assert_string_equal(a.out.record, "v=spf1 include:ip4.example -all");
+}
+
+static void every_question_says_who_asked_it(void **state)
+{
+	struct asked a = check("198.51.100.9", "trail.example", "x", NULL);
+
+	(void)state;
+	assert_int_equal(a.out.result, SPF_FAIL);
+	assert_string_equal(a.out.exp, "not from 198.51.100.9");
+	assert_string_equal(a.trail,
+	    "16 trail.example \n"
+	    "1 trail.example < trail.example a\n"
+	    "16 incl.example < trail.example include:incl.example\n"
+	    "16 ip4.example < incl.example include:ip4.example\n"
+	    "15 mx.example < trail.example mx:mx.example\n"
+	    "1 mail1.example < trail.example mx:mx.example\n"
+	    "1 mail2.example < trail.example mx:mx.example\n"
+	    "16 why.example < trail.example redirect=why.example\n"
+	    "16 text.example < why.example exp\n");
 }
 
 static void mail_exchangers_are_asked_together(void **state)
@@ -276,6 +328,8 @@ static void a_silent_server_ends_in_temperror(void **state)
 	uv_run(&loop, UV_RUN_DEFAULT);
 	assert_int_equal(a.called, 1);
 	assert_int_equal(a.out.result, SPF_TEMPERROR);
+	assert_string_equal(a.out.reason, "the check took longer than 30 ms");
+	assert_string_equal(a.trail, "16 all.example ? \n");
 	assert_int_equal(f.in_flight, 0);
 	assert_int_equal(uv_loop_close(&loop), 0);
 }
@@ -286,6 +340,7 @@ int main(void)
 	    cmocka_unit_test(every_mechanism_and_limit),
 	    cmocka_unit_test(a_result_that_hangs_on_the_local_part_says_so),
 	    cmocka_unit_test(the_record_that_decided_is_kept),
+	    cmocka_unit_test(every_question_says_who_asked_it),
 	    cmocka_unit_test(mail_exchangers_are_asked_together),
 	    cmocka_unit_test(a_cancelled_check_never_calls),
 	    cmocka_unit_test(a_silent_server_ends_in_temperror),
