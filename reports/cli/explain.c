@@ -135,6 +135,7 @@ static int pass_row(void *arg, const struct observation *o)
 
 	if (o->kind == OBS_TICK)
 		return 0;
+	visibility_note(&w->e->visibility, o);
 	if (cli_wants_row(w->e->c, w->e->rows++)) {
 		w->cb(w->arg, w->e, o);
 		w->e->shown++;

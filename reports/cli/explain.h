@@ -3,6 +3,7 @@
 #pragma once
 
 #include "reports/cli/cli.h"
+#include "reports/visibility.h"
 #include "store/rows.h"
 
 struct explanation {
@@ -20,6 +21,7 @@ struct explanation {
 	char customer[ROW_ID_LEN];
 	enum line_class line_class;
 	int64_t rows, shown;
+	struct visibility visibility; /* of the rows walked */
 };
 
 /* Walks the evidence: the customer's rows, ticks left out. */

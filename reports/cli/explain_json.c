@@ -87,6 +87,7 @@ int explain_as_json(struct explanation *e)
 		return code;
 	jsonw_array_end(&j);
 	jsonw_kint(&j, "evidence_total", e->rows);
+	visibility_json(&e->visibility, &j);
 	write_decisions(e, &j);
 	jsonw_object_end(&j);
 	jsonw_newline(&j);

@@ -117,7 +117,7 @@ static void print_policy(struct explanation *e)
 int explain_as_text(struct explanation *e)
 {
 	FILE *f = e->c->out;
-	char threshold[32];
+	char threshold[32], visibility[256];
 	int code;
 
 	if (e->has_incident)
@@ -135,6 +135,8 @@ int explain_as_text(struct explanation *e)
 		return code;
 	if (e->rows == 0)
 		fputs("none is kept any more\n", f);
+	visibility_words(&e->visibility, visibility, sizeof(visibility));
+	fprintf(f, "meanwhile %s\n", visibility);
 	fputs(e->n_decisions > 0 ? "\ndecisions:\n" : "\nno decision\n", f);
 	for (size_t i = 0; i < e->n_decisions; i++)
 		print_decision(e, &e->decisions[i]);

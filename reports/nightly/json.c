@@ -35,6 +35,7 @@ static void write_coverage(const struct night *n, struct jsonw *j)
 	for (int i = 0; i < LABEL_COUNT; i++)
 		jsonw_kint(j, label_name((enum label)i), n->labels[i]);
 	jsonw_object_end(j);
+	visibility_json(&n->visibility, j);
 	jsonw_object_end(j);
 }
 

@@ -88,6 +88,7 @@ static int take_row(void *arg, const struct observation *o)
 	    o->kind != OBS_CLOSE && o->kind != OBS_SUMMARY)
 		return 0;
 	t->night->observations++;
+	visibility_note(&t->night->visibility, o);
 	t->night->labels[o->label]++;
 	if (o->traffic_case == 2 && o->server_port == 25 &&
 	    o->customer[0] != '\0')

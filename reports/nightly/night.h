@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "store/db.h"
+#include "reports/visibility.h"
 #include "store/rows.h"
 
 #define NIGHT_WEEK         7 /* days before it, for the median */
@@ -77,6 +78,7 @@ struct night {
 	int64_t oversize; /* messages */
 	int64_t oversize_customers, misconfigured;
 	int64_t observations, labels[LABEL_COUNT];
+	struct visibility visibility; /* of all lines together */
 	char policies[NIGHT_POLICIES_MAX][20];
 	size_t n_policies;
 };

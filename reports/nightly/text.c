@@ -26,6 +26,7 @@ static bool has_median(enum night_number number)
 static void print_coverage(const struct night *n, FILE *f)
 {
 	int64_t s = night_counter(n, "capture_seconds");
+	char words[256];
 
 	page_head(f, "2 Coverage");
 	page_words(f, 2,
@@ -36,6 +37,8 @@ static void print_coverage(const struct night *n, FILE *f)
 	    n->tier[0] ? n->tier : "not known",
 	    n->basis[0] ? n->basis : "none given (needed above tier flow).");
 	page_words(f, 2, "Mode: %s.", n->mode[0] ? n->mode : "not known");
+	visibility_words(&n->visibility, words, sizeof(words));
+	page_words(f, 2, "Mail to foreign servers on port 25: %s.", words);
 	for (size_t i = 0; i < n->n_counters; i++)
 		if (strncmp(n->counters[i].name, "case", 4) != 0)
 			page_value(
