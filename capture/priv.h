@@ -33,7 +33,8 @@ int priv_connect(struct priv *p);
 /* A spool file is named by a number. A worker makes files in its own range
  * only, so that workers never meet: priv_spool_number(p, n), n < 2^48. */
 uint64_t priv_spool_number(const struct priv *p, uint64_t n);
-/* create: a new file for appending and reading, mode 0600, -EEXIST where
+/* Of all that follow, -EBUSY: another agent has the directory.
+ * create: a new file for appending and reading, mode 0600, -EEXIST where
  * there is one; else an old one for reading and writing. A descriptor, the
  * caller's; or -errno. */
 int priv_spool_open(struct priv *p, uint64_t number, bool create);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -84,7 +85,14 @@ static int open_spool(struct reach *r)
 	if (mkdir(r->spool_dir, 0700) != 0 && errno != EEXIST)
 		return -errno;
 	r->spool_fd = open(r->spool_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return r->spool_fd >= 0 ? 0 : -errno;
+	if (r->spool_fd < 0)
+		return -errno;
+	/* Another agent would deliver what this one is writing. */
+	if (flock(r->spool_fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	close(r->spool_fd);
+	r->spool_fd = -1;
+	return -EBUSY;
 }
 
 /* A worker gets the files of its own index, and of those that a smaller set

@@ -74,7 +74,14 @@ static uint64_t frame_seq(const uint8_t *p)
 static int failed(struct spool *s, int rc)
 {
 	s->retry_ns = uv_hrtime() + RETRY_NS;
-	if (segments_may_say(&s->files, SEGMENTS_WRITE))
+	if (!segments_may_say(&s->files, SEGMENTS_WRITE))
+		return rc;
+	if (rc == -EBUSY)
+		log_warn("spool",
+		    "%s: is in use by another agent; give each a spool_dir of "
+		    "its own",
+		    s->files.dir);
+	else
 		log_warn("spool",
 		    "%s: cannot be written to: %s; records wait in memory and "
 		    "are dropped when it is full; make the directory writable, "

@@ -216,6 +216,22 @@ no_space() {
 }
 check "a full disk: said, and what was kept is delivered" no_space
 
+taken() {
+	local first
+	conf first
+	conf second
+	sed -i "s|second.spool|first.spool|" "$TMP/second.conf"
+	agent first
+	first=$AGENT
+	agent second
+	grep "first.spool: is in use by another agent" "$TMP/second.log" || return 1
+	end "$AGENT"
+	end "$first"
+	agent second
+	! grep -c "is in use" "$TMP/second.log" | grep -x 2 && end "$AGENT"
+}
+check "a second agent in the same directory: said, and it keeps out" taken
+
 wrong() {
 	conf wrong
 	echo "not a directory" >"$TMP/wrong.spool"

@@ -96,6 +96,26 @@ static void files_and_socket_are_reached_directly(void **state)
 	done(&w);
 }
 
+static void a_directory_has_one_owner(void **state)
+{
+	struct world w;
+	struct priv *p, *other;
+	uint64_t list[1];
+
+	(void)state;
+	begin(&w);
+	p = priv_new_direct(w.socket, w.spool);
+	other = priv_new_direct(w.socket, w.spool);
+	assert_int_equal(priv_spool_list(p, list, 1), 0);
+	assert_int_equal(priv_spool_list(other, list, 1), -EBUSY);
+	assert_int_equal(priv_spool_open(other, 1, true), -EBUSY);
+	assert_int_equal(priv_spool_remove(other, 1), -EBUSY);
+	priv_free(p);
+	assert_int_equal(priv_spool_list(other, list, 1), 0);
+	priv_free(other);
+	done(&w);
+}
+
 static void without_a_spool_there_are_no_files(void **state)
 {
 	struct priv *p = priv_new_direct("/nonexistent/socket", NULL);
@@ -221,6 +241,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(files_and_socket_are_reached_directly),
+	    cmocka_unit_test(a_directory_has_one_owner),
 	    cmocka_unit_test(without_a_spool_there_are_no_files),
 	    cmocka_unit_test(a_worker_gets_them_from_its_parent),
 	    cmocka_unit_test(a_worker_has_its_own_files_only),
