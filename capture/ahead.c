@@ -86,6 +86,7 @@ static bool keep(struct slot *s, const struct packet *p)
 	memcpy(s->copy, from, len);
 	s->p.payload = s->copy + (p->payload - from);
 	s->p.ip = inside ? s->copy : NULL;
+	s->p.ip_len = inside ? len : 0;
 	return true;
 }
 

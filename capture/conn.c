@@ -337,7 +337,7 @@ void conn_packet(
     struct conn *c, enum flow_side side, const struct packet *p, int64_t now_us)
 {
 	c->now_us = now_us;
-	if (c->dpi != NULL && p->len > 0 &&
+	if (c->dpi != NULL && p->len > 0 && p->ip_len > 0 &&
 	    dpi_packet(
 		c->env->dpi, c->dpi, p->ip, p->ip_len, now_us, &c->answer))
 		dpi_decided(c);

@@ -54,7 +54,7 @@ struct packet {
 	 * packet. */
 	const uint8_t *payload;
 	uint32_t len, wire_len;
-	const uint8_t *ip; /* the innermost IP header */
+	const uint8_t *ip; /* the innermost IP header; NULL: not kept */
 	size_t ip_len;
 };
 
