@@ -71,7 +71,8 @@ static int update_authentication(struct db *db, const struct observation *o)
 	    "spf_helo = ?4, spf_domain = nullif(?5, ''), "
 	    "spf_address = nullif(?6, zeroblob(16)), "
 	    "spf_term = nullif(?7, ''), spf_record = nullif(?8, ''), "
-	    "spf_lookups = ?9, verdict = ?10, verdict_reason = nullif(?11, ''), "
+	    "spf_lookups = ?9, verdict = ?10, verdict_reason = nullif(?11, "
+	    "''), "
 	    "dkim = nullif(?12, ''), dmarc = nullif(?13, '') "
 	    "WHERE obs_no = ?1",
 	    o);

@@ -5,6 +5,7 @@
 #include <err.h>
 #include <getopt.h>
 #include <ndpi_api.h>
+#include <openssl/evp.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,7 @@
 #define DPI_PACKETS_MOST 8
 #define KEY_BYTES        36
 
-enum step { STEP_COUNT, STEP_BPF, STEP_HASH, STEP_SMTP, STEP_NDPI };
+enum step { STEP_COUNT, STEP_BPF, STEP_HASH, STEP_SMTP, STEP_NDPI, STEP_SHA };
 
 /* The lower address first: one key for both directions. */
 struct key {
@@ -37,6 +38,7 @@ struct flow {
 	uint8_t dpi_packets;
 	bool dpi_done;
 	struct ndpi_flow_struct *dpi;
+	EVP_MD_CTX *md;
 	struct lines_session lines;
 };
 struct segment {
@@ -54,7 +56,7 @@ static uint32_t max_flows = 1000000, n_flows, n_used, free_flow;
 static uint32_t oldest, newest;
 static uint32_t *table, table_mask; /* open addressing; 0: empty */
 static struct ndpi_detection_module_struct *dpi;
-static unsigned long long packets, records, evicted;
+static unsigned long long packets, records, evicted, hashed;
 
 static uint32_t hash_key(const struct key *k)
 {
@@ -150,6 +152,16 @@ static void report(const struct flow *f)
 	    f->packets[!c], f->bytes[c], f->bytes[!c]);
 }
 
+static void end_hash(struct flow *f)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+
+	EVP_DigestFinal_ex(f->md, digest, NULL);
+	hashed += digest[0];
+	EVP_MD_CTX_free(f->md);
+	f->md = NULL;
+}
+
 static void flow_drop(uint32_t i)
 {
 	struct flow *f = &flows[i];
@@ -160,6 +172,8 @@ static void flow_drop(uint32_t i)
 	lines_free(&f->lines);
 	if (f->dpi != NULL)
 		ndpi_free_flow(f->dpi);
+	if (f->md != NULL)
+		end_hash(f);
 	f->next = free_flow;
 	free_flow = i;
 	n_flows--;
@@ -295,6 +309,18 @@ static void ask_dpi(
 	f->dpi = NULL;
 }
 
+/* What half of the clients send, as half of the messages are signed. */
+static void hash(struct flow *f, const struct segment *s)
+{
+	if (f->md == NULL) {
+		f->md = EVP_MD_CTX_new();
+		if (f->md == NULL ||
+		    EVP_DigestInit_ex(f->md, EVP_sha256(), NULL) != 1)
+			errx(1, "no SHA-256");
+	}
+	EVP_DigestUpdate(f->md, s->data, s->len);
+}
+
 static void first_packet(struct flow *f, const struct segment *s, uint32_t now)
 {
 	bool syn = (s->flags & 2) != 0, ack = (s->flags & 16) != 0;
@@ -337,6 +363,9 @@ static void handle(const struct pcap_pkthdr *h, const uint8_t *p)
 	}
 	if (step == STEP_NDPI && !f->dpi_done && s.len > 0)
 		ask_dpi(f, &s, h);
+	if (step == STEP_SHA && s.len > 0 && s.from == f->client &&
+	    (s.key.hash & 1) != 0)
+		hash(f, &s);
 	fins = f->fins;
 	if ((s.flags & 1) != 0)
 		f->fins |= (uint8_t)(1 << s.from);
@@ -400,7 +429,7 @@ static void run(pcap_t *pcap)
 
 static int usage(void)
 {
-	fputs("usage: floor [--max-flows N] count|hash|smtp|ndpi FILE\n"
+	fputs("usage: floor [--max-flows N] count|hash|smtp|ndpi|sha FILE\n"
 	      "       floor bpf FILE [FILTER]   default: the agent's filter\n",
 	    stderr);
 	return 2;
@@ -411,7 +440,7 @@ int main(int argc, char **argv)
 	static const struct option opts[] = {
 	    {"max-flows", required_argument, NULL, 'm'}, {NULL, 0, NULL, 0}};
 	static const char *const steps[] = {
-	    "count", "bpf", "hash", "smtp", "ndpi"};
+	    "count", "bpf", "hash", "smtp", "ndpi", "sha"};
 	static const struct conf_ports ports = {
 	    .n = 4, .v = {25, 465, 587, 2525}};
 	char error[PCAP_ERRBUF_SIZE];
@@ -427,9 +456,9 @@ int main(int argc, char **argv)
 	argv += optind;
 	if (argc < 2 || max_flows < 1)
 		return usage();
-	while (step <= STEP_NDPI && strcmp(argv[0], steps[step]) != 0)
+	while (step <= STEP_SHA && strcmp(argv[0], steps[step]) != 0)
 		step++;
-	if (step > STEP_NDPI)
+	if (step > STEP_SHA)
 		return usage();
 	pcap = pcap_open_offline(argv[1], error);
 	if (pcap == NULL)
