@@ -130,6 +130,8 @@ void conf_free(struct conf *c);
 /* What only makes sense together: a tier above flow needs legal_basis and
  * hash_key_file. Daemons call it, `config check` too. 0, or -1 with err. */
 int conf_check(const struct conf *c, char err[CONF_ERROR_BYTES]);
+/* "ADDRESS[@PORT]" of a DNS server. 0, or -1 with why. */
+int conf_server_check(const char *text, char *why, size_t n);
 /* The effective configuration as a valid file. */
 void conf_show(const struct conf *c, FILE *out);
 /* The schema as mdoc list items, for sekisho.conf(5). */

@@ -170,7 +170,7 @@ static int word_set(
 	return v < 0 ? -1 : 0;
 }
 
-static int server_check(const char *text, char *why, size_t n)
+int conf_server_check(const char *text, char *why, size_t n)
 {
 	const char *at = strchr(text, '@');
 	char head[ADDR_STRLEN] = "", buf[64], *end = NULL;
@@ -199,7 +199,7 @@ static int server_set(
 {
 	struct conf_key text_key = *k;
 
-	if (*text != '\0' && server_check(text, why, n) != 0)
+	if (*text != '\0' && conf_server_check(text, why, n) != 0)
 		return -1;
 	text_key.type = CONF_TEXT;
 	text_key.min = 0;

@@ -334,6 +334,16 @@ static bool askable(const char *name)
 	return true;
 }
 
+static enum match unusable(
+    struct spf_eval *e, const struct spf_record *r, const struct spf_term *t)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "%.*s", t->text_len, r->text + t->text);
+	error(e, SPF_PERMERROR, "no domain name comes out of", text);
+	return PERMERROR;
+}
+
 static enum match match_term(struct spf_eval *e, const struct spf_record *r,
     const struct spf_term *t, const char *domain, int depth)
 {
@@ -352,9 +362,10 @@ static enum match match_term(struct spf_eval *e, const struct spf_record *r,
 	}
 	set_asker(e, domain, r->text + t->text, t->text_len);
 	if (!target_name(e, r->text + t->spec, t->spec_len, domain, target))
-		return e->wait ? NO_MATCH : PERMERROR;
+		return e->wait ? NO_MATCH : unusable(e, r, t);
 	if (!askable(target))
-		return t->mechanism == SPF_INCLUDE ? PERMERROR : NO_MATCH;
+		return t->mechanism == SPF_INCLUDE ? unusable(e, r, t)
+						   : NO_MATCH;
 	switch (t->mechanism) {
 	case SPF_INCLUDE:
 		return match_include(e, target, depth);
@@ -445,7 +456,8 @@ static enum spf_result redirect(struct spf_eval *e, const struct spf_record *r,
 	    r->redirect_len + (int)strlen("redirect="));
 	if (!target_name(
 		e, r->text + r->redirect, r->redirect_len, domain, target))
-		return SPF_PERMERROR;
+		return error(e, SPF_PERMERROR,
+		    "no domain name comes out of the redirect of", domain);
 	v = host(e, target, depth + 1);
 	return v == SPF_NONE ? error(e, SPF_PERMERROR,
 				   "redirect to a domain without SPF", target)

@@ -37,6 +37,7 @@ struct cli {
 	int state, kind, obs_kind, label, action, cause, traffic_case;
 	bool in_force, opened, closed, repeats;
 	const char *ttl, *reason, *date, *out_dir, *verify;
+	const char *ip, *helo, *from, *zone, *resolver;
 	/* what is no option */
 	char **args;
 	int n_args;

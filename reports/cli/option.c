@@ -119,6 +119,17 @@ static const struct option_def defs[OPT_COUNT] = {
 	AT(driver), NULL, 0, 0},
     [OPT_DELIVERY_STATE] = {"state", 0, VALUE_TEXT, "STATE",
 	"only pending, done or dead ones", AT(delivery_state), NULL, 0, 0},
+    [OPT_IP] = {"ip", 0, VALUE_TEXT, "ADDRESS", "address of the client", AT(ip),
+	NULL, 0, 0},
+    [OPT_HELO] = {"helo", 0, VALUE_TEXT, "NAME", "name that the client gave",
+	AT(helo), NULL, 0, 0},
+    [OPT_FROM] = {"from", 0, VALUE_TEXT, "ADDRESS",
+	"address of MAIL FROM; '' is the null sender: HELO is checked",
+	AT(from), NULL, 0, 0},
+    [OPT_ZONE] = {"zone", 0, VALUE_TEXT, "FILE",
+	"master file that answers instead of any server", AT(zone), NULL, 0, 0},
+    [OPT_RESOLVER] = {"resolver", 0, VALUE_TEXT, "SERVER",
+	"DNS server to ask, ADDRESS[@PORT]", AT(resolver), NULL, 0, 0},
     [OPT_HELP] = {"help", 'h', VALUE_NONE, NULL, "this text", 0, NULL, 0, 0},
 };
 

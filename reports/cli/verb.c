@@ -65,6 +65,12 @@ static const struct verb verbs[] = {
     {"config", "show", cli_config_show, OPT(CONFIG) | OPT(FORMAT) | OPT(HELP),
 	"", 0, 0, "the effective configuration, as a valid file",
 	"sekisho config show -c sekisho.conf"},
+    {"spf", "check", cli_spf_check,
+	OPT(CONFIG) | OPT(FORMAT) | OPT(HELP) | OPT(IP) | OPT(HELO) |
+	    OPT(FROM) | OPT(ZONE) | OPT(RESOLVER),
+	"", 0, 0, "whether a domain lets an address send, and why (RFC 7208)",
+	"sekisho spf check --ip 192.0.2.7 --helo mail.example.com --from "
+	"user@example.com"},
     {"status", NULL, cli_status, OPT_STORE | OPT(DATE), "", 0, 0,
 	"what the database holds, and a day's counters",
 	"sekisho status --date today"},

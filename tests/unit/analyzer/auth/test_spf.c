@@ -67,8 +67,9 @@ static const char *const zone[] = {
     "a:a.example a:a.example a:a.example a:a.example a:a.example a:a.example "
     "a:a.example -all",
     "badname.example TXT v=spf1 include:%{d2}.%{l} -all",
-    "trail.example TXT v=spf1 a include:incl.example mx:mx.example "
-    "redirect=why.example",
+    "trail.example TXT v=spf1 a include:incl.example mx redirect=why.example",
+    "trail.example MX mail1.example",
+    "trail.example MX mail2.example",
     "why.example TXT v=spf1 -all exp=text.example",
     "text.example TXT not from %{i}",
     "manymx.example TXT v=spf1 mx -all",
@@ -265,9 +266,9 @@ static void every_question_says_who_asked_it(void **state)
 	    "1 trail.example < trail.example a\n"
 	    "16 incl.example < trail.example include:incl.example\n"
 	    "16 ip4.example < incl.example include:ip4.example\n"
-	    "15 mx.example < trail.example mx:mx.example\n"
-	    "1 mail1.example < trail.example mx:mx.example\n"
-	    "1 mail2.example < trail.example mx:mx.example\n"
+	    "15 trail.example < trail.example mx\n"
+	    "1 mail1.example < trail.example mx\n"
+	    "1 mail2.example < trail.example mx\n"
 	    "16 why.example < trail.example redirect=why.example\n"
 	    "16 text.example < why.example exp\n");
 }
