@@ -9,15 +9,15 @@
 #include "base/siphash.h"
 #include "capture/net/expiry.h"
 
-/* A slab is a huge page. */
+/* A slab is a huge page, but for a small table. */
 #define SLAB_FLOWS ((HUGE_PAGE_BYTES - 16) / sizeof(struct flow))
 /* What every packet touches. */
 #define FLOW_HOT_BYTES offsetof(struct flow, id)
 
 struct slab {
 	struct slab *next;
-	size_t used; /* of flow, at least once */
-	struct flow flow[SLAB_FLOWS];
+	uint32_t n, used; /* flows; of them, at least once */
+	struct flow flow[];
 };
 
 struct flow_table {
@@ -29,6 +29,11 @@ struct flow_table {
 	struct slab *slabs;
 	struct expiry expiry;
 };
+
+static size_t slab_bytes(size_t flows)
+{
+	return sizeof(struct slab) + flows * sizeof(struct flow);
+}
 
 static inline uint64_t word_at(const uint8_t *p)
 {
@@ -105,7 +110,7 @@ void flow_table_free(struct flow_table *t)
 		struct slab *s = t->slabs;
 
 		t->slabs = s->next;
-		huge_free(s, sizeof(*s));
+		huge_free(s, slab_bytes(s->n));
 	}
 	huge_free(t->bucket, (t->mask + 1) * sizeof(struct flow *));
 	free(t);
@@ -177,6 +182,19 @@ struct flow *flow_victim(struct flow_table *t)
 	return expiry_idlest(e, FLOW_OPEN);
 }
 
+static struct slab *add_slab(struct flow_table *t)
+{
+	size_t n = t->max < SLAB_FLOWS ? t->max : SLAB_FLOWS;
+	struct slab *s = huge_new(slab_bytes(n));
+
+	if (s == NULL)
+		return NULL;
+	s->n = (uint32_t)n;
+	s->next = t->slabs;
+	t->slabs = s;
+	return s;
+}
+
 static struct flow *take_unused(struct flow_table *t)
 {
 	struct flow *f = t->unused;
@@ -186,14 +204,9 @@ static struct flow *take_unused(struct flow_table *t)
 		t->unused = f->hash_next;
 		return f;
 	}
-	if (s == NULL || s->used == SLAB_FLOWS) {
-		s = huge_new(sizeof(*s));
-		if (s == NULL)
-			return NULL;
-		s->next = t->slabs;
-		t->slabs = s;
-	}
-	return &s->flow[s->used++];
+	if (s == NULL || s->used == s->n)
+		s = add_slab(t);
+	return s != NULL ? &s->flow[s->used++] : NULL;
 }
 
 struct flow *flow_add(struct flow_table *t, const struct packet *p,
