@@ -13,6 +13,7 @@ struct sender {
 	const struct conf *conf;
 	struct resolver *resolver;
 	struct align *align;
+	struct spf_cache *cache;
 	struct auth_limits limits;
 	struct budget *budget;
 	struct work to_check;
@@ -53,9 +54,10 @@ struct sender *sender_new(uv_loop_t *loop, const struct conf *c,
 	    c->zone && *c->zone ? c->zone : NULL, err, errsize);
 	if (s->resolver)
 		s->align = align_new(c->psl_file, err, errsize);
-	if (!s->budget)
+	s->cache = spf_cache_new((size_t)c->spf_cache);
+	if (!s->budget || !s->cache)
 		snprintf(err, errsize, "out of memory");
-	if (s->budget && s->resolver && s->align)
+	if (s->budget && s->cache && s->resolver && s->align)
 		return s;
 	sender_free(s);
 	return NULL;
@@ -68,6 +70,7 @@ void sender_free(struct sender *s)
 	if (s->resolver)
 		s->resolver->free(s->resolver);
 	align_free(s->align);
+	spf_cache_free(s->cache);
 	budget_free(s->budget);
 	free(s);
 }
@@ -136,7 +139,8 @@ static bool start(struct sender *s, struct entry *e)
 {
 	const struct observation *o = &e->o;
 	const struct row_blob *b = &o->dkim_evidence;
-	struct auth_means means = {s->loop, s->resolver, s->align, &s->limits};
+	struct auth_means means = {
+	    s->loop, s->resolver, s->align, &s->limits, s->cache};
 	struct auth_query q = {.header_from = verdict_header_from(o),
 	    .header_complete = o->header_complete};
 	const char *why;

@@ -86,6 +86,7 @@ struct conf {
 	int64_t spf_max_terms;         /* 10 */
 	int64_t spf_max_void;          /* 2 */
 	int64_t spf_max_addresses;     /* per MX and PTR: 10 */
+	int64_t spf_cache;             /* results kept: 20000 */
 	int64_t dkim_max_signatures;   /* of a message, checked: 3 */
 	int64_t dkim_max_keys;         /* records of one name: 4 */
 	int64_t dkim_min_rsa_bits;     /* RFC 8301: 1024 */

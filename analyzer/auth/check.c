@@ -15,8 +15,10 @@ struct answers {
 struct auth_check {
 	struct auth_means means;
 	uv_timer_t timer;
-	char domain[256], header_from[256];
-	bool header_complete, dkim_asked, dmarc_asked, closing;
+	char domain[256], header_from[256], helo[256];
+	struct addr ip;
+	bool postmaster; /* the local part of SPF's sender */
+	bool header_complete, dkim_asked, dmarc_asked, cached, closing;
 	struct dkim_query query;
 	/* under way */
 	struct spf_check *spf;
@@ -58,6 +60,11 @@ static void tell(struct auth_check *c, const struct auth_outcome *o)
 	auth_check_cancel(c);
 }
 
+static int64_t now_s(const struct auth_check *c)
+{
+	return (int64_t)(uv_now(c->means.loop) / 1000);
+}
+
 /* SPF did not come to an end. */
 static void fail(struct auth_check *c, const char *why)
 {
@@ -77,7 +84,8 @@ static void finish(struct auth_check *c)
 	struct auth_outcome o = {.spf = &got->spf,
 	    .says = DKIM_SAYS_NOTHING,
 	    .dkim = c->dkim_asked ? &got->dkim : NULL,
-	    .dmarc = c->dmarc_asked ? &got->dmarc : NULL};
+	    .dmarc = c->dmarc_asked ? &got->dmarc : NULL,
+	    .cached = c->cached};
 
 	o.from_aligned =
 	    align_domains(c->means.align, c->domain, c->header_from, r->aspf);
@@ -148,19 +156,11 @@ static void start_dmarc(struct auth_check *c)
 
 /* Only a failure of SPF is for DKIM to rescue. DMARC says how strictly the
  * domains are compared, which makes no difference where they are the same. */
-static void on_spf(void *arg, const struct spf_outcome *o)
+static void go_on(struct auth_check *c)
 {
-	struct auth_check *c = arg;
+	const struct spf_outcome *o = &c->got->spf;
 	bool fails = o->result == SPF_FAIL, passes = o->result == SPF_PASS;
 
-	c->spf = NULL;
-	c->got = calloc(1, sizeof(*c->got));
-	if (c->got == NULL) {
-		fail(c, "out of memory");
-		return;
-	}
-	c->got->spf = *o;
-	c->got->spf.answers = NULL;
 	if (c->header_complete && !o->needs_local_part) {
 		bool same = align_domains(
 		    c->means.align, c->domain, c->header_from, ALIGN_STRICT);
@@ -171,6 +171,32 @@ static void on_spf(void *arg, const struct spf_outcome *o)
 			start_dmarc(c);
 	}
 	finish_if_all_is_there(c);
+}
+
+static struct spf_query query_of(const struct auth_check *c)
+{
+	return (struct spf_query){.ip = c->ip,
+	    .helo = c->helo,
+	    .domain = c->domain,
+	    .local_part = c->postmaster ? "postmaster" : NULL};
+}
+
+static void on_spf(void *arg, const struct spf_outcome *o)
+{
+	struct auth_check *c = arg;
+	struct spf_query q = query_of(c);
+
+	c->spf = NULL;
+	if (c->means.cache != NULL)
+		spf_cache_put(c->means.cache, &q, now_s(c), o);
+	c->got = calloc(1, sizeof(*c->got));
+	if (c->got == NULL) {
+		fail(c, "out of memory");
+		return;
+	}
+	c->got->spf = *o;
+	c->got->spf.answers = NULL;
+	go_on(c);
 }
 
 static void on_timeout(uv_timer_t *t)
@@ -194,6 +220,50 @@ static void on_timeout(uv_timer_t *t)
 	finish(c);
 }
 
+static void start_timer(struct auth_check *c)
+{
+	uv_timer_start(
+	    &c->timer, on_timeout, (uint64_t)c->means.limits->timeout_ms, 0);
+}
+
+static void on_cached(uv_timer_t *t)
+{
+	struct auth_check *c = t->data;
+
+	start_timer(c);
+	go_on(c);
+}
+
+/* True: SPF needs no DNS. */
+static bool ask_cache(struct auth_check *c)
+{
+	struct spf_query q = query_of(c);
+	struct answers *got;
+
+	if (c->means.cache == NULL)
+		return false;
+	got = calloc(1, sizeof(*got));
+	if (got == NULL ||
+	    !spf_cache_get(c->means.cache, &q, now_s(c), &got->spf)) {
+		free(got);
+		return false;
+	}
+	c->got = got;
+	c->cached = true;
+	return true;
+}
+
+static void copy_query(struct auth_check *c, const struct auth_query *q)
+{
+	snprintf(c->domain, sizeof(c->domain), "%s", q->spf.domain);
+	snprintf(c->header_from, sizeof(c->header_from), "%s", q->header_from);
+	snprintf(c->helo, sizeof(c->helo), "%s", q->spf.helo);
+	c->ip = q->spf.ip;
+	c->postmaster = q->spf.local_part != NULL;
+	c->header_complete = q->header_complete;
+	c->query = q->dkim;
+}
+
 struct auth_check *auth_check_start(const struct auth_means *m,
     const struct auth_query *q, auth_cb cb, void *arg)
 {
@@ -202,21 +272,24 @@ struct auth_check *auth_check_start(const struct auth_means *m,
 	if (c == NULL)
 		return NULL;
 	c->means = *m;
-	snprintf(c->domain, sizeof(c->domain), "%s", q->spf.domain);
-	snprintf(c->header_from, sizeof(c->header_from), "%s", q->header_from);
-	c->header_complete = q->header_complete;
-	c->query = q->dkim;
+	copy_query(c, q);
+	/* Another local part has another result. */
+	if (c->postmaster && strcmp(q->spf.local_part, "postmaster") != 0)
+		c->means.cache = NULL;
 	c->cb = cb;
 	c->arg = arg;
-	c->spf = spf_check_start(
-	    m->loop, m->resolver, &m->limits->spf, &q->spf, on_spf, c);
-	if (c->spf == NULL) {
+	if (!ask_cache(c))
+		c->spf = spf_check_start(
+		    m->loop, m->resolver, &m->limits->spf, &q->spf, on_spf, c);
+	if (c->spf == NULL && c->got == NULL) {
 		free(c);
 		return NULL;
 	}
 	uv_timer_init(m->loop, &c->timer);
 	c->timer.data = c;
-	uv_timer_start(
-	    &c->timer, on_timeout, (uint64_t)m->limits->timeout_ms, 0);
+	if (c->got != NULL)
+		uv_timer_start(&c->timer, on_cached, 0, 0);
+	else
+		start_timer(c);
 	return c;
 }

@@ -10,7 +10,7 @@
 
 #include "analyzer/auth/dkim.h"
 #include "analyzer/auth/dmarc.h"
-#include "analyzer/auth/spf.h"
+#include "analyzer/auth/spf_cache.h"
 
 struct auth_limits {
 	struct spf_limits spf;
@@ -36,6 +36,7 @@ struct auth_outcome {
 	const struct dkim_outcome *dkim;     /* NULL: not asked */
 	const struct dmarc_outcome *dmarc;   /* NULL: not asked */
 	int lookups;                         /* of SPF, DKIM and DMARC */
+	bool cached;                         /* SPF, whose were made before */
 };
 typedef void (*auth_cb)(void *arg, const struct auth_outcome *o);
 
@@ -47,6 +48,7 @@ struct auth_means {
 	struct resolver *resolver;
 	const struct align *align;
 	const struct auth_limits *limits;
+	struct spf_cache *cache; /* NULL: each SPF check is made */
 };
 
 /* Strings of q are copied, but not the evidence of q->dkim, which is borrowed

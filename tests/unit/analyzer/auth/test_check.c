@@ -71,6 +71,8 @@ static struct auth_query query(const char *domain, const char *from)
 	return q;
 }
 
+static struct spf_cache *cache; /* NULL but in one test */
+
 static struct auth_check *start(
     const struct auth_query *q, const char *const *lines, size_t n, void *arg)
 {
@@ -79,7 +81,7 @@ static struct auth_check *start(
 	called = 0;
 	uv_loop_init(&loop);
 	fake_init(&fake, &loop, lines, n);
-	means = (struct auth_means){&loop, &fake.r, psl, &limits};
+	means = (struct auth_means){&loop, &fake.r, psl, &limits, cache};
 	return auth_check_start(&means, q, keep, arg);
 }
 
@@ -220,6 +222,36 @@ static void what_is_late_is_a_temperror(void **state)
 	limits.timeout_ms = 20000;
 }
 
+static void a_known_result_costs_no_dns(void **state)
+{
+	struct auth_query q = query("pass.example", "pass.example");
+	struct auth_query fails = query("a.example", "a.example");
+	struct auth_check *c;
+
+	(void)state;
+	cache = spf_cache_new(10);
+	run(&q);
+	assert_false(got.cached);
+	assert_int_equal(fake.asked, 1);
+	run(&q);
+	assert_true(got.cached);
+	assert_int_equal(fake.asked, 0);
+	assert_int_equal(got_spf.result, SPF_PASS);
+	assert_string_equal(got_spf.record, "v=spf1 +all");
+	/* DKIM and DMARC are asked all the same. */
+	run(&fails);
+	run(&fails);
+	assert_true(got.cached);
+	assert_int_equal(fake.asked, 2);
+	assert_int_equal(got.says, DKIM_SAYS_ALIGNED);
+	/* and one that is cancelled before it calls */
+	c = start(&q, ZONE, NULL);
+	auth_check_cancel(c);
+	end(0);
+	spf_cache_free(cache);
+	cache = NULL;
+}
+
 static void a_cancelled_check_does_not_call(void **state)
 {
 	struct auth_query q = query("a.example", "a.example");
@@ -248,6 +280,7 @@ int main(void)
 	    cmocka_unit_test(dmarc_says_how_strictly_domains_are_compared),
 	    cmocka_unit_test(what_needs_no_dns_gets_none),
 	    cmocka_unit_test(what_is_late_is_a_temperror),
+	    cmocka_unit_test(a_known_result_costs_no_dns),
 	    cmocka_unit_test(a_cancelled_check_does_not_call),
 	};
 	char err[256], record[3000];
