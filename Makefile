@@ -110,7 +110,7 @@ $(SUITE): $(call obj,$(wildcard tests/suite/*.c)) $(LIB_analyzer) \
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALLLD) -o $@ $^ $(ASNEED) $(LIBS) -lyaml
 $(BENCH): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/tests/gen/prng.o \
-	$(BUILD)/capture/filter.o $(call obj,$(wildcard tests/bench/parts/*.c))
+	$(call obj,$(wildcard tests/bench/parts/*.c)) $(ALLLIBS)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALLLD) -o $@ $^ $(ASNEED) $(LIBS)
 $(GEN): $(call obj,$(GENSRC)) $(LIB_base)

@@ -253,11 +253,18 @@ static bool ask_cache(struct auth_check *c)
 	return true;
 }
 
+/* A longer one is no domain name, and stays one that is none. */
+static void copy_name(char out[256], const char *name)
+{
+	if (memccpy(out, name, 0, 256) == NULL)
+		out[255] = '\0';
+}
+
 static void copy_query(struct auth_check *c, const struct auth_query *q)
 {
-	snprintf(c->domain, sizeof(c->domain), "%s", q->spf.domain);
-	snprintf(c->header_from, sizeof(c->header_from), "%s", q->header_from);
-	snprintf(c->helo, sizeof(c->helo), "%s", q->spf.helo);
+	copy_name(c->domain, q->spf.domain);
+	copy_name(c->header_from, q->header_from);
+	copy_name(c->helo, q->spf.helo);
 	c->ip = q->spf.ip;
 	c->postmaster = q->spf.local_part != NULL;
 	c->header_complete = q->header_complete;
@@ -287,8 +294,10 @@ struct auth_check *auth_check_start(const struct auth_means *m,
 	}
 	uv_timer_init(m->loop, &c->timer);
 	c->timer.data = c;
+	/* Not 0: libuv runs such a timer before it closes handles, so that
+	 * one check that starts the next would go on for ever. */
 	if (c->got != NULL)
-		uv_timer_start(&c->timer, on_cached, 0, 0);
+		uv_timer_start(&c->timer, on_cached, 1, 0);
 	else
 		start_timer(c);
 	return c;

@@ -2,7 +2,6 @@
 #include "analyzer/auth/spf_cache.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
@@ -103,11 +102,12 @@ bool spf_cache_get(struct spf_cache *c, const struct spf_query *q,
 	HASH_DEL(c->table, e);
 	HASH_ADD(hh, c->table, key, e->key_len, e);
 	memset(out, 0, sizeof(*out));
+	/* They came from arrays of these sizes. */
 	out->result = e->result;
-	snprintf(out->term, sizeof(out->term), "%s", e->term);
-	snprintf(out->domain, sizeof(out->domain), "%s", e->domain);
-	snprintf(out->record, sizeof(out->record), "%s", e->record);
-	snprintf(out->reason, sizeof(out->reason), "%s", e->reason);
+	(void)memccpy(out->term, e->term, 0, sizeof(out->term));
+	(void)memccpy(out->domain, e->domain, 0, sizeof(out->domain));
+	(void)memccpy(out->record, e->record, 0, sizeof(out->record));
+	(void)memccpy(out->reason, e->reason, 0, sizeof(out->reason));
 	out->lookups = e->lookups;
 	out->void_lookups = e->void_lookups;
 	out->needs_local_part = e->needs_local_part;
