@@ -49,6 +49,15 @@ static void drop(struct spf_cache *c, struct entry *e)
 	free(e);
 }
 
+/* The order of use is that of the table. */
+static void drop_oldest(struct spf_cache *c)
+{
+	struct entry *e = c->table;
+
+	if (e != NULL && e->hh.prev == NULL)
+		drop(c, e);
+}
+
 void spf_cache_free(struct spf_cache *c)
 {
 	struct entry *e, *next;
@@ -163,7 +172,7 @@ void spf_cache_put(struct spf_cache *c, const struct spf_query *q,
 	if (e != NULL)
 		drop(c, e);
 	else if (HASH_COUNT(c->table) >= c->max)
-		drop(c, c->table);
+		drop_oldest(c);
 	text = strlen(helo) + strlen(o->term) + strlen(o->domain) +
 	       strlen(o->record) + strlen(o->reason) + 5;
 	e = malloc(offsetof(struct entry, key) + len + text);

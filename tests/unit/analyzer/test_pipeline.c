@@ -102,7 +102,7 @@ static int deliver(struct pipeline *p, uint64_t seq, int customer,
 	char text[32];
 	Sekisho__Record r = SEKISHO__RECORD__INIT, *rp = &r;
 	Sekisho__Transaction t = SEKISHO__TRANSACTION__INIT;
-	Sekisho__Mailbox m = SEKISHO__MAILBOX__INIT;
+	Sekisho__Mailbox m = SEKISHO__MAILBOX__INIT, *from_header = &m;
 	Sekisho__Batch b = SEKISHO__BATCH__INIT;
 
 	snprintf(text, sizeof(text), "198.51.100.%d", customer);
@@ -119,6 +119,8 @@ static int deliver(struct pipeline *p, uint64_t seq, int customer,
 	r.transaction = &t;
 	m.domain = (char *)from;
 	t.mail_from = &m;
+	t.header_from = &from_header;
+	t.n_header_from = 1;
 	t.header_complete = true;
 	t.end = SEKISHO__END_OF__END_DELIVERED;
 	t.rcpt_count = 1;
