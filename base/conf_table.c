@@ -141,9 +141,9 @@ const struct conf_key conf_keys[] = {
 	"Look-ups of an SPF check that may find nothing.", AT(spf_max_void)},
     {"analyzer", "spf_max_addresses", CONF_INT, 1, 100, "10", "names",
 	"Names that one mx or ptr term may lead to.", AT(spf_max_addresses)},
-    {"analyzer", "spf_cache", CONF_INT, 0, 10000000, "20000", "results",
+    {"analyzer", "spf_cache", CONF_INT, 0, 1000000, "20000", "results",
 	"Results of SPF that are kept while their records' time to live "
-	"lasts, an hour at most. 0: none.",
+	"lasts, an hour at most; half a KiB each on average. 0: none.",
 	AT(spf_cache)},
     {"analyzer", "dkim_max_signatures", CONF_INT, 0, 8, "3", "signatures",
 	"DKIM signatures of a message that are verified when SPF fails.",

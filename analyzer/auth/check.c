@@ -92,7 +92,8 @@ static void finish(struct auth_check *c)
 	if (o.dkim != NULL)
 		o.says = dkim_says(o.dkim, c->means.align, c->header_from,
 		    r->adkim, &o.signature);
-	o.lookups = got->spf.lookups + got->dkim.lookups + got->dmarc.lookups;
+	o.lookups = got->dkim.lookups + got->dmarc.lookups +
+		    (c->cached ? 0 : got->spf.lookups);
 	tell(c, &o);
 }
 

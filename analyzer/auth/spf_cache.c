@@ -22,7 +22,7 @@ struct entry {
 	enum spf_result result;
 	int lookups, void_lookups;
 	bool needs_local_part, uses_helo;
-	size_t key_len;
+	size_t key_len, bytes;
 	/* texts, each with its NUL: domain as in the key, then those of
 	 * spf_outcome and the HELO name */
 	const char *helo, *term, *domain, *record, *reason;
@@ -31,7 +31,7 @@ struct entry {
 
 struct spf_cache {
 	struct entry *table;
-	size_t max;
+	size_t max, bytes;
 };
 
 struct spf_cache *spf_cache_new(size_t max)
@@ -46,6 +46,7 @@ struct spf_cache *spf_cache_new(size_t max)
 static void drop(struct spf_cache *c, struct entry *e)
 {
 	HASH_DEL(c->table, e);
+	c->bytes -= e->bytes;
 	free(e);
 }
 
@@ -140,6 +141,9 @@ static uint32_t keep_s(const struct spf_outcome *o)
 			return 0;
 		if (a->status != DNS_OK && s > SPF_CACHE_NEGATIVE_S)
 			s = SPF_CACHE_NEGATIVE_S;
+		/* What is not there may say no time. */
+		if (a->status != DNS_OK && a->ttl_s > 0 && s > a->ttl_s)
+			s = a->ttl_s;
 	}
 	if (!any)
 		return 0;
@@ -162,7 +166,7 @@ void spf_cache_put(struct spf_cache *c, const struct spf_query *q,
 	const char *helo = o->uses_helo ? q->helo : "";
 	struct entry *e = NULL;
 	struct key k;
-	size_t len = key_of(q, &k), text;
+	size_t len = key_of(q, &k), text, bytes;
 	uint32_t s = keep_s(o);
 	char *at;
 
@@ -171,13 +175,18 @@ void spf_cache_put(struct spf_cache *c, const struct spf_query *q,
 	HASH_FIND(hh, c->table, &k, len, e);
 	if (e != NULL)
 		drop(c, e);
-	else if (HASH_COUNT(c->table) >= c->max)
-		drop_oldest(c);
 	text = strlen(helo) + strlen(o->term) + strlen(o->domain) +
 	       strlen(o->record) + strlen(o->reason) + 5;
-	e = malloc(offsetof(struct entry, key) + len + text);
+	bytes = offsetof(struct entry, key) + len + text;
+	while (c->table != NULL &&
+	       (HASH_COUNT(c->table) >= c->max ||
+		   c->bytes + bytes > c->max * SPF_CACHE_ENTRY_BYTES))
+		drop_oldest(c);
+	e = malloc(bytes);
 	if (e == NULL)
 		return;
+	e->bytes = bytes;
+	c->bytes += bytes;
 	e->until_s = now_s + s;
 	e->result = o->result;
 	e->lookups = o->lookups;

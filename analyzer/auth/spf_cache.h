@@ -15,8 +15,12 @@
 
 struct spf_cache;
 
-/* max: entries, of some 300 bytes; the one that was used least recently makes
- * room. NULL: no memory. */
+/* What an entry may take on average. With the shortest texts it has 250
+ * bytes, with the longest 1.9 kB. */
+#define SPF_CACHE_ENTRY_BYTES 512
+
+/* max: entries; all together at most SPF_CACHE_ENTRY_BYTES each. Those that
+ * were used least recently make room. NULL: no memory. */
 struct spf_cache *spf_cache_new(size_t max);
 /* NULL is legal. */
 void spf_cache_free(struct spf_cache *c);

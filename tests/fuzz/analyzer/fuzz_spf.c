@@ -10,11 +10,23 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define LINES 200
+#define LINES     200
+#define TERMS     10
+#define VOID      2
+#define ADDRESSES 10
+/* A record for the check and for each term, at the worst an mx or ptr of
+ * ADDRESSES names. */
+#define ASKED_MAX ((TERMS + 1) * (ADDRESSES + 2) + 1)
 
 static void keep(void *arg, const struct spf_outcome *o)
 {
 	if (o->result == SPF_UNCHECKED || o->result >= SPF_RESULT_COUNT)
+		abort();
+	/* What is asked together may be over the limit together. */
+	if (o->lookups > TERMS + 1)
+		abort();
+	if ((o->lookups > TERMS || o->void_lookups > VOID) &&
+	    o->result != SPF_PERMERROR && o->result != SPF_TEMPERROR)
 		abort();
 	++*(int *)arg;
 }
@@ -30,7 +42,7 @@ static void parse_raw(const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct spf_limits limits = {10, 2, 10, 20000};
+	struct spf_limits limits = {TERMS, VOID, ADDRESSES, 20000};
 	struct spf_query q = {.helo = "helo.example"};
 	char *text, *p, *lines[LINES], ip[64], domain[300];
 	struct fake f;
@@ -54,7 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		fake_init(&f, &loop, (const char *const *)lines + 1, n - 1);
 		spf_check_start(&loop, &f.r, &limits, &q, keep, &called);
 		uv_run(&loop, UV_RUN_DEFAULT);
-		if (called != 1 || f.in_flight != 0 ||
+		if (called != 1 || f.in_flight != 0 || f.asked > ASKED_MAX ||
 		    uv_loop_close(&loop) != 0)
 			abort();
 	}

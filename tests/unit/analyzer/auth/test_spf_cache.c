@@ -149,6 +149,9 @@ static void no_result_is_kept_for_long(void **state)
 	put(c, &q, 0, outcome(0), DNS_NXDOMAIN, 32768);
 	assert_true(spf_cache_get(c, &q, SPF_CACHE_NEGATIVE_S - 1, &got));
 	assert_false(spf_cache_get(c, &q, SPF_CACHE_NEGATIVE_S, &got));
+	put(c, &q, 0, outcome(0), DNS_NODATA, 7);
+	assert_true(spf_cache_get(c, &q, 6, &got));
+	assert_false(spf_cache_get(c, &q, 7, &got));
 	put(c, &q, 0, outcome(9000), DNS_NODATA, 9000);
 	assert_false(spf_cache_get(c, &q, SPF_CACHE_NEGATIVE_S, &got));
 	spf_cache_free(c);
@@ -178,6 +181,29 @@ static void the_one_used_least_recently_makes_room(void **state)
 	assert_int_equal(spf_cache_count(c), 0);
 	spf_cache_free(c);
 	spf_cache_free(NULL);
+}
+
+/* A sender with long names and records takes no more memory. */
+static void long_texts_leave_room_for_fewer(void **state)
+{
+	struct spf_cache *c = spf_cache_new(100);
+	struct spf_outcome o = outcome(60), got;
+	struct spf_query q;
+	char domain[200];
+
+	(void)state;
+	memset(o.record, 'r', sizeof(o.record) - 1);
+	memset(o.reason, 'x', sizeof(o.reason) - 1);
+	memset(o.term, 't', sizeof(o.term) - 1);
+	for (int i = 0; i < 300; i++) {
+		snprintf(domain, sizeof(domain), "%0*d.example", 100, i);
+		q = query(domain);
+		put(c, &q, 0, o, DNS_OK, 60);
+		assert_true(spf_cache_get(c, &q, 1, &got));
+		assert_int_equal(strlen(got.record), sizeof(o.record) - 1);
+	}
+	assert_in_range(spf_cache_count(c), 20, 45);
+	spf_cache_free(c);
 }
 
 static void many_come_and_go(void **state)
@@ -211,6 +237,7 @@ int main(void)
 	    cmocka_unit_test(what_does_not_stay_true_is_not_kept),
 	    cmocka_unit_test(no_result_is_kept_for_long),
 	    cmocka_unit_test(the_one_used_least_recently_makes_room),
+	    cmocka_unit_test(long_texts_leave_room_for_fewer),
 	    cmocka_unit_test(many_come_and_go),
 	};
 
