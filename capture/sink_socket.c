@@ -130,8 +130,8 @@ void sink_socket_send(struct sink *s)
 		return;
 	sink_spool_choose(s);
 	if (!s->hello_sent) {
-		s->hello_sent = true;
 		write_frame(s, 0);
+		s->hello_sent = s->writing != NULL;
 		return;
 	}
 	if (!s->greeted)

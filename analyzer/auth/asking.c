@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyzer/auth/asking.h"
 
+#include <stdlib.h>
+
 static void on_closed(uv_handle_t *h)
 {
-	struct asking *a = h->data;
-
-	a->release(a);
+	free(h->data);
 }
 
 void asking_cancel(struct asking *a)
@@ -19,11 +19,11 @@ void asking_cancel(struct asking *a)
 
 static void run(struct asking *a)
 {
-	if (!a->step(a))
+	if (!a->ops->step(a))
 		return;
 	/* A caller that cancels from here must not free it under us. */
 	a->closing = true;
-	a->finish(a);
+	a->ops->finish(a);
 	a->closing = false;
 	asking_cancel(a);
 }
@@ -41,8 +41,10 @@ static void on_progress(void *arg)
 		run(a);
 }
 
-void asking_start(struct asking *a, uv_loop_t *loop, struct resolver *r)
+void asking_start(struct asking *a, const struct asking_ops *ops,
+    uv_loop_t *loop, struct resolver *r)
 {
+	a->ops = ops;
 	a->lookups.r = r;
 	a->lookups.progress = on_progress;
 	a->lookups.arg = a;

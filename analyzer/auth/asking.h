@@ -8,18 +8,24 @@
 
 #include "analyzer/auth/spf_lookup.h"
 
-/* First member of the check, which is allocated and calls asking_start(). */
-struct asking {
-	struct spf_lookups lookups;
-	uv_timer_t timer;
+struct asking;
+struct asking_ops {
 	/* True: done. False: it asked by spf_lookup() and waits. */
 	bool (*step)(struct asking *a);
 	void (*finish)(struct asking *a); /* tell the caller */
-	void (*release)(struct asking *a);
+};
+
+/* First member of the check, which is allocated, calls asking_start(), and
+ * is freed here. */
+struct asking {
+	struct spf_lookups lookups;
+	uv_timer_t timer;
+	const struct asking_ops *ops;
 	bool closing;
 };
 
 /* The first step comes later, from the loop. */
-void asking_start(struct asking *a, uv_loop_t *loop, struct resolver *r);
-/* Neither step nor finish comes any more; release comes from the loop. */
+void asking_start(struct asking *a, const struct asking_ops *ops,
+    uv_loop_t *loop, struct resolver *r);
+/* Neither step nor finish comes any more; it is freed from the loop. */
 void asking_cancel(struct asking *a);

@@ -254,10 +254,7 @@ static void finish(struct asking *a)
 	c->cb(c->arg, &c->out);
 }
 
-static void release(struct asking *a)
-{
-	free(a);
-}
+static const struct asking_ops ops = {step, finish};
 
 struct dkim_check *dkim_check_start(uv_loop_t *loop, struct resolver *r,
     const struct dkim_limits *limits, const struct dkim_query *q, dkim_cb cb,
@@ -271,10 +268,7 @@ struct dkim_check *dkim_check_start(uv_loop_t *loop, struct resolver *r,
 	c->q = *q;
 	c->cb = cb;
 	c->arg = arg;
-	c->asking.step = step;
-	c->asking.finish = finish;
-	c->asking.release = release;
-	asking_start(&c->asking, loop, r);
+	asking_start(&c->asking, &ops, loop, r);
 	return c;
 }
 

@@ -227,10 +227,7 @@ static void finish(struct asking *a)
 	c->cb(c->arg, &c->out);
 }
 
-static void release(struct asking *a)
-{
-	free(a);
-}
+static const struct asking_ops ops = {step, finish};
 
 /* In lower case; "": no domain name. */
 static void copy_domain(char out[static 256], const char *domain)
@@ -266,10 +263,7 @@ struct dmarc_check *dmarc_check_start(uv_loop_t *loop, struct resolver *r,
 	copy_domain(c->domain, domain);
 	c->cb = cb;
 	c->arg = arg;
-	c->asking.step = step;
-	c->asking.finish = finish;
-	c->asking.release = release;
-	asking_start(&c->asking, loop, r);
+	asking_start(&c->asking, &ops, loop, r);
 	return c;
 }
 
