@@ -220,6 +220,7 @@ static bool take_body(struct observation *o, const Sekisho__Record *r)
 		take_summary(o, r->summary);
 		return true;
 	case SEKISHO__RECORD__BODY_COUNTERS:
+	case SEKISHO__RECORD__BODY_LEASE:
 	case SEKISHO__RECORD__BODY__NOT_SET:
 	case _SEKISHO__RECORD__BODY__CASE_IS_INT_SIZE:
 		return false;

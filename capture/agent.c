@@ -186,9 +186,15 @@ static void on_source_end(void *arg, bool read_any)
 
 	if (!read_any)
 		a->code = is_live(a) ? POST_INTERFACE_LOST : 2;
-	if (!read_any && !is_live(a))
+	if (!read_any && !is_live(a)) {
 		log_error("capture", "nothing could be read; give pcap or "
 				     "pcapng files");
+		/* Without an analyzer the last counters would wait for one. */
+		if (a->post->target == NULL) {
+			finish(a, 2);
+			return;
+		}
+	}
 	if (is_live(a))
 		uv_timer_start(&a->last_words, on_last_words, LAST_WORDS_MS, 0);
 	begin_ending(a);

@@ -263,11 +263,44 @@ static const char *type_name(Sekisho__Record__BodyCase body)
 		return "counters";
 	case SEKISHO__RECORD__BODY_SUMMARY:
 		return "summary";
+	case SEKISHO__RECORD__BODY_LEASE:
+		return "lease";
 	case SEKISHO__RECORD__BODY__NOT_SET:
 	case _SEKISHO__RECORD__BODY__CASE_IS_INT_SIZE:
 		break;
 	}
 	return "?";
+}
+
+static void put_target(struct jsonw *j, const Sekisho__LeaseTarget *t)
+{
+	char text[PREFIX_STRLEN] = "";
+	struct prefix p = {.len = (uint8_t)t->length};
+
+	if (t->addr.len == sizeof(p.addr.b) && t->length <= 128) {
+		memcpy(p.addr.b, t->addr.data, sizeof(p.addr.b));
+		prefix_format(&p, text);
+	}
+	jsonw_object_begin(j);
+	jsonw_kstring(j, "prefix", text);
+	jsonw_kuint(j, "first_port", t->first_port);
+	jsonw_kuint(j, "last_port", t->last_port);
+	jsonw_object_end(j);
+}
+
+static void put_lease(struct jsonw *j, const Sekisho__Lease *l)
+{
+	PUT_ENUM(j, "verb", lease_verb, l->verb, "LEASE_");
+	jsonw_kint(j, "at_us", l->at_us);
+	jsonw_kstring(j, "nas", l->nas);
+	jsonw_kstring(j, "session", l->session);
+	jsonw_kstring(j, "customer", l->customer);
+	jsonw_kstring(j, "line_class", l->line_class);
+	jsonw_key(j, "targets");
+	jsonw_array_begin(j);
+	for (size_t i = 0; i < l->n_targets; i++)
+		put_target(j, l->targets[i]);
+	jsonw_array_end(j);
 }
 
 static void put_outer(struct jsonw *j, const Sekisho__Outer *o)
@@ -328,6 +361,9 @@ void record_json(
 		break;
 	case SEKISHO__RECORD__BODY_SUMMARY:
 		put_summary(j, r->summary);
+		break;
+	case SEKISHO__RECORD__BODY_LEASE:
+		put_lease(j, r->lease);
 		break;
 	case SEKISHO__RECORD__BODY__NOT_SET:
 	case _SEKISHO__RECORD__BODY__CASE_IS_INT_SIZE:

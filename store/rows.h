@@ -22,6 +22,13 @@ struct row_blob {
 	uint8_t b[ROW_BLOB_BYTES];
 };
 
+/* An address or prefix, whole (ports 0 to 65535) or shared by source port
+ * (RFC 6302). */
+struct target {
+	struct prefix prefix;
+	uint16_t first_port, last_port;
+};
+
 /* One entry of the observation log: input, authentication, outcome. */
 struct observation {
 	int64_t obs_no;     /* record order, from 1; the store assigns it */

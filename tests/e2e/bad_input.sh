@@ -29,6 +29,9 @@ check "an empty file: exit 2" says 2 "empty.pcap" $CAP -r "$TMP/empty.pcap"
 check "garbage: exit 2" says 2 "garbage.pcap" $CAP -r "$TMP/garbage.pcap"
 check "a header and noise: no crash" sh -c \
 	"$CAP -r '$TMP/noise.pcap' >/dev/null 2>'$TMP/err'; [ \$? -le 2 ]"
+check "nothing to read, for an analyzer that is not there: exit 2" says 2 \
+	"nothing could be read" timeout 20 $BIN/sekisho-capture $C \
+	-r "$TMP/garbage.pcap"
 check "a missing file: exit 2" says 2 "none.pcap" $CAP -r "$TMP/none.pcap"
 check "one bad file among good ones: exit 0, named" says 0 "garbage.pcap" \
 	$CAP -r "$TMP/garbage.pcap" "$TMP/t.pcap"

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a source of leases says: RADIUS accounting, a lease file, a CGN's log,
+ * the desk. The book of leases (lease_book.h) turns it into who held what. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "store/rows.h"
+
+#define LEASE_TARGETS_MAX 16
+/* An Acct-Session-Id may have 253 bytes (RFC 2866 section 5.5). */
+#define LEASE_SESSION_LEN 256
+
+enum lease_verb {
+	LEASE_VERB_BEGIN,   /* the session holds these targets from at_us on */
+	LEASE_VERB_REFRESH, /* it holds them still; n_targets 0: not said */
+	LEASE_VERB_END,     /* it holds nothing any more */
+	LEASE_VERB_RESET,   /* all sessions of the NAS have ended */
+};
+
+struct lease_event {
+	enum lease_verb verb;
+	int64_t at_us;        /* when it happened, not when it came */
+	char source[16];      /* radius, mirror, dhcp, cgn, desk */
+	char nas[ROW_ID_LEN]; /* who told it; "" where there is one only */
+	char session[LEASE_SESSION_LEN]; /* unique within nas */
+	char customer[ROW_ID_LEN];
+	char line_class[ROW_ID_LEN]; /* "": as configured */
+	struct target targets[LEASE_TARGETS_MAX];
+	int n_targets;
+};
