@@ -88,6 +88,7 @@ static const struct column observation_columns[] = {
     TEXT(spf_term),
     TEXT(spf_record),
     NUM(spf_lookups),
+    TEXT(spf_trail),
     TEXT(dkim),
     TEXT(dmarc),
     WORD(verdict, WORD_VERDICT),

@@ -82,9 +82,10 @@ struct observation {
 	enum spf_result spf;
 	bool spf_helo; /* identity checked: HELO */
 	char spf_domain[ROW_DOMAIN_LEN];
-	struct addr spf_address;       /* the address that was checked */
-	char spf_term[ROW_DOMAIN_LEN]; /* deciding term */
-	char spf_record[ROW_TEXT_LEN]; /* text of the deciding record */
+	struct addr spf_address;        /* the address that was checked */
+	char spf_term[ROW_DOMAIN_LEN];  /* deciding term */
+	char spf_record[ROW_TEXT_LEN];  /* text of the deciding record */
+	char spf_trail[ROW_RESULT_LEN]; /* of a fail: the look-ups */
 	int spf_lookups;
 	char dkim[ROW_RESULT_LEN];  /* what the signatures say, in words */
 	char dmarc[ROW_RESULT_LEN]; /* policy and whose it is, in words */

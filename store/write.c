@@ -73,7 +73,8 @@ static int update_authentication(struct db *db, const struct observation *o)
 	    "spf_term = nullif(?7, ''), spf_record = nullif(?8, ''), "
 	    "spf_lookups = ?9, verdict = ?10, verdict_reason = nullif(?11, "
 	    "''), "
-	    "dkim = nullif(?12, ''), dmarc = nullif(?13, '') "
+	    "dkim = nullif(?12, ''), dmarc = nullif(?13, ''), "
+	    "spf_trail = nullif(?14, '') "
 	    "WHERE obs_no = ?1",
 	    o);
 
@@ -92,6 +93,7 @@ static int update_authentication(struct db *db, const struct observation *o)
 	bind_text(s, 11, o->verdict_reason);
 	bind_text(s, 12, o->dkim);
 	bind_text(s, 13, o->dmarc);
+	bind_text(s, 14, o->spf_trail);
 	return run_for_row(db, s, o);
 }
 

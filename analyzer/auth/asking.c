@@ -19,18 +19,33 @@ void asking_cancel(struct asking *a)
 
 static void run(struct asking *a)
 {
-	if (!a->ops->step(a))
-		return;
-	/* A caller that cancels from here must not free it under us. */
+	bool told;
+
+	/* A caller that cancels from inside must not free it under us. */
 	a->closing = true;
-	a->ops->finish(a);
+	told = a->ops->step(a);
+	a->closing = false;
+	if (told)
+		asking_cancel(a);
+}
+
+static void on_late(uv_timer_t *t)
+{
+	struct asking *a = t->data;
+
+	a->closing = true;
+	a->ops->late(a);
 	a->closing = false;
 	asking_cancel(a);
 }
 
 static void on_first(uv_timer_t *t)
 {
-	run(t->data);
+	struct asking *a = t->data;
+
+	if (a->ops->late)
+		uv_timer_start(t, on_late, (uint64_t)a->timeout_ms, 0);
+	run(a);
 }
 
 static void on_progress(void *arg)

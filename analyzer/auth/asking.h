@@ -10,9 +10,11 @@
 
 struct asking;
 struct asking_ops {
-	/* True: done. False: it asked by spf_lookup() and waits. */
+	/* True: it has told the caller. False: it asked by spf_lookup() and
+	 * waits. */
 	bool (*step)(struct asking *a);
-	void (*finish)(struct asking *a); /* tell the caller */
+	/* The time is over: tell the caller. NULL: there is no time-out. */
+	void (*late)(struct asking *a);
 };
 
 /* First member of the check, which is allocated, calls asking_start(), and
@@ -21,11 +23,13 @@ struct asking {
 	struct spf_lookups lookups;
 	uv_timer_t timer;
 	const struct asking_ops *ops;
+	int timeout_ms; /* of late(), from the first step on */
 	bool closing;
 };
 
 /* The first step comes later, from the loop. */
 void asking_start(struct asking *a, const struct asking_ops *ops,
     uv_loop_t *loop, struct resolver *r);
-/* Neither step nor finish comes any more; it is freed from the loop. */
+/* Neither step nor late comes any more; it is freed from the loop. A caller
+ * may cancel while it is told. */
 void asking_cancel(struct asking *a);

@@ -244,17 +244,12 @@ static bool step(struct asking *a)
 	for (size_t i = 0; i < c->out.n; i++)
 		wait |= !judge(c, c->q.signatures[i], &c->out.v[i]);
 	c->out.lookups = c->asking.lookups.n;
+	if (!wait)
+		c->cb(c->arg, &c->out);
 	return !wait;
 }
 
-static void finish(struct asking *a)
-{
-	struct dkim_check *c = (struct dkim_check *)a;
-
-	c->cb(c->arg, &c->out);
-}
-
-static const struct asking_ops ops = {step, finish};
+static const struct asking_ops ops = {.step = step};
 
 struct dkim_check *dkim_check_start(uv_loop_t *loop, struct resolver *r,
     const struct dkim_limits *limits, const struct dkim_query *q, dkim_cb cb,

@@ -217,17 +217,12 @@ static bool step(struct asking *a)
 		}
 	}
 	c->out.lookups = c->asking.lookups.n;
+	if (done)
+		c->cb(c->arg, &c->out);
 	return done;
 }
 
-static void finish(struct asking *a)
-{
-	struct dmarc_check *c = (struct dmarc_check *)a;
-
-	c->cb(c->arg, &c->out);
-}
-
-static const struct asking_ops ops = {step, finish};
+static const struct asking_ops ops = {.step = step};
 
 /* In lower case; "": no domain name. */
 static void copy_domain(char out[static 256], const char *domain)

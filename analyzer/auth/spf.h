@@ -41,6 +41,7 @@ struct spf_outcome {
 	char record[512]; /* its text, cut */
 	char reason[256]; /* in words, for temperror and permerror too */
 	char exp[512];    /* exp= text, when asked for and fetched */
+	char trail[384];  /* of a fail: its look-ups, as spf_trail() */
 	int lookups;      /* terms that cost DNS */
 	int void_lookups;
 	bool needs_local_part;

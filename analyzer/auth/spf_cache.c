@@ -25,7 +25,7 @@ struct entry {
 	size_t key_len, bytes;
 	/* texts, each with its NUL: domain as in the key, then those of
 	 * spf_outcome and the HELO name */
-	const char *helo, *term, *domain, *record, *reason;
+	const char *helo, *term, *domain, *record, *reason, *trail;
 	struct key key; /* as long as its domain; the texts follow */
 };
 
@@ -118,6 +118,7 @@ bool spf_cache_get(struct spf_cache *c, const struct spf_query *q,
 	(void)memccpy(out->domain, e->domain, 0, sizeof(out->domain));
 	(void)memccpy(out->record, e->record, 0, sizeof(out->record));
 	(void)memccpy(out->reason, e->reason, 0, sizeof(out->reason));
+	(void)memccpy(out->trail, e->trail, 0, sizeof(out->trail));
 	out->lookups = e->lookups;
 	out->void_lookups = e->void_lookups;
 	out->needs_local_part = e->needs_local_part;
@@ -176,7 +177,7 @@ void spf_cache_put(struct spf_cache *c, const struct spf_query *q,
 	if (e != NULL)
 		drop(c, e);
 	text = strlen(helo) + strlen(o->term) + strlen(o->domain) +
-	       strlen(o->record) + strlen(o->reason) + 5;
+	       strlen(o->record) + strlen(o->reason) + strlen(o->trail) + 6;
 	bytes = offsetof(struct entry, key) + len + text;
 	while (c->table != NULL &&
 	       (HASH_COUNT(c->table) >= c->max ||
@@ -201,5 +202,6 @@ void spf_cache_put(struct spf_cache *c, const struct spf_query *q,
 	e->domain = put_text(&at, o->domain);
 	e->record = put_text(&at, o->record);
 	e->reason = put_text(&at, o->reason);
+	e->trail = put_text(&at, o->trail);
 	HASH_ADD(hh, c->table, key, e->key_len, e);
 }

@@ -129,6 +129,7 @@ static void keep_spf(struct observation *o, const struct auth_outcome *a)
 	    o->mail_from_null ? o->helo : o->mail_from);
 	snprintf(o->spf_term, sizeof(o->spf_term), "%s", a->spf->term);
 	snprintf(o->spf_record, sizeof(o->spf_record), "%s", a->spf->record);
+	snprintf(o->spf_trail, sizeof(o->spf_trail), "%s", a->spf->trail);
 	o->spf_lookups = a->lookups;
 }
 

@@ -265,6 +265,8 @@ static void add_transaction(struct text *t, const struct observation *o)
 		add(t, "; %s", spf);
 	if (o->spf == SPF_FAIL && o->spf_record[0] != '\0')
 		add(t, ", its record being \"%s\"", o->spf_record);
+	if (o->spf == SPF_FAIL && o->spf_trail[0] != '\0')
+		add(t, ", found by %s", o->spf_trail);
 	if (o->verdict == VERDICT_SPOOFED)
 		add(t, "; the sender domain is forged");
 	if (o->verdict_reason[0] != '\0')

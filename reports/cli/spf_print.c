@@ -6,6 +6,7 @@
 
 #include "analyzer/auth/spf_lookup.h"
 #include "analyzer/auth/spf_record.h"
+#include "analyzer/auth/spf_trail.h"
 #include "base/vocab.h"
 #include "reports/out/object.h"
 #include "reports/out/text.h"
@@ -43,67 +44,19 @@ static const struct out_column lookup_columns[] = {
 };
 #define LOOKUP_COLUMNS (sizeof(lookup_columns) / sizeof(lookup_columns[0]))
 
-static const char *type_name(enum rr_type t)
-{
-	switch (t) {
-	case RR_A:
-		return "A";
-	case RR_MX:
-		return "MX";
-	case RR_PTR:
-		return "PTR";
-	case RR_TXT:
-		return "TXT";
-	case RR_AAAA:
-		return "AAAA";
-	}
-	return "?";
-}
-
-static const char *status_name(const struct spf_answer *a)
-{
-	if (!a->known)
-		return "waiting";
-	switch (a->status) {
-	case DNS_OK:
-		return "ok";
-	case DNS_NODATA:
-		return "nodata";
-	case DNS_NXDOMAIN:
-		return "nxdomain";
-	case DNS_FAIL:
-		return "failed";
-	}
-	return "?";
-}
-
 static void fill_lookup(
     const struct spf_answer *a, struct out_value v[static LOOKUP_COLUMNS])
 {
 	struct spf_asker w = spf_answer_asker(a);
 
-	*v++ = out_text(type_name(a->type));
+	*v++ = out_text(rr_type_name(a->type));
 	*v++ = out_text(a->name);
-	*v++ = out_text(status_name(a));
+	*v++ = out_text(spf_answer_status(a));
 	*v++ = a->known ? out_number((int64_t)a->n) : out_absent();
 	*v++ = a->known && a->status == DNS_OK ? out_number(a->ttl_s)
 					       : out_absent();
 	*v++ = out_text(w.term);
 	*v++ = out_text(w.domain);
-}
-
-/* In the order in which they were asked; how many. */
-static size_t sort_lookups(const struct spf_outcome *o,
-    const struct spf_answer *v[static SPF_ANSWERS_MAX])
-{
-	size_t n = 0, at;
-
-	for (const struct spf_answer *a = o->answers; a; a = a->next)
-		n++;
-	at = n;
-	for (const struct spf_answer *a = o->answers; a; a = a->next)
-		v[--at] = a;
-	return n;
 }
 
 /* The outcome's copy may be cut; the answer has all of it. */
@@ -178,7 +131,7 @@ static int print_head(struct cli *c, const struct spf_checked *k)
 static int print_table(struct cli *c, const struct spf_checked *k)
 {
 	const struct spf_answer *all[SPF_ANSWERS_MAX];
-	size_t n = sort_lookups(k->o, all);
+	size_t n = spf_answers_sort(k->o->answers, all);
 	struct out *out;
 	int code = print_head(c, k);
 
@@ -216,7 +169,7 @@ static void write_limits(struct jsonw *j, const struct spf_checked *k)
 static void write_lookups(struct jsonw *j, const struct spf_outcome *o)
 {
 	const struct spf_answer *all[SPF_ANSWERS_MAX];
-	size_t n = sort_lookups(o, all);
+	size_t n = spf_answers_sort(o->answers, all);
 
 	jsonw_key(j, "lookups");
 	jsonw_array_begin(j);

@@ -198,6 +198,7 @@ UNUSED static struct observation observation_full(void)
 	o.spf_address = address("203.0.113.9");
 	strcpy(o.spf_term, "~all");
 	strcpy(o.spf_record, "v=spf1 ~all");
+	strcpy(o.spf_trail, "TXT spf.example, A a.example nxdomain");
 	o.spf_lookups = 10;
 	strcpy(o.dkim, "fail signer.example: the key does not match");
 	strcpy(o.dmarc, "reject header.example");

@@ -85,6 +85,7 @@ static void authentication_is_added_to_a_row(void **state)
 	memset(o.verdict_reason, 0, sizeof(o.verdict_reason));
 	memset(o.dkim, 0, sizeof(o.dkim));
 	memset(o.dmarc, 0, sizeof(o.dmarc));
+	memset(o.spf_trail, 0, sizeof(o.spf_trail));
 	memset(&o.spf_address, 0, sizeof(o.spf_address));
 	o.spf_lookups = 0;
 	o.verdict = VERDICT_CANNOT_TELL;
@@ -98,9 +99,9 @@ static void authentication_is_added_to_a_row(void **state)
 	assert_reads_back(f->db, &o);
 	assert_string_equal(
 	    shell(f->db, "SELECT spf_domain, spf_address, spf_term, "
-			 "spf_record, verdict_reason, dkim, dmarc "
+			 "spf_record, verdict_reason, dkim, dmarc, spf_trail "
 			 "FROM observation_20261124"),
-	    "NULL NULL NULL NULL NULL NULL NULL");
+	    "NULL NULL NULL NULL NULL NULL NULL NULL");
 }
 
 static void the_outcome_is_added_to_a_row(void **state)

@@ -271,6 +271,10 @@ static void every_question_says_who_asked_it(void **state)
 	    "1 mail2.example < trail.example mx\n"
 	    "16 why.example < trail.example redirect=why.example\n"
 	    "16 text.example < why.example exp\n");
+	assert_string_equal(a.out.trail,
+	    "TXT trail.example, A trail.example nodata, TXT incl.example, "
+	    "TXT ip4.example, MX trail.example, A mail1.example, "
+	    "A mail2.example, TXT why.example, TXT text.example");
 }
 
 static void mail_exchangers_are_asked_together(void **state)

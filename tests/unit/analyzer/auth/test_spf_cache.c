@@ -38,6 +38,7 @@ static struct spf_outcome outcome(uint32_t ttl_s)
 	    .domain = "a.example",
 	    .record = "v=spf1 -all",
 	    .reason = "because",
+	    .trail = "TXT a.example",
 	    .lookups = 3,
 	    .void_lookups = 1,
 	    .ttl_s = ttl_s};
@@ -71,6 +72,7 @@ static void a_result_comes_back_until_its_time(void **state)
 	assert_string_equal(got.domain, "a.example");
 	assert_string_equal(got.record, "v=spf1 -all");
 	assert_string_equal(got.reason, "because");
+	assert_string_equal(got.trail, "TXT a.example");
 	assert_int_equal(got.lookups, 3);
 	assert_int_equal(got.void_lookups, 1);
 	assert_int_equal(got.ttl_s, 1);
@@ -194,6 +196,7 @@ static void long_texts_leave_room_for_fewer(void **state)
 	(void)state;
 	memset(o.record, 'r', sizeof(o.record) - 1);
 	memset(o.reason, 'x', sizeof(o.reason) - 1);
+	memset(o.trail, 'y', sizeof(o.trail) - 1);
 	memset(o.term, 't', sizeof(o.term) - 1);
 	for (int i = 0; i < 300; i++) {
 		snprintf(domain, sizeof(domain), "%0*d.example", 100, i);
