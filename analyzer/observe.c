@@ -228,9 +228,7 @@ static bool take_body(struct observation *o, const Sekisho__Record *r)
 	return false;
 }
 
-/* Mail by way of our own servers is nobody's evidence: the envelope of it
- * is not kept (docs/PRIVACY.md). */
-static void drop_names(struct observation *o)
+void observe_drop_names(struct observation *o)
 {
 	memset(o->helo, 0, sizeof(o->helo));
 	memset(o->mail_from, 0, sizeof(o->mail_from));
@@ -284,7 +282,5 @@ enum observe_result observe_record(const struct conf *c,
 	copy(o->customer, sizeof(o->customer), l->customer);
 	o->line_class = l->line_class;
 	o->source_validated = in_any(&c->source_validated, &o->client);
-	if (o->traffic_case != 2)
-		drop_names(o);
 	return OBSERVE_ROW;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From a record to a row of the observation log: who, which of the four
- * cases, the strongest refusal. Names that bear no evidence are left out. */
+ * cases, the strongest refusal. */
 #pragma once
 
 #include <stdint.h>
@@ -21,6 +21,9 @@ enum observe_result {
 /* traffic_case: 1 to 4 (DESIGN section 2), by client and server address. */
 int observe_case(
     const struct conf *c, const struct addr *client, const struct addr *server);
+/* The envelope: mail by way of our own servers (case 1) is nobody's evidence,
+ * and its names go into no file (docs/PRIVACY.md). */
+void observe_drop_names(struct observation *o);
 /* Attempt, Transaction, Close or Summary; the last names no server: its case
  * is what the agent says of them all. o->traffic_case is set in every result
  * but OBSERVE_BAD. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "analyzer/applier.h"
+#include "analyzer/observe.h"
 #include "analyzer/pending.h"
 #include "analyzer/ready.h"
 #include "analyzer/sender.h"
@@ -113,6 +114,8 @@ static int write_answers(struct pipeline *p)
 	struct entry *e;
 
 	while ((e = work_pop(&p->answered)) != NULL) {
+		if (e->o.traffic_case != 2)
+			observe_drop_names(&e->o);
 		if (write_authentication(p->db, &e->o) != 0)
 			return -1;
 		e->complete = true;
@@ -170,6 +173,24 @@ static void plan_check(struct pipeline *p, struct observation *o)
 	}
 }
 
+/* Names of mail by way of our own servers go into no file; what a check of
+ * its sender needs stays in memory until that is made. */
+static int write_row(struct pipeline *p, struct observation *o)
+{
+	struct observation nameless;
+	int rc;
+
+	if (o->traffic_case == 2)
+		return write_observation(p->db, o);
+	nameless = *o;
+	observe_drop_names(&nameless);
+	rc = write_observation(p->db, &nameless);
+	o->obs_no = nameless.obs_no;
+	if (o->auth_state != AUTH_STATE_PENDING)
+		*o = nameless;
+	return rc;
+}
+
 static int log_record(
     struct pipeline *p, const struct take *t, const Sekisho__Record *r)
 {
@@ -180,7 +201,7 @@ static int log_record(
 	if (!take_record(t, r, &o))
 		return 0;
 	plan_check(p, &o);
-	if (write_observation(p->db, &o) != 0)
+	if (write_row(p, &o) != 0)
 		return -1;
 	return enqueue(p, &o);
 }

@@ -141,8 +141,9 @@ static bool start(struct sender *s, struct entry *e)
 	const struct row_blob *b = &o->dkim_evidence;
 	struct auth_means means = {
 	    s->loop, s->resolver, s->align, &s->limits, s->cache};
+	/* Our servers may sign what customers hand in: only SPF is asked. */
 	struct auth_query q = {.header_from = verdict_header_from(o),
-	    .header_complete = o->header_complete};
+	    .header_complete = o->header_complete && o->traffic_case == 2};
 	const char *why;
 
 	if (!verdict_query(o, s->conf, &q.spf, &why))

@@ -45,6 +45,11 @@ const struct conf_key conf_keys[] = {
 	AT(own_networks)},
     {"network", "own_servers", CONF_PREFIXES, 0, 100000, "", NULL,
 	"Prefixes of the operator's own mail servers.", AT(own_servers)},
+    {"network", "server_egress", CONF_PREFIXES, 0, 1000, "", NULL,
+	"Addresses from which the own mail servers send on. When they are "
+	"given, SPF is asked about them for the senders of mail that customers "
+	"hand in, as advice: will receivers accept this sender through us?",
+	AT(server_egress)},
     {"network", "source_validated", CONF_PREFIXES, 0, 100000, "", NULL,
 	"Prefixes whose lines cannot forge a source address (BCP 38). Only "
 	"there does an unanswered connection attempt count as evidence.",

@@ -30,11 +30,31 @@ static bool seen_address(
 	return !addr_is_private(client);
 }
 
+/* Mail that a customer hands to our servers: will receivers take this sender
+ * from them? Each of their addresses gets its turn. */
+static bool own_mail_query(
+    const struct observation *o, const struct conf *c, struct spf_query *q)
+{
+	const struct conf_prefixes *from = &c->server_egress;
+
+	if (from->n == 0 || o->tier != PRIVACY_DOMAINS || o->mail_from_null ||
+	    !is_fqdn(o->mail_from))
+		return false;
+	q->domain = o->mail_from;
+	/* What our servers say in HELO is not seen here. */
+	q->helo = "";
+	q->ip = from->v[o->seq % from->n].addr;
+	return true;
+}
+
 bool verdict_query(const struct observation *o, const struct conf *c,
     struct spf_query *q, const char **why_not)
 {
 	memset(q, 0, sizeof(*q));
 	*why_not = NULL;
+	if (o->kind == OBS_TRANSACTION && o->traffic_case == 1 &&
+	    o->mail_from_seen)
+		return own_mail_query(o, c, q);
 	if (o->kind != OBS_TRANSACTION || o->traffic_case != 2 ||
 	    o->server_port != 25 || !o->mail_from_seen)
 		return false;
@@ -133,6 +153,24 @@ static void keep_spf(struct observation *o, const struct auth_outcome *a)
 	o->spf_lookups = a->lookups;
 }
 
+/* Advice: it stands only where somebody needs it, and so does the name. */
+static void advise(struct observation *o, const struct auth_outcome *a)
+{
+	char address[ADDR_STRLEN];
+
+	o->spf = a->spf->needs_local_part ? SPF_UNCHECKED : a->spf->result;
+	o->spf_lookups = a->lookups;
+	if (o->spf == SPF_FAIL || o->spf == SPF_SOFTFAIL) {
+		keep_spf(o, a);
+		snprintf(o->verdict_reason, sizeof(o->verdict_reason),
+		    "advice: receivers that check SPF %s %s through our server "
+		    "%s (%.100s)",
+		    o->spf == SPF_FAIL ? "refuse mail of" : "suspect mail of",
+		    o->spf_domain, addr_format(&o->spf_address, address),
+		    a->spf->term);
+	}
+}
+
 void verdict_decide(struct observation *o, const struct conf *c,
     const char *own_domains, const struct auth_outcome *a)
 {
@@ -158,6 +196,10 @@ void verdict_decide(struct observation *o, const struct conf *c,
 	    .signature = a->signature,
 	    .dmarc = a->dmarc};
 
+	if (o->traffic_case == 1) {
+		advise(o, a);
+		return;
+	}
 	keep_spf(o, a);
 	say_dkim(o, a);
 	say_dmarc(o, a->dmarc);

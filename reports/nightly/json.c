@@ -151,6 +151,8 @@ static void write_rest(const struct night *n, struct jsonw *j)
 	jsonw_kint(j, "misconfigured_clients", n->misconfigured);
 	jsonw_kint(j, "oversize_messages", n->oversize);
 	jsonw_kint(j, "oversize_customers", n->oversize_customers);
+	jsonw_kint(j, "refusable_messages", n->refusable);
+	jsonw_kint(j, "refusable_customers", n->refusable_customers);
 	jsonw_object_end(j);
 	jsonw_key(j, "policy_hashes");
 	jsonw_array_begin(j);

@@ -21,7 +21,7 @@ struct names {
 };
 struct tally {
 	struct night *night;
-	struct names subscribers, oversize, domains, pairs;
+	struct names subscribers, oversize, refusable, domains, pairs;
 	int64_t over; /* messages whose name found no room */
 };
 
@@ -97,6 +97,10 @@ static int take_row(void *arg, const struct observation *o)
 		t->night->oversize++;
 		note(&t->oversize, o->customer, &is_new);
 	}
+	if (o->traffic_case == 1 && o->spf == SPF_FAIL) {
+		t->night->refusable++;
+		note(&t->refusable, o->customer, &is_new);
+	}
 	if (o->verdict == VERDICT_SPOOFED)
 		take_spoofed(t, o);
 	return 0;
@@ -142,9 +146,11 @@ int night_read_log(struct night *n, struct db *db)
 
 	n->numbers[NIGHT_SUBSCRIBERS] = HASH_COUNT(t.subscribers.table);
 	n->oversize_customers = HASH_COUNT(t.oversize.table);
+	n->refusable_customers = HASH_COUNT(t.refusable.table);
 	rank_domains(&t);
 	free_names(&t.subscribers);
 	free_names(&t.oversize);
+	free_names(&t.refusable);
 	free_names(&t.domains);
 	free_names(&t.pairs);
 	return rc;

@@ -77,6 +77,8 @@ struct night {
 	int64_t spoofed;  /* messages, all tiers */
 	int64_t oversize; /* messages */
 	int64_t oversize_customers, misconfigured;
+	/* handed to our servers, by senders whose SPF does not allow them */
+	int64_t refusable, refusable_customers;
 	int64_t observations, labels[LABEL_COUNT];
 	struct visibility visibility; /* of all lines together */
 	char policies[NIGHT_POLICIES_MAX][20];

@@ -180,6 +180,17 @@ static void print_advice(const struct night *n, FILE *f)
 	page_command(f,
 	    "sekisho observation list --since %s --until %s --label oversize",
 	    n->date, n->next);
+	page_value(f,
+	    "mails through our servers that SPF of the sender refuses",
+	    n->refusable);
+	page_words(f, 4,
+	    "of %" PRId64 " customer%s; their domains are to name our servers "
+	    "(server_egress).",
+	    n->refusable_customers, n->refusable_customers == 1 ? "" : "s");
+	page_command(f,
+	    "sekisho observation list --since %s --until %s --case 1 "
+	    "-o csv | grep -c ,fail,",
+	    n->date, n->next);
 }
 
 static void print_method(const struct night *n, FILE *f)

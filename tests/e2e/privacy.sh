@@ -87,4 +87,29 @@ refused() {
 for t in envelope domains; do
 	check "tier $t without a legal basis does not start" refused $t
 done
+# Mail by way of our own servers: a name is kept where SPF refuses it.
+own_mail() { # NAME ADDRESS: own.db of what our servers' address is
+	sed "s|^network {|network {\n\tserver_egress = {\"$2\"}|" \
+		"$TMP/own/t.conf" >"$TMP/own/$1.conf" &&
+		"$SEKISHO" replay "$TMP/own/t.pcap" --db "$TMP/own/$1.db" \
+			-c "$TMP/own/$1.conf" >/dev/null &&
+		"$SEKISHO" replay --verify "$TMP/own/$1.db" &&
+		"$SEKISHO" report nightly --date 2026-11-02 \
+			--out "$TMP/own/$1" --db "$TMP/own/$1.db" \
+			-c "$TMP/own/$1.conf" >/dev/null &&
+		cat "$TMP/own/$1/"*.json
+}
+mkdir "$TMP/own" && generate own_server_user 1 &&
+	mv "$TMP"/t.pcap "$TMP/own" && cp "$TMP"/t.conf "$TMP/own"
+own_mail bad 192.0.2.9 >"$TMP/own/bad.txt"
+own_mail good 192.0.2.242 >"$TMP/own/good.txt"
+check "own mail that SPF refuses is advice" grep -qE \
+	'"refusable_messages":[1-9][0-9]*,"refusable_customers":1' \
+	"$TMP/own/bad.txt"
+check "it names the sender's domain" sh -c \
+	"grep -aq 'refuse mail of isp.example' '$TMP/own/bad.db'"
+check "own mail that SPF allows leaves no name" sh -c \
+	"grep -aq C1012 '$TMP/own/good.db' && ! grep -aqE \
+	'isp[.]example|192[.]168' '$TMP/own/good.db'"
+check "and is no advice" grep -q '"refusable_messages":0' "$TMP/own/good.txt"
 finish

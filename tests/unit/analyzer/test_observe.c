@@ -151,8 +151,12 @@ static void mail_through_our_own_server_keeps_no_names(void **state)
 	fill(&s, "198.51.100.7", "198.51.100.241");
 	assert_int_equal(run(&s, &o), OBSERVE_ROW);
 	assert_int_equal(o.traffic_case, 1);
+	assert_string_not_equal(o.mail_from, "");
+	assert_string_not_equal(o.rcpt_domains, "");
+	observe_drop_names(&o);
 	assert_string_equal(o.mail_from, "");
 	assert_string_equal(o.rcpt_domains, "");
+	assert_string_equal(o.customer, "C1");
 }
 
 static void addresses_without_a_customer_make_no_row(void **state)

@@ -47,12 +47,15 @@ static int setup(void **state)
 			     "198.51.100.2,C2,dynamic,\n");
 	put_file("dns.zone",
 	    "spoofed.example. 60 IN TXT \"v=spf1 -all\"\n"
-	    "fine.example. 60 IN TXT \"v=spf1 ip4:198.51.100.0/24 -all\"\n");
+	    "fine.example. 60 IN TXT \"v=spf1 ip4:198.51.100.0/24 -all\"\n"
+	    "good.example. 60 IN TXT \"v=spf1 ip4:203.0.113.251 -all\"\n");
 	put_file("key", "0123456789abcdef");
 	snprintf(text, sizeof(text),
 	    "legal_basis = \"test\"\nprivacy_tier = \"domains\"\n"
 	    "hash_key_file = \"%s/key\"\ndb = \"%s/x.db\"\n"
-	    "network { own_networks = {\"198.51.100.0/24\"} }\n"
+	    "network { own_networks = {\"198.51.100.0/24\"} "
+	    "own_servers = {\"203.0.113.250\"} "
+	    "server_egress = {\"203.0.113.251\"} }\n"
 	    "analyzer { subscribers = \"%s/subs.csv\" zone = \"%s/dns.zone\" "
 	    "mode = \"enforce\" }\n",
 	    dir, dir, dir, dir);
@@ -186,6 +189,52 @@ static void rows_are_logged_checked_and_applied(void **state)
 	assert_int_equal(s.rows, 2);
 	assert_int_equal(s.spoofed, 1);
 	assert_int_equal(s.authorised, 1);
+}
+
+static int see_own(void *arg, const struct observation *o)
+{
+	struct observation *rows = arg;
+
+	if (o->seq == 1 || o->seq == 2)
+		rows[o->seq - 1] = *o;
+	return 0;
+}
+
+/* Of mail by way of our servers only that name is kept whose owner has to
+ * be told something. */
+static void mail_by_our_servers_leaves_no_name_but_one(void **state)
+{
+	static struct observation row[2];
+	struct pipeline *p = open_pipeline(PIPELINE_LIVE);
+	char err[DB_ERROR_BYTES], cmd[256];
+	struct db *db;
+
+	(void)state;
+	/* while it waits, no name is in any file */
+	assert_int_equal(deliver(p, 1, 1, "spoofed.example", 250), 0);
+	assert_int_equal(deliver(p, 2, 2, "good.example", 250), 0);
+	snprintf(cmd, sizeof(cmd),
+	    "! cat %s/x.db* | grep -qaE '(spoofed|good).example'", dir);
+	assert_int_equal(system(cmd), 0);
+	run_until_idle(p);
+	assert_int_equal(deliver(p, 3, 1, "", 250), 0);
+	close_pipeline(p);
+	db = db_open(conf.db, DB_READ, err);
+	assert_non_null(db);
+	assert_int_equal(read_applied(db, 0, see_own, row), 0);
+	db_close(db);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(row[i].traffic_case, 1);
+		assert_int_equal(row[i].spf, i == 0 ? SPF_FAIL : SPF_PASS);
+		assert_string_equal(row[i].mail_from, "");
+		assert_string_equal(row[i].header_from, "");
+		assert_int_equal(row[i].label, LABEL_NONE);
+	}
+	assert_string_equal(row[0].spf_domain, "spoofed.example");
+	assert_string_equal(row[1].spf_domain, "");
+	snprintf(
+	    cmd, sizeof(cmd), "! cat %s/x.db* | grep -qa good.example", dir);
+	assert_int_equal(system(cmd), 0);
 }
 
 static void a_record_that_comes_again_counts_once(void **state)
@@ -374,6 +423,7 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 	    CASE(rows_are_logged_checked_and_applied),
+	    CASE(mail_by_our_servers_leaves_no_name_but_one),
 	    CASE(a_record_that_comes_again_counts_once),
 	    CASE(what_waits_at_a_crash_is_taken_up),
 	    CASE(replay_applies_in_record_order),

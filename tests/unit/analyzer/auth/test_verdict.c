@@ -264,6 +264,65 @@ static void what_dkim_and_dmarc_say_is_kept(void **state)
 	assert_string_equal(o.dmarc, dmarc_state_name(DMARC_ABSENT));
 }
 
+/* Mail handed to our servers: what receivers will say to them. */
+static void mail_by_our_servers_is_advice(void **state)
+{
+	static const struct {
+		enum spf_result result;
+		bool hangs;
+		const char *advice; /* NULL: nothing is kept */
+	} rows[] = {
+	    {SPF_FAIL, false, "refuse mail of a.example"},
+	    {SPF_SOFTFAIL, false, "suspect mail of a.example"},
+	    {SPF_FAIL, true, NULL},
+	    {SPF_PASS, false, NULL},
+	    {SPF_NONE, false, NULL},
+	    {SPF_TEMPERROR, false, NULL},
+	};
+	struct prefix egress_of[2];
+	struct observation o = mail();
+	struct spf_query q;
+	char text[ADDR_STRLEN];
+
+	(void)state;
+	prefix_parse(&egress_of[0], "192.0.2.242");
+	prefix_parse(&egress_of[1], "192.0.2.243");
+	o.traffic_case = 1;
+	o.server_port = 587;
+	o.authenticated = true;
+	assert_false(asks(&o, &q, NULL));
+	conf.server_egress = (struct conf_prefixes){egress_of, 2};
+	o.seq = 7;
+	assert_true(asks(&o, &q, NULL));
+	assert_string_equal(q.domain, "a.example");
+	assert_string_equal(addr_format(&q.ip, text), "192.0.2.243");
+	o.mail_from_null = true;
+	assert_false(asks(&o, &q, NULL));
+	o.mail_from_null = false;
+	o.tier = PRIVACY_ENVELOPE;
+	assert_false(asks(&o, &q, NULL));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct dns d;
+
+		o = mail();
+		o.traffic_case = 1;
+		o.spf_address = egress_of[1].addr;
+		dns_says(&d, rows[i].result, DKIM_SAYS_NOTHING);
+		d.spf.needs_local_part = rows[i].hangs;
+		verdict_decide(&o, &conf, "", &d.all);
+		assert_int_equal(o.verdict, VERDICT_CANNOT_TELL);
+		if (rows[i].advice == NULL) {
+			assert_string_equal(o.spf_domain, "");
+			assert_string_equal(o.verdict_reason, "");
+			continue;
+		}
+		assert_string_equal(o.spf_domain, "a.example");
+		assert_non_null(strstr(o.verdict_reason, rows[i].advice));
+		assert_non_null(strstr(o.verdict_reason, "192.0.2.243 (-all)"));
+	}
+	memset(&conf, 0, sizeof(conf));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -274,6 +333,7 @@ int main(void)
 	    cmocka_unit_test(lost_bytes_and_allowed_domains),
 	    cmocka_unit_test(a_pass_needs_one_header_from_that_is_aligned),
 	    cmocka_unit_test(what_dkim_and_dmarc_say_is_kept),
+	    cmocka_unit_test(mail_by_our_servers_is_advice),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
