@@ -219,6 +219,91 @@ int applier_tick(
 	return 0;
 }
 
+/* --- leases --------------------------------------------------------------- */
+
+static int by_target(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct prefix));
+}
+
+static bool same_targets(const struct decision *d, struct prefix *v, size_t n)
+{
+	struct prefix stated[ROW_TARGETS_MAX];
+
+	if (n != (size_t)d->n_targets)
+		return false;
+	memcpy(stated, d->targets, n * sizeof(*v));
+	qsort(stated, n, sizeof(*v), by_target);
+	qsort(v, n, sizeof(*v), by_target);
+	return memcmp(stated, v, n * sizeof(*v)) == 0;
+}
+
+int applier_move(struct applier *a, const char *customer, int64_t now_us)
+{
+	struct prefix targets[ROW_TARGETS_MAX];
+	const struct lease *l;
+	struct observation o;
+	struct decision d;
+	size_t n;
+	int rc;
+
+	if (!engine_holds(a->engine, customer))
+		return 0;
+	n = directory_targets(
+	    a->directory, customer, now_us, targets, ROW_TARGETS_MAX);
+	rc = read_in_force(a->db, customer, now_us, &d);
+	if (rc < 0 || (rc > 0 && same_targets(&d, targets, n)))
+		return rc < 0 ? -1 : 0;
+	l = directory_customer(a->directory, customer, now_us);
+	memset(&o, 0, sizeof(o));
+	o.kind = OBS_MOVE;
+	o.ts_us = o.start_us = now_us;
+	snprintf(o.customer, sizeof(o.customer), "%s", customer);
+	o.line_class = l ? l->line_class : CLASS_UNKNOWN;
+	return log_and_apply(a, &o);
+}
+
+struct held {
+	char (*v)[ROW_ID_LEN];
+	size_t n, cap;
+};
+
+static int keep_held(void *arg, const char *customer)
+{
+	struct held *h = arg;
+
+	if (h->n == h->cap) {
+		size_t cap = h->cap ? 2 * h->cap : 64;
+		void *v = realloc(h->v, cap * sizeof(*h->v));
+
+		if (!v)
+			return -1;
+		h->v = v;
+		h->cap = cap;
+	}
+	snprintf(h->v[h->n++], ROW_ID_LEN, "%s", customer);
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+int applier_move_all(struct applier *a, int64_t now_us)
+{
+	struct held h = {0};
+	int rc = engine_each_hold(a->engine, keep_held, &h);
+
+	/* Their order is in the log. */
+	if (h.n > 0)
+		qsort(h.v, h.n, sizeof(*h.v), by_name);
+	for (size_t i = 0; i < h.n && rc == 0; i++)
+		rc = applier_move(a, h.v[i], now_us);
+	free(h.v);
+	return rc;
+}
+
 /* --- operator actions ---------------------------------------------------- */
 
 struct op_list {

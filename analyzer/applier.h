@@ -31,6 +31,13 @@ int applier_apply(struct applier *a, struct observation *o);
 typedef int (*applier_may_cb)(void *arg, const char *customer, int64_t due_us);
 int applier_tick(
     struct applier *a, int64_t now_us, applier_may_cb may, void *arg);
+/* Inside db_begin(): the customer's addresses may have changed by now_us. What
+ * is in force for the customer is stated anew, in a row of the kind move, when
+ * they are not those that it was stated for. 0, or -1. */
+int applier_move(struct applier *a, const char *customer, int64_t now_us);
+/* Inside db_begin(): the same for every customer for whom something is in
+ * force; a crash may have come between a lease and its consequence. */
+int applier_move_all(struct applier *a, int64_t now_us);
 /* In transactions of its own: log and apply every pending operator action,
  * at its own time. Returns the count, or -1. */
 int applier_operator(struct applier *a);

@@ -85,6 +85,7 @@ enum obs_kind {
 	OBS_TICK,
 	OBS_OPERATOR,
 	OBS_POLICY,
+	OBS_MOVE, /* the addresses of a customer with a decision changed */
 	OBS_KIND_COUNT
 };
 enum auth_state {

@@ -8,6 +8,14 @@
 #include "analyzer/decide/explain.h"
 #include "base/clock.h"
 
+bool standing_holds(const struct standing *s)
+{
+	for (int k = 0; k < HOLD_COUNT; k++)
+		if (s->holds[k].seq != 0)
+			return true;
+	return false;
+}
+
 bool standing_blocked(const struct standing *s)
 {
 	return s->holds[HOLD_ALLOW].seq == 0 &&
@@ -18,9 +26,8 @@ bool standing_blocked(const struct standing *s)
 bool standing_blank(
     const struct standing *s, const struct conf *c, int64_t now_us)
 {
-	for (int k = 0; k < HOLD_COUNT; k++)
-		if (s->holds[k].seq != 0)
-			return false;
+	if (standing_holds(s))
+		return false;
 	return s->ladder.step == 0 ||
 	       now_us - s->ladder.last_us > c->ladder_memory_s * US_PER_S;
 }
@@ -55,11 +62,9 @@ static void hold_from(struct hold *h, const struct decision *d)
 	h->mode = d->mode;
 }
 
-/* States a decision that never ended once more, after something above it or
- * beside it ended or began: whoever follows the rows one by one needs no
- * rule of precedence. The new row takes the place of the old. */
-static void restate(struct standing *s, struct ruling *r, enum hold_kind k,
-    int64_t now_us, int64_t after_seq)
+/* A row that takes the place of the hold's own. */
+static struct decision *state_again(
+    struct standing *s, struct ruling *r, enum hold_kind k, int64_t now_us)
 {
 	struct hold *h = &s->holds[k];
 	struct decision *d =
@@ -72,10 +77,44 @@ static void restate(struct standing *s, struct ruling *r, enum hold_kind k,
 	d->step = h->step;
 	d->mode = h->mode;
 	d->ends_seq = h->seq;
-	snprintf(d->reason, sizeof(d->reason),
-	    "in force again: %s D%" PRId64 ", after D%" PRId64,
-	    k == HOLD_ALLOW ? "the allowance" : "the block", h->seq, after_seq);
 	hold_from(h, d);
+	return d;
+}
+
+static const char *hold_name(enum hold_kind k)
+{
+	return k == HOLD_ALLOW ? "the allowance" : "the block";
+}
+
+/* States a decision that never ended once more, after something above it or
+ * beside it ended or began: whoever follows the rows one by one needs no
+ * rule of precedence. */
+static void restate(struct standing *s, struct ruling *r, enum hold_kind k,
+    int64_t now_us, int64_t after_seq)
+{
+	int64_t seq = s->holds[k].seq;
+	struct decision *d = state_again(s, r, k, now_us);
+
+	snprintf(d->reason, sizeof(d->reason),
+	    "in force again: %s D%" PRId64 ", after D%" PRId64, hold_name(k),
+	    seq, after_seq);
+}
+
+void decision_move(struct standing *s, struct ruling *r, int64_t now_us)
+{
+	enum hold_kind k = HOLD_ALLOW;
+	struct decision *d;
+	int64_t seq;
+
+	while (k < HOLD_COUNT && s->holds[k].seq == 0)
+		k++;
+	if (k == HOLD_COUNT)
+		return;
+	seq = s->holds[k].seq;
+	d = state_again(s, r, k, now_us);
+	snprintf(d->reason, sizeof(d->reason),
+	    "%s D%" PRId64 " goes with the customer, whose addresses changed",
+	    hold_name(k), seq);
 }
 
 static void restate_block(
@@ -114,9 +153,8 @@ int decision_block(struct standing *s, struct ruling *r,
 	char length[64];
 	int step;
 
-	for (int k = 0; k < HOLD_COUNT; k++)
-		if (s->holds[k].seq != 0)
-			return 0;
+	if (standing_holds(s))
+		return 0;
 	step = ladder_next(&s->ladder, c, now_us);
 	d = emit(r, ACTION_BLOCK, CAUSE_DETECTOR, now_us);
 	d->until_us = now_us + ladder_seconds(c, step) * US_PER_S;

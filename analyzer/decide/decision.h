@@ -25,6 +25,7 @@ struct standing {
 	struct ladder ladder;
 };
 
+bool standing_holds(const struct standing *s);
 /* A block is in force and no allow above it. */
 bool standing_blocked(const struct standing *s);
 /* Nothing in force, and the ladder has forgotten. */
@@ -37,6 +38,9 @@ int decision_block(struct standing *s, struct ruling *r,
 int64_t decision_next_due(const struct standing *s);
 /* Ends what is due at at_us. 1: a detector's block was among it. */
 int decision_end_due(struct standing *s, struct ruling *r, int64_t at_us);
+/* States what is on top once more, for the addresses that the customer has at
+ * now_us. */
+void decision_move(struct standing *s, struct ruling *r, int64_t now_us);
 /* block, allow, release of an operator row at o->ts_us. */
 void decision_operate(
     struct standing *s, struct ruling *r, const struct observation *o);

@@ -363,6 +363,9 @@ void explain_observation(const struct observation *o, char *buf, size_t size)
 		add(&t, "policy %s applies from here on, mode %s",
 		    o->policy_hash, mode_name(o->mode));
 		return;
+	case OBS_MOVE:
+		add(&t, "the customer's addresses changed");
+		return;
 	case OBS_KIND_COUNT:
 		return;
 	}

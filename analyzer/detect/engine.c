@@ -87,7 +87,8 @@ static int get_customer(
 		       o->kind == OBS_CLOSE || o->kind == OBS_SUMMARY;
 
 	*c = NULL;
-	if (!(traffic && label_bears_evidence(o)) && o->kind != OBS_OPERATOR)
+	if (!(traffic && label_bears_evidence(o)) && o->kind != OBS_OPERATOR &&
+	    o->kind != OBS_MOVE)
 		return 0;
 	*c = customers_get(
 	    &e->customers, o->customer, e->ruling.policy->conf, o->ts_us);
@@ -122,12 +123,33 @@ int engine_apply(struct engine *e, struct observation *o, struct effects *fx)
 		return -1;
 	if (c != NULL && o->kind == OBS_OPERATOR)
 		operate(e, c, o);
+	else if (c != NULL && o->kind == OBS_MOVE)
+		decision_move(&c->standing, &e->ruling, o->ts_us);
 	else if (c != NULL)
 		rc = rules_apply(c, &e->ruling, o);
 	if (c == NULL && (c = known) == NULL)
 		return rc;
 	o->score_milli = c->score.value_milli;
 	return due_set(&e->due, c, next_due(c)) == -1 ? -1 : rc;
+}
+
+bool engine_holds(const struct engine *e, const char *customer)
+{
+	const struct customer *c = customers_find(&e->customers, customer);
+
+	return c != NULL && standing_holds(&c->standing);
+}
+
+int engine_each_hold(const struct engine *e,
+    int (*cb)(void *arg, const char *customer), void *arg)
+{
+	int rc = 0;
+
+	for (const struct customer *c = e->customers.first;
+	     c != NULL && rc == 0; c = c->next)
+		if (standing_holds(&c->standing))
+			rc = cb(arg, c->id);
+	return rc;
 }
 
 int64_t engine_next_due(const struct engine *e)

@@ -8,6 +8,7 @@
  * from counters in the order of application. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,9 +44,15 @@ void engine_set_policy(
 /* Apply one complete row. Sets o->applied_no, label, weight_milli and
  * score_milli, and fills fx. 0, or -1 without memory. First ends what is due
  * for this customer at o->ts_us. Kinds: attempt, transaction, close, summary,
- * tick (only ends what is due), operator, policy (takes a number, nothing
- * else). */
+ * tick (only ends what is due), operator, move (states what is in force once
+ * more), policy (takes a number, nothing else). */
 int engine_apply(struct engine *e, struct observation *o, struct effects *fx);
+
+/* A decision is in force for the customer. */
+bool engine_holds(const struct engine *e, const char *customer);
+/* All of them, in no order; what cb returns, when that is not 0, ends it. */
+int engine_each_hold(const struct engine *e,
+    int (*cb)(void *arg, const char *customer), void *arg);
 
 /* The earliest time at which something of a customer is due (a decision
  * ends, an incident falls quiet), INT64_MAX when nothing is. */

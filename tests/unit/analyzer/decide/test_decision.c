@@ -268,6 +268,59 @@ static void test_a_manual_block_waits_under_an_allow(void **state)
 	feed_free(f);
 }
 
+/* What is on top is stated anew for the new addresses, and nothing else. */
+static void test_what_is_in_force_goes_with_the_customer(void **state)
+{
+	struct feed *f = feed_new();
+	struct observation o = row_move("C1", 0);
+	const struct decision *d;
+	int64_t until_us, last;
+
+	(void)state;
+	feed_row(f, &o);
+	assert_int_equal(f->n_decisions, 0);
+	assert_false(engine_holds(f->engine, "C1"));
+	feed_burst(f, "C1", 1000, 15);
+	until_us = feed_last(f)->until_us;
+	assert_true(engine_holds(f->engine, "C1"));
+	for (int i = 0; i < 2; i++) {
+		o = row_move("C1", 120000 + i * 60000);
+		feed_row(f, &o);
+		d = feed_last(f);
+		assert_int_equal(d->seq, 2 + i);
+		assert_int_equal(d->ends_seq, 1 + i);
+		assert_int_equal(d->action, ACTION_BLOCK);
+		assert_int_equal(d->cause, CAUSE_DETECTOR);
+		assert_int_equal(d->until_us, until_us);
+		assert_int_equal(d->since_us, o.ts_us);
+		assert_int_equal(d->step, 1);
+		assert_int_equal(d->incident_id, 1);
+		assert_non_null(strstr(d->reason, "addresses changed"));
+		assert_int_equal(count_in_force(f), 1);
+	}
+	/* an allowance above it goes, and the block stays below */
+	operate(f, 200000, OP_ALLOW, 300000);
+	o = row_move("C1", 210000);
+	feed_row(f, &o);
+	d = feed_last(f);
+	assert_int_equal(d->action, ACTION_ALLOW);
+	assert_int_equal(d->cause, CAUSE_MANUAL);
+	assert_int_equal(d->until_us, FEED_T0 + INT64_C(300000) * 1000);
+	assert_int_equal(count_in_force(f), 2);
+	assert_int_equal(viewed(f), ACTION_ALLOW);
+	feed_until(f, 310000);
+	assert_int_equal(followed(f), ACTION_BLOCK);
+	assert_int_equal(viewed(f), ACTION_BLOCK);
+	/* over: it moves no more */
+	feed_until(f, (until_us - FEED_T0) / 1000 + 1);
+	assert_int_equal(followed(f), ACTION_ALLOW);
+	last = feed_last(f)->seq;
+	o = row_move("C1", (until_us - FEED_T0) / 1000 + 2000);
+	feed_row(f, &o);
+	assert_int_equal(feed_last(f)->seq, last);
+	feed_free(f);
+}
+
 static void test_release_ends_everything_and_forgets_the_score(void **state)
 {
 	struct feed *f = feed_new();
@@ -407,6 +460,7 @@ int main(void)
 	    cmocka_unit_test(
 		test_a_newer_manual_decision_takes_the_olders_place),
 	    cmocka_unit_test(test_a_manual_block_waits_under_an_allow),
+	    cmocka_unit_test(test_what_is_in_force_goes_with_the_customer),
 	    cmocka_unit_test(
 		test_release_ends_everything_and_forgets_the_score),
 	    cmocka_unit_test(

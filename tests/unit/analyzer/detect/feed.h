@@ -185,6 +185,15 @@ static inline struct observation row_operator(
 	return o;
 }
 
+static inline struct observation row_move(const char *customer, int64_t t_ms)
+{
+	struct observation o = {
+	    .kind = OBS_MOVE, .ts_us = FEED_T0 + t_ms * 1000};
+
+	snprintf(o.customer, sizeof(o.customer), "%s", customer);
+	return o;
+}
+
 static inline struct observation row_tick(const char *customer, int64_t ts_us)
 {
 	struct observation o = {.kind = OBS_TICK, .ts_us = ts_us};

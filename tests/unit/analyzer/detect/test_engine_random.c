@@ -27,7 +27,7 @@ static struct observation random_traffic(const char *customer, int64_t t_ms)
 	struct observation o;
 	uint32_t a, b; /* arguments have no order of evaluation */
 
-	switch (roll(9)) {
+	switch (roll(10)) {
 	case 0:
 	case 1:
 		o = row_attempt(customer, t_ms, server, outcomes[roll(7)]);
@@ -51,6 +51,9 @@ static struct observation random_traffic(const char *customer, int64_t t_ms)
 	case 5:
 		a = 1 + roll(40);
 		o = row_summary(customer, t_ms, a, 1 + roll(a));
+		break;
+	case 6:
+		o = row_move(customer, t_ms);
 		break;
 	default:
 		o = row_delivered(customer, t_ms, server);

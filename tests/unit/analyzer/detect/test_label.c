@@ -168,6 +168,7 @@ static const struct label_case cases[] = {
     {"tick", LABEL_NONE, {.kind = OBS_TICK, .unknown_users = 1}, NULL},
     {"operator", LABEL_NONE, {.kind = OBS_OPERATOR, .unknown_users = 1}, NULL},
     {"policy", LABEL_NONE, {.kind = OBS_POLICY, .unknown_users = 1}, NULL},
+    {"move", LABEL_NONE, {.kind = OBS_MOVE, .unknown_users = 1}, NULL},
 };
 
 static void test_every_label_and_exception(void **state)
