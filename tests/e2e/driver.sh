@@ -10,6 +10,7 @@ start_driver() { # PROGRAM ARGUMENT...
 	mkfifo "$TMP/to" "$TMP/from"
 	"$@" <"$TMP/to" >"$TMP/from" 2>>"$TMP/driver.log" &
 	DRIVER_PID=$!
+	PIDS="$PIDS $DRIVER_PID"
 	exec 8>"$TMP/to" 9<"$TMP/from"
 }
 stop_driver() {

@@ -248,6 +248,19 @@ struct order *order_parse(const char *line, size_t len)
 	return o;
 }
 
+struct order *order_from_held(json_t *held)
+{
+	struct order *o = calloc(1, sizeof(*o));
+
+	if (o == NULL)
+		return NULL;
+	o->json = json_incref(held);
+	o->op = ORDER_BLOCK;
+	o->seq = json_integer_value(json_object_get(held, "seq"));
+	read_decision(o);
+	return o;
+}
+
 void order_free(struct order *o)
 {
 	if (o == NULL)
