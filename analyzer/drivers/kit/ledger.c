@@ -175,7 +175,7 @@ struct ledger_claim *ledger_claim(struct ledger *l, const struct target *t)
 	return c;
 }
 
-static void touch(struct ledger *l, struct ledger_claim *c)
+void ledger_touch(struct ledger *l, struct ledger_claim *c)
 {
 	if (c->touched)
 		return;
@@ -230,26 +230,30 @@ struct ledger_claim **ledger_touched(struct ledger *l, size_t *n)
 
 static bool is_nobodys(const struct ledger_claim *c)
 {
-	return c->n_owners == 0 && !c->foreign && c->placed_for[0] == '\0';
+	return c->n_owners == 0 && !c->foreign && !c->touched &&
+	       c->placed_for[0] == '\0';
 }
 
 void ledger_settle(struct ledger *l)
 {
+	size_t n = 0;
+
 	for (size_t i = 0; i < l->n_touched; i++) {
 		struct ledger_claim *c = l->touched[i];
 
-		c->touched = false;
-		if (is_nobodys(c))
+		c->touched = c->stuck;
+		if (c->stuck)
+			l->touched[n++] = c;
+		else if (is_nobodys(c))
 			claim_drop(l, c);
 	}
-	l->n_touched = 0;
+	l->n_touched = n;
 }
 
 void ledger_sweep(struct ledger *l)
 {
 	struct ledger_claim *c, *next;
 
-	ledger_settle(l);
 	HASH_ITER(hh, l->claims, c, next)
 	{
 		if (is_nobodys(c))
@@ -266,7 +270,7 @@ static void entry_link(struct ledger *l, struct ledger_entry *e)
 		struct ledger_claim *c = ledger_claim(l, &e->targets[i]);
 
 		add_owner(c, e);
-		touch(l, c);
+		ledger_touch(l, c);
 	}
 }
 
@@ -277,7 +281,7 @@ static void entry_unlink(struct ledger *l, struct ledger_entry *e)
 		struct ledger_claim *c = ledger_claim(l, &e->targets[i]);
 
 		remove_owner(c, e);
-		touch(l, c);
+		ledger_touch(l, c);
 	}
 }
 
