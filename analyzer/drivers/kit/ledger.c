@@ -373,6 +373,21 @@ struct ledger_claim *ledger_adopt(struct ledger *l, const char *subscriber,
 	return c;
 }
 
+void ledger_widen(struct ledger *l, const struct order *o)
+{
+	struct ledger_entry *e = entry_find(l, o->subscriber);
+
+	if (e == NULL) {
+		e = entry_new(o->subscriber, o->seq - 1, o->until_us);
+		HASH_ADD_STR(l->entries, subscriber, e);
+	}
+	if (e->seq >= o->seq)
+		e->seq = o->seq - 1;
+	for (size_t i = 0; i < o->n_targets; i++)
+		(void)ledger_adopt(
+		    l, o->subscriber, e->seq, e->until_us, &o->targets[i]);
+}
+
 const struct ledger_entry *ledger_entry(
     const struct ledger *l, const char *subscriber)
 {

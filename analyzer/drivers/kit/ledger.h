@@ -61,6 +61,10 @@ void ledger_take_back(
     struct ledger *l, const struct order *o, struct ledger_undo *u);
 void ledger_forget_undo(struct ledger_undo *u);
 
+/* The subscriber holds what it held and what a block is to bring, under a
+ * number that is older than the block's: it is not known yet which. Touches
+ * nothing. */
+void ledger_widen(struct ledger *l, const struct order *o);
 /* The network has this target for the subscriber: what a driver finds when
  * it starts, or what somebody else put back. Touches nothing. */
 struct ledger_claim *ledger_adopt(struct ledger *l, const char *subscriber,

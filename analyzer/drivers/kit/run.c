@@ -264,7 +264,9 @@ int run_program(struct run *r)
 	if (c.n_line == 0 && r->output != NULL)
 		take_line(&c, r->output);
 	say_why(r, &c, ended, status);
-	free(r->output);
-	r->output = NULL;
+	if (!r->keep_output) {
+		free(r->output);
+		r->output = NULL;
+	}
 	return -1;
 }
