@@ -189,31 +189,49 @@ static bool word_is(char **rest, const char *want)
 	return word != NULL && strcmp(word, want) == 0;
 }
 
+/* Digits behind an operator; moves on. -1: it is not there. */
+static long number_after(const char **at, const char *operator)
+{
+	size_t n = strlen(operator), digits;
+	long v;
+
+	if (strncmp(*at, operator, n) != 0)
+		return -1;
+	digits = strspn(*at + n, "0123456789");
+	if (digits < 1 || digits > 5)
+		return -1;
+	v = strtol(*at + n, NULL, 10);
+	*at += n + digits;
+	return v;
+}
+
 /* "source-port =4096" or "source-port [ >=1024&<=2047 ]", or nothing. */
 static int read_ports(struct target *t, char **rest)
 {
 	const char *word = strtok_r(NULL, " ", rest);
-	int first, last, n = 0;
+	long first, last;
 
 	t->first_port = 0;
-	t->last_port = UINT16_MAX;
+	t->last_port = 0;
 	if (word == NULL)
 		return 0;
 	word =
 	    strcmp(word, "source-port") == 0 ? strtok_r(NULL, " ", rest) : NULL;
-	if (word != NULL && strcmp(word, "[") == 0) {
-		word = strtok_r(NULL, " ", rest);
-		if (word == NULL ||
-		    sscanf(word, ">=%5d&<=%5d%n", &first, &last, &n) != 2 ||
-		    word[n] != '\0' || !word_is(rest, "]"))
-			return -1;
-	} else if (word != NULL && sscanf(word, "=%5d%n", &first, &n) == 1 &&
-		   word[n] == '\0') {
-		last = first;
-	} else {
+	if (word == NULL)
 		return -1;
+	if (strcmp(word, "[") == 0) {
+		word = strtok_r(NULL, " ", rest);
+		if (word == NULL)
+			return -1;
+		first = number_after(&word, ">=");
+		last = number_after(&word, "&<=");
+		if (!word_is(rest, "]"))
+			return -1;
+	} else {
+		first = last = number_after(&word, "=");
 	}
-	if (first < 0 || first > last || last > UINT16_MAX)
+	if (*word != '\0' || first < 0 || first > last || last < 1 ||
+	    last > UINT16_MAX)
 		return -1;
 	t->first_port = (uint16_t)first;
 	t->last_port = (uint16_t)last;

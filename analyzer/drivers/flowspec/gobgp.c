@@ -158,7 +158,7 @@ static int read_ports(struct target *t, json_t *items)
 	} else if (!is_equal(items, low)) {
 		return -1;
 	}
-	if (low < 0 || low > high || high > UINT16_MAX)
+	if (low < 0 || low > high || high < 1 || high > UINT16_MAX)
 		return -1;
 	t->first_port = (uint16_t)low;
 	t->last_port = (uint16_t)high;
@@ -173,7 +173,7 @@ static int read_rule(struct target *t, json_t *parts)
 	json_t *part;
 
 	t->first_port = 0;
-	t->last_port = UINT16_MAX;
+	t->last_port = 0;
 	json_array_foreach(parts, i, part)
 	{
 		json_t *value = json_object_get(part, "value");

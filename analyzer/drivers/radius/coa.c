@@ -12,7 +12,8 @@
 /* The word behind "Error-Cause = ", or "". */
 static void error_cause(const char *output, char cause[64])
 {
-	const char *at = strstr(output, "Error-Cause = ");
+	const char *at =
+	    output != NULL ? strstr(output, "Error-Cause = ") : NULL;
 
 	cause[0] = '\0';
 	if (at != NULL)

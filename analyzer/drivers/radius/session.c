@@ -11,6 +11,26 @@
 
 static const char mod[] = "driver-radius-coa";
 
+/* --- memory that has to be there -------------------------------------------*/
+
+static void *must(void *p)
+{
+	if (p == NULL)
+		log_fatal(mod, "no memory");
+	return p;
+}
+
+static FILE *text_open(char **text, size_t *n)
+{
+	return must(open_memstream(text, n));
+}
+
+static void text_close(FILE *f)
+{
+	if (fclose(f) != 0)
+		log_fatal(mod, "no memory");
+}
+
 /* --- lines -----------------------------------------------------------------*/
 
 /* radclient reads strings in quotes; nothing of a subscriber's name may end
@@ -72,19 +92,16 @@ static char *fill_line(
 {
 	char *text = NULL;
 	size_t n;
-	FILE *f = open_memstream(&text, &n);
+	FILE *f = text_open(&text, &n);
 	bool whole = true;
 
-	if (f == NULL)
-		log_fatal(mod, "no memory");
 	while (*line != '\0' && whole) {
 		if (strncmp(line, "%{", 2) == 0)
 			whole = write_value(f, &line, s, o);
 		else
 			fputc(*line++, f);
 	}
-	if (fclose(f) != 0)
-		log_fatal(mod, "no memory");
+	text_close(f);
 	if (!whole) {
 		free(text);
 		text = NULL;
@@ -109,14 +126,11 @@ char *session_request(
 {
 	char *text = NULL;
 	size_t n;
-	FILE *f = open_memstream(&text, &n);
+	FILE *f = text_open(&text, &n);
 
-	if (f == NULL)
-		log_fatal(mod, "no memory");
 	fputs(s->key, f);
 	write_lines(f, block ? &s->nas->block : &s->nas->unblock, s, o);
-	if (fclose(f) != 0)
-		log_fatal(mod, "no memory");
+	text_close(f);
 	return text;
 }
 
@@ -143,23 +157,16 @@ static void add_session(struct session_list *l, const struct session_order *o,
     const struct session *s)
 {
 	struct session copy = *s;
-	struct session *v;
 	size_t n;
-	FILE *f = open_memstream(&copy.key, &n);
+	FILE *f = text_open(&copy.key, &n);
 
-	if (f == NULL)
-		log_fatal(mod, "no memory");
 	write_lines(f, &s->nas->session, s, o);
-	if (fclose(f) != 0)
-		log_fatal(mod, "no memory");
+	text_close(f);
 	if (copy.key[0] == '\0' || sessions_have(l, &copy)) {
 		free(copy.key);
 		return;
 	}
-	v = realloc(l->v, (l->n + 1) * sizeof(*v));
-	if (v == NULL)
-		log_fatal(mod, "no memory");
-	l->v = v;
+	l->v = must(realloc(l->v, (l->n + 1) * sizeof(*l->v)));
 	l->v[l->n++] = copy;
 }
 

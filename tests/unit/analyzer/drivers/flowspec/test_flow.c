@@ -43,7 +43,7 @@ static int say_set(void *self, const struct target *t, bool on, char *why)
 
 static int say_read(void *self, struct flow *f, char *why)
 {
-	struct target t = {.last_port = UINT16_MAX};
+	struct target t = {.last_port = 0};
 
 	(void)self;
 	if (!reads) {

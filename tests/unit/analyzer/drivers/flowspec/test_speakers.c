@@ -29,13 +29,13 @@ static const struct {
 	"destination-port =25; } then { discard; } }",
 	"neighbor 127.0.0.2 ipv4 flow flow source-ipv4 192.0.2.7/32 protocol "
 	"=tcp destination-port =25",
-	0, 65535},
+	0, 0},
     {"2001:db8:12:3400::/56",
 	"announce flow route { match { source 2001:db8:12:3400::/56; "
 	"next-header =tcp; destination-port =25; } then { discard; } }",
 	"neighbor 127.0.0.2 ipv6 flow flow source-ipv6 "
 	"2001:db8:12:3400::/56/0 next-header =tcp destination-port =25",
-	0, 65535},
+	0, 0},
     {"192.0.2.10",
 	"announce flow route { match { source 192.0.2.10/32; protocol =tcp; "
 	"destination-port =25; source-port >=1024&<=2047; } then { discard; } "
@@ -134,11 +134,11 @@ static void gobgps_table_is_read(void **state)
 		int first, last;
 	} cases[] = {
 	    {PATH(SOURCE("192.0.2.7/32") "," TCP "," PORT25, ""), "192.0.2.7",
-		0, 65535},
+		0, 0},
 	    {PATH("{\"type\":2,\"value\":{\"prefix\":\"2001:db8::/56\"},"
 		  "\"offset\":0}," TCP "," PORT25,
 		 ""),
-		"2001:db8::/56", 0, 65535},
+		"2001:db8::/56", 0, 0},
 	    {PATH(SOURCE("192.0.2.7/32") "," TCP "," PORT25 "," RANGE, ""),
 		"192.0.2.7", 1024, 2047},
 	    {PATH(SOURCE("192.0.2.7/32") "," TCP "," PORT25 "," ONE, ""),

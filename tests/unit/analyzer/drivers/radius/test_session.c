@@ -103,7 +103,7 @@ static void what_is_wrong_with_it_is_told(void **state)
 
 static struct target target(const char *text)
 {
-	struct target t = {.last_port = UINT16_MAX};
+	struct target t = {.last_port = 0};
 
 	assert_int_equal(prefix_parse(&t.prefix, text), 0);
 	return t;
