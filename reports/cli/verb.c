@@ -65,6 +65,10 @@ static const struct verb verbs[] = {
     {"config", "show", cli_config_show, OPT(CONFIG) | OPT(FORMAT) | OPT(HELP),
 	"", 0, 0, "the effective configuration, as a valid file",
 	"sekisho config show -c sekisho.conf"},
+    {"policy", "derive", cli_policy_derive,
+	OPT_STORE | OPT(SINCE) | OPT(UNTIL) | OPT(BLOCKS) | OPT(CUSTOMERS), "",
+	0, 0, "the thresholds that keep a budget of wrong blocks",
+	"sekisho policy derive --blocks 1 --customers 1000000"},
     {"spf", "check", cli_spf_check,
 	OPT(CONFIG) | OPT(FORMAT) | OPT(HELP) | OPT(IP) | OPT(HELO) |
 	    OPT(FROM) | OPT(ZONE) | OPT(RESOLVER),

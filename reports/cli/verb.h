@@ -37,3 +37,4 @@ int cli_config_check(struct cli *c);
 int cli_config_show(struct cli *c);
 int cli_status(struct cli *c);
 int cli_spf_check(struct cli *c);
+int cli_policy_derive(struct cli *c);
