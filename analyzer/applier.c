@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "analyzer/detect/engine.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "store/read.h"
+#include "store/target.h"
 #include "store/write.h"
 
 /* refeed() has said why in err. */
@@ -17,6 +19,8 @@ struct applier {
 	struct db *db;
 	const struct conf *conf;
 	struct directory *directory;
+	struct lease_book *leases;
+	struct lease_book_owner owner;
 	struct engine *engine;
 	/* The log's policies while it is read again; then ours. */
 	struct policy_slot {
@@ -102,9 +106,20 @@ static int refeed(void *arg, const struct observation *logged)
 	return 0;
 }
 
-static int add_lease(void *arg, const struct lease *l)
+static void on_lease(void *arg, const char *customer, int64_t at_us)
 {
-	return directory_add(arg, l);
+	const struct applier *a = arg;
+
+	if (a->owner.changed)
+		a->owner.changed(a->owner.arg, customer, at_us);
+}
+
+static enum line_class class_of(const struct applier *a, const char *customer)
+{
+	enum line_class c = CLASS_UNKNOWN;
+
+	directory_customer(a->directory, customer, &c);
+	return c;
 }
 
 /* --- effects ----------------------------------------------------------- */
@@ -182,15 +197,13 @@ static int log_and_apply(struct applier *a, struct observation *o)
 
 static int tick(struct applier *a, const char *customer, int64_t due_us)
 {
-	const struct lease *l =
-	    directory_customer(a->directory, customer, due_us);
 	struct observation o;
 
 	memset(&o, 0, sizeof(o));
 	o.kind = OBS_TICK;
 	o.ts_us = o.start_us = due_us;
 	snprintf(o.customer, sizeof(o.customer), "%s", customer);
-	o.line_class = l ? l->line_class : CLASS_UNKNOWN;
+	o.line_class = class_of(a, customer);
 	return log_and_apply(a, &o);
 }
 
@@ -221,27 +234,21 @@ int applier_tick(
 
 /* --- leases --------------------------------------------------------------- */
 
-static int by_target(const void *a, const void *b)
+/* Both in the directory's order. */
+static bool same_targets(
+    const struct decision *d, const struct target *v, size_t n)
 {
-	return memcmp(a, b, sizeof(struct prefix));
-}
-
-static bool same_targets(const struct decision *d, struct prefix *v, size_t n)
-{
-	struct prefix stated[ROW_TARGETS_MAX];
-
 	if (n != (size_t)d->n_targets)
 		return false;
-	memcpy(stated, d->targets, n * sizeof(*v));
-	qsort(stated, n, sizeof(*v), by_target);
-	qsort(v, n, sizeof(*v), by_target);
-	return memcmp(stated, v, n * sizeof(*v)) == 0;
+	for (size_t i = 0; i < n; i++)
+		if (target_compare(&d->targets[i], &v[i]) != 0)
+			return false;
+	return true;
 }
 
 int applier_move(struct applier *a, const char *customer, int64_t now_us)
 {
-	struct prefix targets[ROW_TARGETS_MAX];
-	const struct lease *l;
+	struct target targets[ROW_TARGETS_MAX];
 	struct observation o;
 	struct decision d;
 	size_t n;
@@ -254,12 +261,11 @@ int applier_move(struct applier *a, const char *customer, int64_t now_us)
 	rc = read_in_force(a->db, customer, now_us, &d);
 	if (rc < 0 || (rc > 0 && same_targets(&d, targets, n)))
 		return rc < 0 ? -1 : 0;
-	l = directory_customer(a->directory, customer, now_us);
 	memset(&o, 0, sizeof(o));
 	o.kind = OBS_MOVE;
 	o.ts_us = o.start_us = now_us;
 	snprintf(o.customer, sizeof(o.customer), "%s", customer);
-	o.line_class = l ? l->line_class : CLASS_UNKNOWN;
+	o.line_class = class_of(a, customer);
 	return log_and_apply(a, &o);
 }
 
@@ -330,15 +336,13 @@ static int keep_op(void *arg, const struct op_action *op)
 
 static int apply_op(struct applier *a, const struct op_action *op)
 {
-	const struct lease *l =
-	    directory_customer(a->directory, op->customer, op->ts_us);
 	struct observation o;
 
 	memset(&o, 0, sizeof(o));
 	o.kind = OBS_OPERATOR;
 	o.ts_us = o.start_us = op->ts_us;
 	memcpy(o.customer, op->customer, sizeof(o.customer));
-	o.line_class = l ? l->line_class : CLASS_UNKNOWN;
+	o.line_class = class_of(a, op->customer);
 	o.op = op->verb;
 	o.op_id = op->id;
 	o.op_until_us = op->until_us;
@@ -375,11 +379,13 @@ out:
 
 static int rebuild(struct applier *a)
 {
+	struct lease_book_owner owner = {on_lease, a};
 	int rc;
 
-	if (read_leases(a->db, -1, add_lease, a->directory) != 0)
+	a->leases =
+	    lease_book_new(a->db, a->directory, a->conf, owner, clock_now_us());
+	if (!a->leases)
 		return fail(a, "leases", db_error(a->db));
-	directory_seal(a->directory);
 	rc = read_applied(a->db, 0, refeed, a);
 	if (rc == REFEED_FAILED)
 		return -1;
@@ -422,6 +428,7 @@ void applier_close(struct applier *a)
 	if (!a)
 		return;
 	engine_free(a->engine);
+	lease_book_free(a->leases);
 	directory_free(a->directory);
 	while (a->policies) {
 		struct policy_slot *s = a->policies;
@@ -433,9 +440,14 @@ void applier_close(struct applier *a)
 	free(a);
 }
 
-const struct directory *applier_directory(const struct applier *a)
+struct lease_book *applier_leases(const struct applier *a)
 {
-	return a->directory;
+	return a->leases;
+}
+
+void applier_on_lease(struct applier *a, struct lease_book_owner owner)
+{
+	a->owner = owner;
 }
 
 int64_t applier_last_us(const struct applier *a)

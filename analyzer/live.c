@@ -6,19 +6,21 @@
 
 #include "analyzer/intake.h"
 #include "analyzer/pipeline.h"
+#include "analyzer/ready.h"
 #include "base/clock.h"
 #include "base/log.h"
 
 #define LIVE_OPERATOR_MS 500
 #define LIVE_RETRY_MS    1000
+#define LIVE_TICK_MS     10000
 
 struct live {
 	uv_loop_t *loop;
 	const struct conf *conf;
 	struct pipeline *pipeline; /* NULL while the store is away */
 	struct intake *intake;
-	uv_timer_t operator_timer, retry_timer;
-	uv_signal_t term, intr;
+	uv_timer_t operator_timer, retry_timer, tick_timer;
+	uv_signal_t term, intr, hup;
 	int code;
 };
 
@@ -30,8 +32,10 @@ static void stop(struct live *l)
 	l->intake = NULL;
 	uv_close((uv_handle_t *)&l->operator_timer, NULL);
 	uv_close((uv_handle_t *)&l->retry_timer, NULL);
+	uv_close((uv_handle_t *)&l->tick_timer, NULL);
 	uv_close((uv_handle_t *)&l->term, NULL);
 	uv_close((uv_handle_t *)&l->intr, NULL);
+	uv_close((uv_handle_t *)&l->hup, NULL);
 }
 
 static void on_signal(uv_signal_t *s, int signum)
@@ -114,14 +118,54 @@ static void on_operator(uv_timer_t *t)
 		give_up_store(l);
 }
 
+static void on_tick(uv_timer_t *t)
+{
+	struct live *l = t->data;
+
+	if (l->pipeline && !pipeline_error(l->pipeline) &&
+	    pipeline_tick(l->pipeline, clock_now_us()) != 0)
+		give_up_store(l);
+}
+
+/* The subscriber file anew; a bad one changes nothing. */
+static void on_hangup(uv_signal_t *h, int signum)
+{
+	struct live *l = h->data;
+	const char *path = l->conf->subscribers;
+	struct lease_change change;
+	struct subscribers s;
+	char err[512];
+
+	(void)signum;
+	if (!path || !*path || !l->pipeline || pipeline_error(l->pipeline))
+		return;
+	if (ready_subscribers(path, &s, err, sizeof(err)) != 0) {
+		log_error("analyzer", "%s; the one before stays in force", err);
+		return;
+	}
+	if (pipeline_subscribers(l->pipeline, &s, clock_now_us(), &change) != 0)
+		give_up_store(l);
+	else
+		log_info("analyzer",
+		    "subscribers read again file=%s leases=%zu customers=%zu "
+		    "begun=%zu ended=%zu",
+		    path, s.n_leases, s.n_customers, change.begun,
+		    change.ended);
+	subscribers_free(&s);
+}
+
 static void init_handles(struct live *l)
 {
 	uv_timer_init(l->loop, &l->operator_timer);
 	uv_timer_init(l->loop, &l->retry_timer);
+	uv_timer_init(l->loop, &l->tick_timer);
 	uv_signal_init(l->loop, &l->term);
 	uv_signal_init(l->loop, &l->intr);
+	uv_signal_init(l->loop, &l->hup);
 	l->operator_timer.data = l->retry_timer.data = l;
+	l->tick_timer.data = l->hup.data = l;
 	l->term.data = l->intr.data = l;
+	uv_signal_start(&l->hup, on_hangup, SIGHUP);
 	uv_signal_start(&l->term, on_signal, SIGTERM);
 	uv_signal_start(&l->intr, on_signal, SIGINT);
 }
@@ -141,6 +185,7 @@ int live_run(uv_loop_t *loop, const struct conf *c)
 		goto fail;
 	uv_timer_start(
 	    &l.operator_timer, on_operator, LIVE_OPERATOR_MS, LIVE_OPERATOR_MS);
+	uv_timer_start(&l.tick_timer, on_tick, LIVE_TICK_MS, LIVE_TICK_MS);
 	log_info("analyzer", "listens socket=%s mode=%s", c->socket,
 	    mode_name(c->mode));
 	goto run;

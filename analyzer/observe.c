@@ -256,10 +256,10 @@ static bool take_whole(
 }
 
 enum observe_result observe_record(const struct conf *c,
-    const struct directory *d, const char *agent, uint64_t boot,
+    struct lease_book *leases, const char *agent, uint64_t boot,
     const Sekisho__Record *r, struct observation *o)
 {
-	const struct lease *l;
+	struct holding h;
 
 	memset(o, 0, sizeof(*o));
 	if (!take_whole(o, c, r))
@@ -274,13 +274,19 @@ enum observe_result observe_record(const struct conf *c,
 							 : PRIVACY_FLOW;
 	if (o->traffic_case > 2)
 		return OBSERVE_NOT_OURS;
-	l = directory_find(d, &o->client, o->ts_us);
-	if (!l)
+	switch (
+	    lease_book_find(leases, &o->client, o->client_port, o->ts_us, &h)) {
+	case DIRECTORY_NOBODY:
 		return OBSERVE_UNKNOWN;
+	case DIRECTORY_SHARED:
+		return OBSERVE_SHARED;
+	case DIRECTORY_FOUND:
+		break;
+	}
 	if (o->kind == OBS_SUMMARY && o->attempts == 0)
 		return OBSERVE_NOTHING;
-	copy(o->customer, sizeof(o->customer), l->customer);
-	o->line_class = l->line_class;
+	copy(o->customer, sizeof(o->customer), h.customer);
+	o->line_class = h.line_class;
 	o->source_validated = in_any(&c->source_validated, &o->client);
 	return OBSERVE_ROW;
 }

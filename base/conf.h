@@ -94,6 +94,7 @@ struct conf {
 	int64_t dkim_max_rsa_bits;     /* 4096 */
 	char *allowed_sender_domains;  /* space separated */
 	char *psl_file;                /* NULL: the system's */
+	int64_t lease_timeout_s;       /* 2 days; 0: never */
 	int64_t dns_in_flight;         /* 1000 checks */
 	int64_t dns_budget_subscriber; /* checks an hour: 600 */
 	int64_t dns_budget_total;      /* checks an hour: 360,000 */

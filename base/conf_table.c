@@ -167,6 +167,11 @@ const struct conf_key conf_keys[] = {
     {"analyzer", "psl_file", CONF_TEXT, 0, 4095, "", NULL,
 	"A Public Suffix List, plain or compiled. Empty: the system's.",
 	AT(psl_file)},
+    {"analyzer", "lease_timeout_s", CONF_INT, 0, 3650 * INT64_C(86400),
+	"172800", "seconds",
+	"A session of which nothing was heard for so long has ended when it "
+	"was last heard of. 0: never; for a NAS that sends no Interim-Update.",
+	AT(lease_timeout_s)},
     {"analyzer", "dns_in_flight", CONF_INT, 1, 100000, "1000", "checks",
 	"Sender checks that run at once.", AT(dns_in_flight)},
     {"analyzer", "dns_budget_subscriber", CONF_INT, 0, 10000000, "600",

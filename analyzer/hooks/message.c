@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyzer/hooks/message.h"
 
+#include "store/target.h"
+
 const char *message_write(struct jsonw *j, const struct decision *d,
     enum item_op op, enum item_event event)
 {
-	char text[PREFIX_STRLEN];
+	char text[TARGET_STRLEN];
 
 	jsonw_object_begin(j);
 	jsonw_kstring(j, "op", item_op_name(op));
@@ -15,7 +17,7 @@ const char *message_write(struct jsonw *j, const struct decision *d,
 	jsonw_key(j, "targets");
 	jsonw_array_begin(j);
 	for (int i = 0; i < d->n_targets && i < ROW_TARGETS_MAX; i++)
-		jsonw_string(j, prefix_format(&d->targets[i], text));
+		jsonw_string(j, target_format(&d->targets[i], text));
 	jsonw_array_end(j);
 	jsonw_key(j, "ports");
 	jsonw_array_begin(j);

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "reports/cli/explain.h"
 #include "reports/out/text.h"
+#include "store/target.h"
 
 #define WORDS_BYTES 2048
 
@@ -24,7 +25,7 @@ static const char *until(int64_t ts_us, char buf[static CLOCK_STRLEN])
 static void print_decision(struct explanation *e, const struct decision *d)
 {
 	FILE *f = e->c->out;
-	char a[CLOCK_STRLEN], b[CLOCK_STRLEN], prefix[PREFIX_STRLEN];
+	char a[CLOCK_STRLEN], b[CLOCK_STRLEN], target[TARGET_STRLEN];
 	char safe[4 * ROW_TEXT_LEN];
 
 	fprintf(f, "D%" PRId64 "  %s  %s %s", d->seq, seconds(d->since_us, a),
@@ -39,7 +40,7 @@ static void print_decision(struct explanation *e, const struct decision *d)
 	fprintf(f, "\n    %s\n", text_safe(d->reason, safe, sizeof(safe)));
 	fprintf(f, "    policy %s; lines:", d->policy_hash);
 	for (int i = 0; i < d->n_targets; i++)
-		fprintf(f, " %s", prefix_format(&d->targets[i], prefix));
+		fprintf(f, " %s", target_format(&d->targets[i], target));
 	fputs(d->n_targets == 0 ? " none known then\n" : "\n", f);
 }
 

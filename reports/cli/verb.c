@@ -44,7 +44,7 @@ static const struct verb verbs[] = {
     {"release", NULL, cli_release, OPERATE, "TARGET", 1, 1,
 	"end what is in force for a customer",
 	"sekisho release C1001 --reason \"PC was cleaned\""},
-    {"who", NULL, cli_who, OPT_STORE | OPT(AT), "ADDRESS", 1, 1,
+    {"who", NULL, cli_who, OPT_STORE | OPT(AT), "ADDRESS[:PORT]", 1, 1,
 	"who had an address at a time, and what was decided then",
 	"sekisho who 192.0.2.7 --at 2026-11-24T08:00:00Z"},
     {"observation", "list", cli_observation_list,

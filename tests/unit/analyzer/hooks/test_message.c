@@ -17,8 +17,8 @@ static void fill(struct decision *d)
 	d->cause = CAUSE_DETECTOR;
 	d->until_us = INT64_C(1780000000000000);
 	snprintf(d->customer, sizeof(d->customer), "C\"1\xff");
-	assert_int_equal(prefix_parse(&d->targets[0], "192.0.2.7/32"), 0);
-	assert_int_equal(prefix_parse(&d->targets[1], "2001:db8:1::/56"), 0);
+	assert_int_equal(prefix_parse(&d->targets[0].prefix, "192.0.2.7/32"), 0);
+	assert_int_equal(prefix_parse(&d->targets[1].prefix, "2001:db8:1::/56"), 0);
 	d->n_targets = 2;
 }
 

@@ -201,7 +201,7 @@ static inline void decide(struct world *w, const char *customer,
 
 	snprintf(d.customer, sizeof(d.customer), "%s", customer);
 	snprintf(d.policy_hash, sizeof(d.policy_hash), "0123456789abcdef");
-	assert_int_equal(prefix_parse(&d.targets[0], "192.0.2.7"), 0);
+	assert_int_equal(prefix_parse(&d.targets[0].prefix, "192.0.2.7"), 0);
 	assert_int_equal(db_begin(w->db), 0);
 	assert_int_equal(write_decision(w->db, &d), 0);
 	assert_int_equal(db_commit(w->db), 0);

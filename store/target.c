@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/target.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char *target_format(
+    const struct target *t, char buf[static TARGET_STRLEN])
+{
+	char *slash;
+
+	prefix_format(&t->prefix, buf);
+	if (!target_is_shared(t))
+		return buf;
+	slash = strchr(buf, '/');
+	if (t->prefix.len == 128 && slash != NULL)
+		*slash = '\0';
+	snprintf(buf + strlen(buf), 13, "#%u-%u", t->first_port, t->last_port);
+	return buf;
+}
+
+int target_compare(const struct target *t, const struct target *u)
+{
+	int c = addr_compare(&t->prefix.addr, &u->prefix.addr);
+
+	if (c == 0)
+		c = (int)t->prefix.len - (int)u->prefix.len;
+	if (c == 0)
+		c = (int)t->first_port - (int)u->first_port;
+	return c != 0 ? c : (int)t->last_port - (int)u->last_port;
+}

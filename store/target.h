@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a decision is about and a lease gives: an address or prefix, or a part
+ * of an address's source ports. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "store/rows.h"
+
+#define TARGET_STRLEN (PREFIX_STRLEN + 12) /* with the NUL */
+
+/* "192.0.2.7/32", "2001:db8::/56", "203.0.113.7#1024-2047". Returns buf. */
+const char *target_format(
+    const struct target *t, char buf[static TARGET_STRLEN]);
+/* By address, length, ports. */
+int target_compare(const struct target *t, const struct target *u);
+/* A part of the ports. */
+static inline bool target_is_shared(const struct target *t)
+{
+	return t->last_port != 0;
+}
