@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/radius_session.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -128,20 +129,23 @@ static void name_nas(struct said *w, const struct addr *from)
 	if (w->nas_ip.value != NULL) {
 		a = addr_from_v4(w->nas_ip.value);
 		if (!is_nobody(&a)) {
-			strcpy(s->nas, addr_format(&a, text));
+			(void)snprintf(s->nas, sizeof(s->nas), "%s",
+			    addr_format(&a, text));
 			return;
 		}
 	}
 	if (w->nas_ip6.value != NULL) {
 		a = addr_from_v6(w->nas_ip6.value);
 		if (!addr_is_null(&a)) {
-			strcpy(s->nas, addr_format(&a, text));
+			(void)snprintf(s->nas, sizeof(s->nas), "%s",
+			    addr_format(&a, text));
 			return;
 		}
 	}
 	if (w->nas_id.value == NULL ||
 	    !radius_text_id(s->nas, w->nas_id.value, w->nas_id.len))
-		strcpy(s->nas, addr_format(from, text));
+		(void)snprintf(
+		    s->nas, sizeof(s->nas), "%s", addr_format(from, text));
 }
 
 static bool set_verb(struct said *w)

@@ -113,7 +113,7 @@ bool radius_text_session(
 	}
 	if (n == 0 || 2 * n + 3 > RADIUS_SESSION_LEN)
 		return false;
-	strcpy(out, "0x");
+	memcpy(out, "0x", 3);
 	for (size_t i = 0; i < n; i++)
 		snprintf(out + 2 + 2 * i, 3, "%02x", v[i]);
 	return true;
