@@ -170,6 +170,12 @@ static void on_request(struct radius_server *s, struct request *q,
 		    "NAS's");
 		return;
 	}
+	n = radius_respond(
+	    s->auth, &q->packet, secret, radius_answers_next(&s->answers));
+	if (n == 0) {
+		c->unsent++;
+		return;
+	}
 	key = radius_seen_key(s->seen, &q->from, q->port, &q->packet);
 	if (radius_seen_has(s->seen, key, s->now_us)) {
 		c->duplicates++;
@@ -177,8 +183,6 @@ static void on_request(struct radius_server *s, struct request *q,
 	} else if (!take_request(s, q)) {
 		return;
 	}
-	n = radius_respond(
-	    s->auth, &q->packet, secret, radius_answers_next(&s->answers));
 	radius_answers_add(&s->answers, from, n, key, q->client);
 	if (!radius_answers_has_room(&s->answers))
 		flush(s);
