@@ -91,8 +91,8 @@ static const char *check_cgn(const struct radius_map *m)
 		return "cgn_first_port needs one of cgn_last_port and "
 		       "cgn_port_count";
 	if (!ports && (last || count || m->cgn_address.type != 0))
-		return "cgn_address, cgn_last_port and cgn_port_count need "
-		       "cgn_first_port; set it";
+		return "cgn_address, cgn_last_port and cgn_port_count "
+		       "need cgn_first_port; set it";
 	return NULL;
 }
 
