@@ -81,10 +81,9 @@ static void set_offset(struct radius_clock *c, struct nas *n, int64_t off_us)
 	n->side = 0;
 	if (skewed && !n->skewed)
 		log_warn("radius",
-		    "the clock of a NAS is off nas=%s seconds=%" PRId64
-		    "; set it by NTP, or its leases begin and end when their "
-		    "packets come",
-		    n->name, -off_us / US_PER_S);
+		    "the clock of a NAS is off, set it by NTP nas=%s "
+		    "seconds=%" PRId64 " corrected=%s",
+		    n->name, -off_us / US_PER_S, c->correct ? "yes" : "no");
 	else if (!skewed && n->skewed)
 		log_info("radius", "the clock of a NAS is right again nas=%s",
 		    n->name);

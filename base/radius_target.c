@@ -23,8 +23,8 @@ static bool take_framed(struct radius_targets *t, const struct radius_attr *a)
 		return false;
 	t->has_framed = true;
 	/* RFC 2865 section 5.8: the user's choice, the NAS's choice. */
-	if (v < 0xfffffffe && v != 0)
-		t->framed = addr_from_v4(a->value);
+	t->framed_said = v < 0xfffffffe && v != 0;
+	t->framed = addr_from_v4(a->value);
 	return true;
 }
 
@@ -251,11 +251,16 @@ bool radius_targets_set(const struct radius_targets *t,
 	s->refused += (int)t->over;
 	if (blocks && !add_blocks(t, m, s))
 		return false;
-	if (t->has_framed && !shared && !addr_is_null(&p.addr)) {
+	if (!shared && t->framed_said) {
 		p.addr = prefix_first(&p);
 		add(s, &p, 0, 65535);
 	}
-	for (unsigned int i = 0; i < t->n_v6; i++)
-		add(s, &t->v6[i], 0, 65535);
+	for (unsigned int i = 0; i < t->n_v6; i++) {
+		/* Mapped, it would name somebody's IPv4 address. */
+		if (addr_is_v4(&t->v6[i].addr))
+			s->refused++;
+		else
+			add(s, &t->v6[i], 0, 65535);
+	}
 	return true;
 }

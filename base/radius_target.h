@@ -13,6 +13,7 @@ struct radius_session;
 
 struct radius_targets {
 	bool has_framed, has_netmask;
+	bool framed_said; /* and not left to NAS or user */
 	struct addr framed;
 	uint32_t netmask;
 	struct prefix v6[RADIUS_PREFIXES_MAX];
