@@ -52,7 +52,7 @@ enum radius_error radius_open(
 void radius_walk_init(struct radius_walk *w, const struct radius_packet *p)
 {
 	cursor_init(&w->packet, p->attributes, p->length - RADIUS_HEADER_BYTES);
-	cursor_init(&w->vendor, NULL, 0);
+	cursor_init(&w->vendor, p->attributes, 0);
 	w->vendor_id = 0;
 	w->odd = 0;
 }
@@ -82,7 +82,7 @@ bool radius_walk_next(struct radius_walk *w, struct radius_attr *a)
 		if (next(&w->vendor, a))
 			return true;
 		w->odd += w->vendor.error;
-		cursor_init(&w->vendor, NULL, 0);
+		cursor_init(&w->vendor, w->packet.p, 0);
 		a->vendor = 0;
 		if (!next(&w->packet, a))
 			return false;
