@@ -97,13 +97,17 @@ start 127.0.0.1@$port
 "$BIN/sekisho-capture" -q -i lo -c <(conf "" | grep -v clients_file) -o "$TMP/wire.json" \
 	--format json 2>"$TMP/capture.log" &
 capture=$!
-PIDS="$PIDS $capture"
+conf "" >"$TMP/secret.conf"
+"$BIN/sekisho-capture" -q -i lo -c "$TMP/secret.conf" -o "$TMP/wire2.json" \
+	--format json 2>"$TMP/capture2.log" &
+capture2=$!
+PIDS="$PIDS $capture $capture2"
 agent_hears() { # its own filter is on when it counts something
 	send testing123 "Acct-Status-Type = 77"
-	grep -q '"name":"radius_no_lease","value":[1-9]' "$TMP/wire.json" ||
-		grep -q '"radius_no_lease":[1-9]' "$TMP/wire.json"
+	grep -q '"radius_no_lease":[1-9]' "$TMP/wire.json" &&
+		grep -q '"radius_no_lease":[1-9]' "$TMP/wire2.json"
 }
-check "the agent hears the wire" wait_for agent_hears
+check "both agents hear the wire" wait_for agent_hears
 before=$(date +%s)
 check "Start is answered" session Start s1 alice@isp.example \
 	"Framed-IP-Address = 198.51.100.7" \
@@ -259,8 +263,8 @@ else
 fi
 
 # --- the agent on the same wire ---------------------------------------------
-kill $capture
-wait $capture
+kill $capture $capture2
+wait $capture $capture2
 on_wire() { # the same, without when it came
 	grep '"type":"lease"' |
 		node -e 'for (const l of require("fs").readFileSync(0, "utf8")
@@ -278,6 +282,8 @@ of_server | on_wire | uniq >"$TMP/server.txt"
 check "and there were some" test "$(wc -l <"$TMP/server.txt")" -ge 10
 check "the agent read the same leases, without the secret" \
 	diff "$TMP/server.txt" "$TMP/wire.txt"
+on_wire <"$TMP/wire2.json" | uniq >"$TMP/wire2.txt"
+check "and another with the secret" diff "$TMP/server.txt" "$TMP/wire2.txt"
 stop
 check "the receiver ends cleanly" test $? -eq 0
 check "wrong secrets were counted" grep -qE 'wrong_secret=200[0-9][0-9]' \
