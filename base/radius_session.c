@@ -176,9 +176,6 @@ static bool set_time(
 	    .delay_us = (int64_t)w->delay * US_PER_S,
 	    .event_us = (int64_t)w->event * US_PER_S};
 
-	/* It is no reason to know the clock, either. */
-	if (m.delay_us > AGE_MAX_US)
-		return false;
 	w->s->at_us = radius_clock_at(clock, w->s->nas, &m);
 	return w->s->at_us >= received_us - AGE_MAX_US;
 }
