@@ -42,6 +42,7 @@ struct pipeline {
 	void *progress_arg;
 	char error[DB_ERROR_BYTES];
 	bool failed, lost_move;
+	int64_t lease_counts[LEASES_COUNTS]; /* told to the tally */
 };
 
 static int fail(struct pipeline *p, const char *what)
@@ -184,6 +185,19 @@ static void on_lease(void *arg, const char *customer, int64_t at_us)
 		p->lost_move = true;
 }
 
+static void count_leases(struct pipeline *p, int64_t now_us)
+{
+	for (int i = 0; i < LEASES_COUNTS; i++) {
+		enum lease_count c = (enum lease_count)i;
+		int64_t n = lease_book_count(applier_leases(p->applier), c);
+
+		if (n > p->lease_counts[i])
+			tally_add(p->tally, now_us, lease_count_name(c),
+			    n - p->lease_counts[i]);
+		p->lease_counts[i] = n;
+	}
+}
+
 static int take_lease(
     struct pipeline *p, const struct lease_event *e, int64_t now_us)
 {
@@ -292,6 +306,7 @@ static int log_batch(
 			return -1;
 		cursor = r->seq;
 	}
+	count_leases(p, p->clock_us);
 	if (apply_ready(p) != 0 || tally_write(p->tally, p->db) != 0)
 		return -1;
 	if (cursor != p->cursor &&
@@ -329,8 +344,10 @@ int pipeline_batch(struct pipeline *p, const Sekisho__Batch *b, int64_t now_us)
 }
 
 /* Commits, or says what failed. */
-static int end_work(struct pipeline *p, int rc, const char *what)
+static int end_work(
+    struct pipeline *p, int rc, int64_t now_us, const char *what)
 {
+	count_leases(p, now_us);
 	if (rc == 0 && apply_ready(p) == 0 &&
 	    tally_write(p->tally, p->db) == 0 && db_commit(p->db) == 0)
 		return 0;
@@ -350,7 +367,7 @@ int pipeline_leases(struct pipeline *p, const struct lease_event *events,
 		return fail(p, "writing leases");
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = take_lease(p, &events[i], now_us);
-	return end_work(p, rc, "writing leases");
+	return end_work(p, rc, now_us, "writing leases");
 }
 
 int pipeline_subscribers(struct pipeline *p, const struct subscribers *s,
@@ -364,7 +381,7 @@ int pipeline_subscribers(struct pipeline *p, const struct subscribers *s,
 		return fail(p, "writing subscribers");
 	rc = lease_book_subscribers(applier_leases(p->applier), s->leases,
 	    s->n_leases, s->customers, s->n_customers, now_us, change);
-	return end_work(p, rc, "writing subscribers");
+	return end_work(p, rc, now_us, "writing subscribers");
 }
 
 int pipeline_tick(struct pipeline *p, int64_t now_us)
@@ -374,7 +391,7 @@ int pipeline_tick(struct pipeline *p, int64_t now_us)
 	if (db_begin(p->db) != 0)
 		return fail(p, "ending leases");
 	return end_work(p, lease_book_tick(applier_leases(p->applier), now_us),
-	    "ending leases");
+	    now_us, "ending leases");
 }
 
 bool pipeline_is_full(const struct pipeline *p)

@@ -34,6 +34,7 @@ struct conf_driver {
 	char *name;
 	char *argv[CONF_ARGV_MAX + 1]; /* NULL-terminated */
 	int timeout_s;
+	bool whole_line; /* it may close more than port 25 */
 };
 
 /* Text that is not set, or set to "", is NULL: legal_basis, hash_key_file,
@@ -77,6 +78,26 @@ struct conf {
 				      * second: 1000; 0: all of them */
 	char *spool_dir;             /* NULL: no spool */
 	int64_t spool_bytes;         /* of all files in it: 1 GiB */
+	/* capture { }: accounting on the mirror */
+	struct conf_ports radius_ports;  /* none */
+	struct conf_prefixes radius_nas; /* whose packets are believed */
+	bool radius_confirm;             /* only what the server answered */
+	/* radius { }; the attributes are read by radius_map.h */
+	char *radius_listen;          /* ADDRESS@PORT; NULL: off */
+	char *radius_clients_file;    /* lines PREFIX SECRET */
+	char *radius_customer;        /* attribute: user_name */
+	char *radius_customer_prefix; /* what its value begins with */
+	char *radius_strip_realms;    /* space separated; "*": all */
+	char *radius_class;           /* attribute; NULL: none */
+	char *radius_class_prefix;    /* what its value begins with */
+	bool radius_framed_netmask;   /* it names a routed prefix */
+	char *radius_cgn_address;     /* attributes of a port block */
+	char *radius_cgn_first_port;
+	char *radius_cgn_last_port;
+	char *radius_cgn_port_count;
+	char *radius_cgn_block;
+	int64_t radius_clock_skew_s; /* clocks may differ by: 5 */
+	bool radius_correct_skew;
 	/* analyzer { } */
 	char *subscribers;             /* CSV file */
 	enum mode mode;                /* monitor (default), enforce */
@@ -133,6 +154,9 @@ void conf_free(struct conf *c);
 /* What only makes sense together: a tier above flow needs legal_basis and
  * hash_key_file. Daemons call it, `config check` too. 0, or -1 with err. */
 int conf_check(const struct conf *c, char err[CONF_ERROR_BYTES]);
+/* "ADDRESS@PORT" to listen on. 0, or -1 with why. */
+int conf_listen_parse(
+    const char *text, struct addr *a, uint16_t *port, char *why, size_t n);
 /* "ADDRESS[@PORT]" of a DNS server. 0, or -1 with why. */
 int conf_server_check(const char *text, char *why, size_t n);
 /* The effective configuration as a valid file. */

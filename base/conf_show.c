@@ -54,6 +54,7 @@ static void print_element(
 	case CONF_TEXT:
 	case CONF_NAME:
 	case CONF_SERVER:
+	case CONF_LISTEN:
 		print_quoted(*FIELD(base, k, char *), out);
 		break;
 	case CONF_INT:

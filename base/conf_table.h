@@ -14,6 +14,7 @@ enum conf_type {
 	CONF_TEXT,   /* one line; min, max: bytes; "" is not set (NULL) */
 	CONF_NAME,   /* letters, digits, "._-" */
 	CONF_SERVER, /* ADDRESS[@PORT] */
+	CONF_LISTEN, /* ADDRESS@PORT */
 	CONF_INT,
 	CONF_BOOL,
 	CONF_TIER,
