@@ -115,6 +115,30 @@ void radius_peers_warn(struct radius_peers *p, int i, const struct addr *from,
 	k->warn_us = now_us + WARN_EACH_US;
 }
 
+void radius_peers_log(const struct radius_peers *p)
+{
+	char prefix[PREFIX_STRLEN];
+
+	for (int i = 0; i < (int)radius_clients_count(p->clients); i++) {
+		const struct radius_counts *c = &p->v[i].counts;
+
+		if (c->received == 0)
+			continue;
+		log_info("radius",
+		    "client=%s received=%" PRIu64 " answered=%" PRIu64
+		    " duplicates=%" PRIu64 " wrong_secret=%" PRIu64
+		    " malformed=%" PRIu64 " over_long=%" PRIu64
+		    " other_code=%" PRIu64 " not_committed=%" PRIu64
+		    " unsent=%" PRIu64 " no_customer=%" PRIu64
+		    " no_target=%" PRIu64,
+		    prefix_format(radius_clients_prefix(p->clients, i), prefix),
+		    c->received, c->answered, c->duplicates, c->wrong_secret,
+		    c->malformed, c->over_long, c->other_code, c->not_committed,
+		    c->unsent, c->says[RADIUS_SAYS_NO_CUSTOMER],
+		    c->says[RADIUS_SAYS_NO_TARGET]);
+	}
+}
+
 _Static_assert(sizeof(struct radius_counts) % sizeof(uint64_t) == 0,
     "nothing but numbers");
 

@@ -28,6 +28,8 @@ struct radius_counts *radius_peers_counts(struct radius_peers *p, int i);
 void radius_peers_warn(struct radius_peers *p, int i, const struct addr *from,
     int64_t now_us, const char *what);
 
+/* A log line for each client that sent something. */
+void radius_peers_log(const struct radius_peers *p);
 void radius_peers_sum(const struct radius_peers *p, struct radius_counts *sum);
 uint64_t radius_peers_unknown(const struct radius_peers *p);
 /* NULL: no such number. */

@@ -293,6 +293,8 @@ void radius_server_free(struct radius_server *s)
 {
 	if (s == NULL)
 		return;
+	if (s->peers != NULL)
+		radius_peers_log(s->peers);
 	if (s->open_handles > 1)
 		uv_close((uv_handle_t *)&s->udp, on_closed);
 	uv_close((uv_handle_t *)&s->check, on_closed);

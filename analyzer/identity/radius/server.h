@@ -25,7 +25,8 @@ struct radius_server;
  * remedy. */
 struct radius_server *radius_server_new(uv_loop_t *loop, const struct conf *c,
     radius_take take, void *arg, char *err, size_t size);
-/* Its handles close with the next turn of the loop. */
+/* Its handles close with the next turn of the loop. What was counted of each
+ * client is logged. */
 void radius_server_free(struct radius_server *s);
 /* Reads the clients' file again; counters of clients begin anew. -1: err
  * says why, the old clients stay. */

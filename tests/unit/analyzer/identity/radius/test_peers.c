@@ -55,6 +55,11 @@ static void strangers(struct radius_peers *p)
 			    radius_peers_find(p, &a, s * US_PER_S), -1);
 }
 
+static void tell(struct radius_peers *p)
+{
+	radius_peers_log(p);
+}
+
 static void a_warning_comes_once_a_minute(void **state)
 {
 	char err[512];
@@ -100,6 +105,9 @@ static void counts_are_summed(void **state)
 	radius_peers_sum(p, &sum);
 	assert_int_equal(sum.received, 7);
 	assert_int_equal(sum.targets_refused, 5);
+	assert_int_equal(lines_of(tell, p), 2);
+	radius_peers_counts(p, k)->received = 0;
+	assert_int_equal(lines_of(tell, p), 1);
 	radius_peers_free(p);
 	unlink(name);
 	assert_null(radius_peers_new("/nonexistent", err, sizeof(err)));
