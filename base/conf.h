@@ -30,6 +30,20 @@ struct conf_egress {
 	struct prefix inside;
 	struct addr outside;
 };
+/* Customers who share IPv4 addresses by the formula of RFC 7422: inside
+ * addresses in order, block_ports each of first_port to last_port. All IPv4;
+ * the last address belongs to it. */
+struct conf_cgn {
+	struct addr outside_first, outside_last;
+	struct addr inside_first, inside_last;
+	uint16_t first_port, last_port, block_ports;
+};
+/* A basic mapping rule (RFC 7597 section 5). v4.len counts from 96; v6.len +
+ * ea_bits is 64 at most, ea_bits at least 128 - v4.len. */
+struct conf_map_e {
+	struct prefix v6, v4;
+	uint8_t ea_bits, psid_offset;
+};
 struct conf_driver {
 	char *name;
 	char *argv[CONF_ARGV_MAX + 1]; /* NULL-terminated */
@@ -55,6 +69,10 @@ struct conf {
 	struct conf_prefixes source_validated; /* BCP 38 holds here */
 	struct conf_egress *egress;
 	size_t n_egress;
+	struct conf_cgn *cgn;
+	size_t n_cgn;
+	struct conf_map_e *map_e;
+	size_t n_map_e;
 	/* capture { } */
 	char *agent;
 	char *interface;

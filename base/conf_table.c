@@ -58,6 +58,15 @@ const struct conf_key conf_keys[] = {
 	"Where mail of a private or shared source leaves, as \"PREFIX "
 	"ADDRESS\": the address that a receiver sees and SPF is asked about.",
 	AT(egress)},
+    {"network", "cgn", CONF_CGN, 0, 10000, "", NULL,
+	"Customers behind a carrier-grade NAT with the fixed port blocks of "
+	"RFC 7422: public addresses, customers' addresses in order, ports "
+	"that are handed out, ports of one customer.",
+	AT(cgn)},
+    {"network", "map_e", CONF_MAP_E, 0, 10000, "", NULL,
+	"Basic mapping rules of MAP-E (RFC 7597), v6plus among them: rule "
+	"IPv6 prefix, rule IPv4 prefix, length of the EA bits, PSID offset.",
+	AT(map_e)},
 
     {"capture", "agent", CONF_NAME, 1, 63, "tap0", NULL,
 	"Name of this tap in records.", AT(agent)},

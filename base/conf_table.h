@@ -23,6 +23,8 @@ enum conf_type {
 	CONF_PORTS,
 	CONF_LADDER,
 	CONF_EGRESS,
+	CONF_CGN,
+	CONF_MAP_E,
 	CONF_ARGV
 };
 

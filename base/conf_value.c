@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/conf_shared.h"
+
 #define FIELD(base, k, type) ((type *)(void *)((char *)(base) + (k)->offset))
 #define CFIELD(base, k, type)                                                  \
 	((const type *)(const void *)((const char *)(base) + (k)->offset))
@@ -46,6 +48,10 @@ const char *conf_type_name(enum conf_type t)
 		return "list of 4 numbers";
 	case CONF_EGRESS:
 		return "list of \"prefix address\"";
+	case CONF_CGN:
+		return "list of \"outside inside first-last ports\"";
+	case CONF_MAP_E:
+		return "list of \"prefix prefix bits offset\"";
 	case CONF_ARGV:
 		return "list of words";
 	}
@@ -484,6 +490,10 @@ int conf_value_set(void *base, const struct conf_key *k, const char *text,
 		return ladder_add(FIELD(base, k, int64_t), k, text, why, size);
 	case CONF_EGRESS:
 		return egress_add(base, k, text, why, size);
+	case CONF_CGN:
+		return conf_cgn_add(base, text, k->max, why, size);
+	case CONF_MAP_E:
+		return conf_map_e_add(base, text, k->max, why, size);
 	case CONF_ARGV:
 		return argv_add(FIELD(base, k, char *), text, why, size);
 	}
@@ -545,6 +555,16 @@ void conf_value_clear(void *base, const struct conf_key *k)
 		c->egress = NULL;
 		c->n_egress = 0;
 		break;
+	case CONF_CGN:
+		free(c->cgn);
+		c->cgn = NULL;
+		c->n_cgn = 0;
+		break;
+	case CONF_MAP_E:
+		free(c->map_e);
+		c->map_e = NULL;
+		c->n_map_e = 0;
+		break;
 	case CONF_ARGV:
 		for (char **a = FIELD(base, k, char *); *a != NULL; a++) {
 			free(*a);
@@ -574,6 +594,10 @@ size_t conf_value_count(const void *base, const struct conf_key *k)
 		return n;
 	case CONF_EGRESS:
 		return ((const struct conf *)base)->n_egress;
+	case CONF_CGN:
+		return ((const struct conf *)base)->n_cgn;
+	case CONF_MAP_E:
+		return ((const struct conf *)base)->n_map_e;
 	case CONF_ARGV:
 		while (CFIELD(base, k, char *)[n] != NULL)
 			n++;
