@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "analyzer/detect/engine.h"
+#include "analyzer/identity/shared.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/read.h"
@@ -124,6 +125,23 @@ static enum line_class class_of(const struct applier *a, const char *customer)
 
 /* --- effects ----------------------------------------------------------- */
 
+/* What the customer has, and what of it the world sees: parts of addresses
+ * that are shared by a formula. */
+static size_t targets_of(const struct applier *a, const char *customer,
+    int64_t at_us, struct target out[static ROW_TARGETS_MAX])
+{
+	size_t held = directory_targets(
+	    a->directory, customer, at_us, out, ROW_TARGETS_MAX);
+	size_t n = held;
+
+	for (size_t i = 0; i < held; i++)
+		if (!target_is_shared(&out[i]))
+			n += shared_targets(a->conf, &out[i].prefix, &out[n],
+			    ROW_TARGETS_MAX - n);
+	targets_sort(out, n);
+	return n;
+}
+
 static int write_one(struct applier *a, struct effect *e)
 {
 	struct decision *d = &e->u.decision;
@@ -132,8 +150,8 @@ static int write_one(struct applier *a, struct effect *e)
 	case EFFECT_INCIDENT:
 		return write_incident(a->db, &e->u.incident);
 	case EFFECT_DECISION:
-		d->n_targets = (int)directory_targets(a->directory, d->customer,
-		    d->since_us, d->targets, ROW_TARGETS_MAX);
+		d->n_targets =
+		    (int)targets_of(a, d->customer, d->since_us, d->targets);
 		log_info("decide",
 		    "D%lld %s customer=%s cause=%s step=%d mode=%s",
 		    (long long)d->seq, action_name(d->action), d->customer,
@@ -234,7 +252,7 @@ int applier_tick(
 
 /* --- leases --------------------------------------------------------------- */
 
-/* Both in the directory's order. */
+/* Both in order. */
 static bool same_targets(
     const struct decision *d, const struct target *v, size_t n)
 {
@@ -256,8 +274,7 @@ int applier_move(struct applier *a, const char *customer, int64_t now_us)
 
 	if (!engine_holds(a->engine, customer))
 		return 0;
-	n = directory_targets(
-	    a->directory, customer, now_us, targets, ROW_TARGETS_MAX);
+	n = targets_of(a, customer, now_us, targets);
 	rc = read_in_force(a->db, customer, now_us, &d);
 	if (rc < 0 || (rc > 0 && same_targets(&d, targets, n)))
 		return rc < 0 ? -1 : 0;

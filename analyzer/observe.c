@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analyzer/identity/shared.h"
+
 #define OBSERVE_DKIM_MAX 3 /* docs/PROTOCOL.md */
 
 static bool in_any(const struct conf_prefixes *list, const struct addr *a)
@@ -260,6 +262,7 @@ enum observe_result observe_record(const struct conf *c,
     const Sekisho__Record *r, struct observation *o)
 {
 	struct holding h;
+	struct addr holder;
 
 	memset(o, 0, sizeof(*o));
 	if (!take_whole(o, c, r))
@@ -274,8 +277,11 @@ enum observe_result observe_record(const struct conf *c,
 							 : PRIVACY_FLOW;
 	if (o->traffic_case > 2)
 		return OBSERVE_NOT_OURS;
+	/* The row keeps the address that the receiver sees. */
+	if (shared_inside(c, &o->client, o->client_port, &holder) < 0)
+		return OBSERVE_SHARED;
 	switch (
-	    lease_book_find(leases, &o->client, o->client_port, o->ts_us, &h)) {
+	    lease_book_find(leases, &holder, o->client_port, o->ts_us, &h)) {
 	case DIRECTORY_NOBODY:
 		return OBSERVE_UNKNOWN;
 	case DIRECTORY_SHARED:

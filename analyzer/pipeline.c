@@ -7,6 +7,7 @@
 
 #include "analyzer/applier.h"
 #include "analyzer/identity/lease_record.h"
+#include "analyzer/identity/shared.h"
 #include "analyzer/observe.h"
 #include "analyzer/pending.h"
 #include "analyzer/ready.h"
@@ -114,9 +115,11 @@ static const char *own_domains(void *arg, const struct observation *o)
 {
 	struct pipeline *p = arg;
 	struct holding h;
+	struct addr a;
 
-	if (lease_book_find(applier_leases(p->applier), &o->client,
-		o->client_port, o->ts_us, &h) != DIRECTORY_FOUND)
+	if (shared_inside(p->conf, &o->client, o->client_port, &a) < 0 ||
+	    lease_book_find(applier_leases(p->applier), &a, o->client_port,
+		o->ts_us, &h) != DIRECTORY_FOUND)
 		return "";
 	return h.own_domains;
 }

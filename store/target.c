@@ -2,6 +2,7 @@
 #include "store/target.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *target_format(
@@ -28,4 +29,15 @@ int target_compare(const struct target *t, const struct target *u)
 	if (c == 0)
 		c = (int)t->first_port - (int)u->first_port;
 	return c != 0 ? c : (int)t->last_port - (int)u->last_port;
+}
+
+static int by_order(const void *a, const void *b)
+{
+	return target_compare(a, b);
+}
+
+void targets_sort(struct target *v, size_t n)
+{
+	if (n > 1)
+		qsort(v, n, sizeof(*v), by_order);
 }

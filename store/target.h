@@ -4,6 +4,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "store/rows.h"
 
@@ -14,6 +15,8 @@ const char *target_format(
     const struct target *t, char buf[static TARGET_STRLEN]);
 /* By address, length, ports. */
 int target_compare(const struct target *t, const struct target *u);
+/* By target_compare(). */
+void targets_sort(struct target *v, size_t n);
 /* A part of the ports. */
 static inline bool target_is_shared(const struct target *t)
 {

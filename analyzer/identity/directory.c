@@ -595,11 +595,6 @@ int directory_overlapping(const struct directory *d, const struct target *t,
 	return rc;
 }
 
-static int by_target(const void *a, const void *b)
-{
-	return target_compare(a, b);
-}
-
 size_t directory_targets(const struct directory *d, const char *customer,
     int64_t at_us, struct target *targets, size_t max)
 {
@@ -615,8 +610,7 @@ size_t directory_targets(const struct directory *d, const char *customer,
 		if (held(s, at_us))
 			targets[n++] = target_of(s);
 	}
-	if (n > 1)
-		qsort(targets, n, sizeof(*targets), by_target);
+	targets_sort(targets, n);
 	return n;
 }
 

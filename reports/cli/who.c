@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analyzer/identity/shared.h"
 #include "reports/cli/policy.h"
 #include "reports/cli/verb.h"
 #include "store/read.h"
@@ -110,6 +111,7 @@ int cli_who(struct cli *c)
 {
 	struct answer a = {.at_us = c->at_us != 0 ? c->at_us : c->now_us};
 	struct conf policy;
+	struct addr inside;
 	int rc;
 
 	if (!parse_endpoint(&a, c->args[0]))
@@ -120,7 +122,12 @@ int cli_who(struct cli *c)
 	rc = cli_need_db(c, DB_READ);
 	if (rc != CLI_OK)
 		return rc;
-	rc = read_lease_at(c->db, &a.addr, a.port, a.at_us, &a.lease);
+	rc = cli_need_conf(c);
+	if (rc != CLI_OK)
+		return rc;
+	rc = shared_inside(&c->conf, &a.addr, a.port, &inside);
+	rc = rc < 0 ? 2
+		    : read_lease_at(c->db, &inside, a.port, a.at_us, &a.lease);
 	if (rc == 2)
 		return cli_fail(c, CLI_REFUSED,
 		    a.port ? "%.60s: the address was shared at that time, and "
