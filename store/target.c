@@ -31,6 +31,34 @@ int target_compare(const struct target *t, const struct target *u)
 	return c != 0 ? c : (int)t->last_port - (int)u->last_port;
 }
 
+static int take_port(const char **text, uint16_t *port)
+{
+	size_t digits = strspn(*text, "0123456789");
+	unsigned long n;
+
+	if (digits < 1 || digits > 5)
+		return -1;
+	n = strtoul(*text, NULL, 10);
+	if (n < 1 || n > UINT16_MAX)
+		return -1;
+	*port = (uint16_t)n;
+	*text += digits;
+	return 0;
+}
+
+int ports_parse(const char *text, uint16_t *first, uint16_t *last)
+{
+	if (take_port(&text, first) != 0)
+		return -1;
+	*last = *first;
+	if (*text == '-') {
+		text++;
+		if (take_port(&text, last) != 0)
+			return -1;
+	}
+	return *text == '\0' && *first <= *last ? 0 : -1;
+}
+
 static int by_order(const void *a, const void *b)
 {
 	return target_compare(a, b);

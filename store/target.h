@@ -15,6 +15,8 @@ const char *target_format(
     const struct target *t, char buf[static TARGET_STRLEN]);
 /* By address, length, ports. */
 int target_compare(const struct target *t, const struct target *u);
+/* "1024" or "1024-2047", 1 to 65535; 0, or -1. */
+int ports_parse(const char *text, uint16_t *first, uint16_t *last);
 /* By target_compare(). */
 void targets_sort(struct target *v, size_t n);
 /* A part of the ports. */

@@ -1,67 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "analyzer/identity/directory.h"
+#include "analyzer/identity/directory_inside.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
-#include "analyzer/identity/holders.h"
-#include "analyzer/identity/share.h"
 #include "base/siphash.h"
-#include "store/target.h"
 
-#define SOURCES_MAX 32
 /* Ended intervals that one address keeps: one that changes hands all day must
  * not make look-ups slow. Those with a tag may still be corrected. */
 #define ENDED_MAX  16
 #define TAGGED_MAX 128
-
-/* An interval. Those of one whole prefix hang together, the newest first;
- * those of parts of its ports are in its share. */
-struct span {
-	struct addr net;
-	int64_t from_us, until_us;
-	uint32_t holder;
-	uint32_t older;                  /* of the same whole prefix */
-	uint32_t next_held, prev_held;   /* of the same customer */
-	uint32_t next_ended, prev_ended; /* of all, in the order of ending */
-	uint32_t tag;
-	uint16_t first_port, last_port;
-	uint8_t len, source, line_class;
-	bool ended;
-};
-
-struct directory {
-	struct slab spans;
-	struct index by_net; /* whole prefixes: number of the newest */
-	struct slab shares;
-	struct index by_share;
-	struct holders holders;
-	uint64_t key[2];
-	size_t n, n_len[129]; /* prefixes of each length, whole or shared */
-	uint32_t first_ended, last_ended;
-	int64_t since_us;
-	char sources[SOURCES_MAX][sizeof(((struct lease *)0)->source)];
-	unsigned int n_sources;
-	void (*dropped)(void *arg, uint32_t n, uint32_t tag);
-	void *dropped_arg;
-};
-
-static struct span *at(const struct directory *d, uint32_t n)
-{
-	return slab_at(&d->spans, n);
-}
-
-static struct share *share_at(const struct directory *d, uint32_t n)
-{
-	return slab_at(&d->shares, n);
-}
-
-static bool is_shared(const struct span *s)
-{
-	return s->last_port != 0;
-}
 
 struct directory *directory_new(void)
 {
@@ -112,19 +62,9 @@ static bool same(const void *owner, uint32_t n, const void *key)
 	return s->len == p->len && addr_equal(&s->net, &p->addr);
 }
 
-static uint32_t *newest(const struct directory *d, const struct prefix *p)
+uint32_t *directory_newest(const struct directory *d, const struct prefix *p)
 {
 	return index_find(&d->by_net, hash_of(d, p), same, d, p);
-}
-
-static struct prefix prefix_of(const struct span *s)
-{
-	return (struct prefix){s->net, s->len};
-}
-
-static struct target target_of(const struct span *s)
-{
-	return (struct target){prefix_of(s), s->first_port, s->last_port};
 }
 
 static bool same_share(const void *owner, uint32_t n, const void *key)
@@ -135,7 +75,7 @@ static bool same_share(const void *owner, uint32_t n, const void *key)
 	return s->prefix.len == p->len && addr_equal(&s->prefix.addr, &p->addr);
 }
 
-static uint32_t *share_of(const struct directory *d, const struct prefix *p)
+uint32_t *directory_share(const struct directory *d, const struct prefix *p)
 {
 	return index_find(&d->by_share, hash_of(d, p), same_share, d, p);
 }
@@ -144,7 +84,7 @@ static int link_share(struct directory *d, uint32_t n)
 {
 	struct span *s = at(d, n);
 	struct prefix p = prefix_of(s);
-	uint32_t *place = share_of(d, &p), share;
+	uint32_t *place = directory_share(d, &p), share;
 
 	if (place != NULL)
 		return share_add(
@@ -168,7 +108,7 @@ static void unlink_share(struct directory *d, uint32_t n)
 {
 	struct span *s = at(d, n);
 	struct prefix p = prefix_of(s);
-	uint32_t *place = share_of(d, &p), share;
+	uint32_t *place = directory_share(d, &p), share;
 
 	if (place == NULL)
 		return;
@@ -190,7 +130,7 @@ static int link_net(struct directory *d, uint32_t n)
 
 	if (is_shared(s))
 		return link_share(d, n);
-	place = newest(d, &p);
+	place = directory_newest(d, &p);
 	if (place == NULL) {
 		if (index_add(&d->by_net, hash_of(d, &p), n) != 0)
 			return -1;
@@ -221,7 +161,7 @@ static void unlink_net(struct directory *d, uint32_t n)
 		unlink_share(d, n);
 		return;
 	}
-	place = newest(d, &p);
+	place = directory_newest(d, &p);
 	if (place == NULL)
 		return;
 	if (*place == n && s->older == 0) {
@@ -385,8 +325,8 @@ static void note_ended(const struct directory *d, struct ended *e, uint32_t n)
 static void thin(struct directory *d, const struct target *t)
 {
 	bool whole = t->last_port == 0;
-	uint32_t *place =
-	    whole ? newest(d, &t->prefix) : share_of(d, &t->prefix);
+	uint32_t *place = whole ? directory_newest(d, &t->prefix)
+				: directory_share(d, &t->prefix);
 	struct ended e = {0};
 	const struct share *s;
 
@@ -473,168 +413,6 @@ void directory_forget(struct directory *d, int64_t before_us)
 int64_t directory_since_us(const struct directory *d)
 {
 	return d->since_us;
-}
-
-/* --- questions ------------------------------------------------------------ */
-
-void directory_get(const struct directory *d, uint32_t n, struct holding *out)
-{
-	const struct span *s = at(d, n);
-	const struct holder *h = holders_at(&d->holders, s->holder);
-
-	out->customer = h->id;
-	out->own_domains = holders_domains(h);
-	out->line_class = s->line_class != CLASS_UNKNOWN
-			      ? (enum line_class)s->line_class
-			      : h->line_class;
-	out->source = d->sources[s->source];
-	out->target = target_of(s);
-	out->from_us = s->from_us;
-	out->until_us = s->until_us;
-	out->tag = s->tag;
-}
-
-static bool held(const struct span *s, int64_t at_us)
-{
-	return s->from_us <= at_us && at_us < s->until_us;
-}
-
-static uint32_t look_whole(
-    const struct directory *d, const struct prefix *p, int64_t at_us)
-{
-	uint32_t *place = newest(d, p), n = place ? *place : 0;
-
-	while (n != 0 && !held(at(d, n), at_us))
-		n = at(d, n)->older;
-	return n;
-}
-
-/* The newest that holds the port; *shared: somebody had ports of it then. */
-static uint32_t look_share(const struct directory *d, const struct prefix *p,
-    uint16_t port, int64_t at_us, bool *shared)
-{
-	uint32_t *place = share_of(d, p), i, n, found = 0;
-	const struct share *s;
-
-	*shared = false;
-	if (place == NULL)
-		return 0;
-	s = share_at(d, *place);
-	i = share_behind(s, port);
-	while (port != 0 && (n = share_next(s, port, &i)) != 0)
-		if (held(at(d, n), at_us) &&
-		    (found == 0 || at(d, n)->from_us > at(d, found)->from_us))
-			found = n;
-	for (i = 0; found == 0 && i < s->n && !*shared; i++)
-		*shared = held(at(d, s->v[i].number), at_us);
-	return found;
-}
-
-enum directory_answer directory_find(const struct directory *d,
-    const struct addr *a, uint16_t port, int64_t at_us, struct holding *out)
-{
-	int shortest = addr_is_v4(a) ? 96 : 0;
-
-	for (int len = 128; len >= shortest; len--) {
-		struct prefix p = {*a, (uint8_t)len};
-		bool shared = false;
-		uint32_t n = 0;
-
-		if (d->n_len[len] == 0)
-			continue;
-		p.addr = prefix_first(&p);
-		if (d->by_share.n > 0)
-			n = look_share(d, &p, port, at_us, &shared);
-		if (shared)
-			return DIRECTORY_SHARED;
-		if (n == 0)
-			n = look_whole(d, &p, at_us);
-		if (n == 0)
-			continue;
-		directory_get(d, n, out);
-		return DIRECTORY_FOUND;
-	}
-	return DIRECTORY_NOBODY;
-}
-
-struct walk {
-	const struct directory *d;
-	const struct target *t;
-	int (*cb)(void *arg, uint32_t n, const struct holding *h);
-	void *arg;
-};
-
-static int visit(const struct walk *w, uint32_t n)
-{
-	const struct span *s = at(w->d, n);
-	struct holding h;
-
-	if (is_shared(s) && w->t->last_port != 0 &&
-	    (s->first_port > w->t->last_port ||
-		s->last_port < w->t->first_port))
-		return 0;
-	directory_get(w->d, n, &h);
-	return w->cb(w->arg, n, &h);
-}
-
-int directory_overlapping(const struct directory *d, const struct target *t,
-    int (*cb)(void *arg, uint32_t n, const struct holding *h), void *arg)
-{
-	struct walk w = {d, t, cb, arg};
-	uint32_t *place = newest(d, &t->prefix);
-	const struct share *s;
-	int rc = 0;
-
-	for (uint32_t n = place ? *place : 0; n != 0 && rc == 0;
-	     n = at(d, n)->older)
-		rc = visit(&w, n);
-	place = share_of(d, &t->prefix);
-	s = place ? share_at(d, *place) : NULL;
-	for (uint32_t i = s ? s->n : 0; i > 0 && rc == 0; i--)
-		rc = visit(&w, s->v[i - 1].number);
-	return rc;
-}
-
-size_t directory_targets(const struct directory *d, const char *customer,
-    int64_t at_us, struct target *targets, size_t max)
-{
-	uint32_t holder = holders_find(&d->holders, customer);
-	size_t n = 0;
-
-	if (holder == 0)
-		return 0;
-	for (uint32_t i = holders_at(&d->holders, holder)->first;
-	     i != 0 && n < max; i = at(d, i)->next_held) {
-		const struct span *s = at(d, i);
-
-		if (held(s, at_us))
-			targets[n++] = target_of(s);
-	}
-	targets_sort(targets, n);
-	return n;
-}
-
-int directory_describe(struct directory *d, const char *customer,
-    enum line_class line_class, const char *own_domains)
-{
-	uint32_t n = holders_get(&d->holders, customer);
-
-	if (n == 0)
-		return -1;
-	holders_at(&d->holders, n)->line_class = line_class;
-	holders_at(&d->holders, n)->kept = true;
-	return holders_set_domains(&d->holders, n, own_domains);
-}
-
-bool directory_customer(const struct directory *d, const char *customer,
-    enum line_class *line_class)
-{
-	uint32_t n = holders_find(&d->holders, customer);
-
-	if (n == 0)
-		return false;
-	*line_class = holders_at(&d->holders, n)->line_class;
-	return true;
 }
 
 size_t directory_count(const struct directory *d)

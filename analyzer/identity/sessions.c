@@ -175,13 +175,25 @@ static void forget_grave(struct sessions *s, struct buried *b)
 	free(b);
 }
 
+/* The order of burial is that of the table. */
+static void forget_oldest(struct sessions *s)
+{
+	struct buried *b = s->graves;
+
+	if (b != NULL && b->hh.prev == NULL)
+		forget_grave(s, b);
+}
+
 void sessions_bury(struct sessions *s, uint64_t key, const struct grave *g)
 {
-	struct buried *b;
+	struct buried *b = find_grave(s, key);
 
-	forget_grave(s, find_grave(s, key));
+	if (b != NULL) {
+		b->grave = *g;
+		return;
+	}
 	if (HASH_COUNT(s->graves) >= GRAVES_MAX)
-		forget_grave(s, s->graves);
+		forget_oldest(s);
 	b = calloc(1, sizeof(*b));
 	if (b == NULL)
 		return;

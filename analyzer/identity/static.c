@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "analyzer/identity/csv.h"
+#include "store/target.h"
 
 #define LINE_MAX_BYTES 4095
 
@@ -95,20 +96,6 @@ static bool is_language(const char *s)
 	return part > 0;
 }
 
-static bool parse_ports(const char *text, struct target *t)
-{
-	unsigned int first, last;
-	char behind;
-
-	if (strlen(text) > 11 || text[strspn(text, "0123456789-")] != '\0' ||
-	    sscanf(text, "%5u-%5u%c", &first, &last, &behind) != 2 ||
-	    first > last || last > UINT16_MAX || last == 0)
-		return false;
-	t->first_port = (uint16_t)first;
-	t->last_port = (uint16_t)last;
-	return true;
-}
-
 static int parse_target(struct load *l, char *f[FIELDS], struct target *t)
 {
 	memset(t, 0, sizeof(*t));
@@ -124,9 +111,11 @@ static int parse_target(struct load *l, char *f[FIELDS], struct target *t)
 		    "not an address or prefix, as 192.0.2.7 or "
 		    "2001:db8:12:3400::/56");
 	}
-	if (f[PORTS][0] != '\0' && !parse_ports(f[PORTS], t))
+	if (f[PORTS][0] != '\0' &&
+	    ports_parse(f[PORTS], &t->first_port, &t->last_port) != 0)
 		return bad(l, "ports", f[PORTS],
-		    "give the first and the last one, as 1024-2047");
+		    "give the first and the last one of 1 to 65535, as "
+		    "1024-2047");
 	return 0;
 }
 

@@ -81,30 +81,22 @@ static int print(struct cli *c, const struct answer *a)
 /* "192.0.2.7", "192.0.2.7:1024", "2001:db8::7", "[2001:db8::7]:1024" */
 static bool parse_endpoint(struct answer *a, const char *text)
 {
-	char address[ADDR_STRLEN + 2], *end = address;
+	char address[ADDR_STRLEN + 2];
 	const char *colon = strrchr(text, ':');
-	bool bracket = text[0] == '[';
-	unsigned int port = 0;
-	char behind;
+	size_t bracket = text[0] == '[', len;
+	uint16_t last;
 
 	if (!bracket && (colon == NULL || strchr(text, ':') != colon))
 		return addr_parse(&a->addr, text) == 0;
-	if (strlen(text) >= sizeof(address) + 6)
+	if (colon == NULL || ports_parse(colon + 1, &a->port, &last) != 0 ||
+	    last != a->port)
 		return false;
-	snprintf(address, sizeof(address), "%.*s",
-	    colon ? (int)(colon - text - bracket) : 0, text + bracket);
-	if (bracket) {
-		end = strchr(address, ']');
-		if (end == NULL || end[1] != '\0')
-			return false;
-		*end = '\0';
-	}
-	if (colon == NULL || strspn(colon + 1, "0123456789") > 5 ||
-	    sscanf(colon + 1, "%5u%c", &port, &behind) != 1 || port == 0 ||
-	    port > UINT16_MAX)
+	len = (size_t)(colon - text);
+	if (bracket && (len < 2 || text[len - 1] != ']'))
 		return false;
-	a->port = (uint16_t)port;
-	return addr_parse(&a->addr, address) == 0;
+	snprintf(address, sizeof(address), "%.*s", (int)(len - 2 * bracket),
+	    text + bracket);
+	return len < sizeof(address) && addr_parse(&a->addr, address) == 0;
 }
 
 int cli_who(struct cli *c)
