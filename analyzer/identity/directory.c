@@ -67,6 +67,18 @@ uint32_t *directory_newest(const struct directory *d, const struct prefix *p)
 	return index_find(&d->by_net, hash_of(d, p), same, d, p);
 }
 
+static void count_length(struct directory *d, const struct prefix *p, int add)
+{
+	bool v4 = addr_is_v4(&p->addr);
+	uint64_t bit = UINT64_C(1) << p->len % 64;
+
+	d->n_len[v4][p->len] += (size_t)add;
+	if (d->n_len[v4][p->len] > 0)
+		d->has_len[v4][p->len / 64] |= bit;
+	else
+		d->has_len[v4][p->len / 64] &= ~bit;
+}
+
 static bool same_share(const void *owner, uint32_t n, const void *key)
 {
 	const struct share *s = share_at(owner, n);
@@ -100,7 +112,7 @@ static int link_share(struct directory *d, uint32_t n)
 		slab_give(&d->shares, share);
 		return -1;
 	}
-	d->n_len[p.len]++;
+	count_length(d, &p, 1);
 	return 0;
 }
 
@@ -119,7 +131,7 @@ static void unlink_share(struct directory *d, uint32_t n)
 	index_drop(&d->by_share, place);
 	share_clear(share_at(d, share));
 	slab_give(&d->shares, share);
-	d->n_len[p.len]--;
+	count_length(d, &p, -1);
 }
 
 static int link_net(struct directory *d, uint32_t n)
@@ -134,7 +146,7 @@ static int link_net(struct directory *d, uint32_t n)
 	if (place == NULL) {
 		if (index_add(&d->by_net, hash_of(d, &p), n) != 0)
 			return -1;
-		d->n_len[p.len]++;
+		count_length(d, &p, 1);
 		return 0;
 	}
 	if (at(d, *place)->from_us <= s->from_us) {
@@ -166,7 +178,7 @@ static void unlink_net(struct directory *d, uint32_t n)
 		return;
 	if (*place == n && s->older == 0) {
 		index_drop(&d->by_net, place);
-		d->n_len[p.len]--;
+		count_length(d, &p, -1);
 		return;
 	}
 	if (*place == n) {

@@ -58,18 +58,33 @@ static uint32_t look_share(const struct directory *d, const struct prefix *p,
 	return found;
 }
 
+/* The longest length below that one of which there is a prefix; -1: none. */
+static int longest_below(const struct directory *d, bool v4, int below)
+{
+	for (int word = (below - 1) / 64; below > 0 && word >= 0; word--) {
+		uint64_t bits = d->has_len[v4][word];
+		int top = below - word * 64;
+
+		if (top < 64)
+			bits &= (UINT64_C(1) << top) - 1;
+		if (bits != 0)
+			return word * 64 + 63 - __builtin_clzll(bits);
+	}
+	return -1;
+}
+
 enum directory_answer directory_find(const struct directory *d,
     const struct addr *a, uint16_t port, int64_t at_us, struct holding *out)
 {
-	int shortest = addr_is_v4(a) ? 96 : 0;
+	bool v4 = addr_is_v4(a);
+	int shortest = v4 ? 96 : 0;
 
-	for (int len = 128; len >= shortest; len--) {
+	for (int len = longest_below(d, v4, 129); len >= shortest;
+	     len = longest_below(d, v4, len)) {
 		struct prefix p = {*a, (uint8_t)len};
 		bool shared = false;
 		uint32_t n = 0;
 
-		if (d->n_len[len] == 0)
-			continue;
 		p.addr = prefix_first(&p);
 		if (d->by_share.n > 0)
 			n = look_share(d, &p, port, at_us, &shared);

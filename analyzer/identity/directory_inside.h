@@ -30,7 +30,8 @@ struct directory {
 	struct index by_share;
 	struct holders holders;
 	uint64_t key[2];
-	size_t n, n_len[129]; /* prefixes of each length, whole or shared */
+	size_t n, n_len[2][129]; /* prefixes of each length; [1]: of IPv4 */
+	uint64_t has_len[2][3];  /* a bit for each length that there is */
 	uint32_t first_ended, last_ended;
 	int64_t since_us;
 	char sources[SOURCES_MAX][sizeof(((struct lease *)0)->source)];

@@ -73,6 +73,7 @@ static int set_text(
 		hs->text_bytes -= text_of(h);
 	free(h->id);
 	h->id = text;
+	h->id_len = (uint8_t)(len - 1);
 	hs->text_bytes += len + more;
 	return 0;
 }
@@ -109,11 +110,6 @@ int holders_set_domains(struct holders *hs, uint32_t n, const char *domains)
 	strncpy(id, h->id, sizeof(id) - 1);
 	id[sizeof(id) - 1] = '\0';
 	return set_text(hs, h, id, domains);
-}
-
-const char *holders_domains(const struct holder *h)
-{
-	return h->id + strlen(h->id) + 1;
 }
 
 void holders_drop_idle(struct holders *hs, uint32_t n)

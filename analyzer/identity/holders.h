@@ -14,6 +14,7 @@ struct holder {
 	uint32_t id_hash; /* cut */
 	uint32_t first;   /* of what it holds or held: the directory's */
 	uint32_t held;    /* how many */
+	uint8_t id_len;   /* of id, without the NUL */
 	bool kept;        /* the subscriber file names it */
 	enum line_class line_class;
 };
@@ -37,7 +38,11 @@ uint32_t holders_find(const struct holders *h, const char *id);
 uint32_t holders_get(struct holders *h, const char *id);
 /* Space separated; 0, or -1 without memory. */
 int holders_set_domains(struct holders *h, uint32_t n, const char *domains);
-const char *holders_domains(const struct holder *h);
+/* Without a look at the text: it stands elsewhere in memory. */
+static inline const char *holders_domains(const struct holder *h)
+{
+	return h->id + h->id_len + 1;
+}
 /* Forgets one that holds nothing and is not kept. */
 void holders_drop_idle(struct holders *h, uint32_t n);
 size_t holders_bytes(const struct holders *h);

@@ -4,11 +4,36 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/huge.h"
+
 #define PLACES_MIN 64u
+
+static size_t places_of(const struct index *ix)
+{
+	return ix->mask ? (size_t)ix->mask + 1 : 0;
+}
+
+/* A small one needs no pages of its own. */
+static struct index_place *table_new(size_t places)
+{
+	size_t bytes = places * sizeof(struct index_place);
+
+	return bytes < HUGE_PAGE_BYTES ? calloc(1, bytes) : huge_new(bytes);
+}
+
+static void table_free(struct index_place *v, size_t places)
+{
+	size_t bytes = places * sizeof(struct index_place);
+
+	if (bytes < HUGE_PAGE_BYTES)
+		free(v);
+	else
+		huge_free(v, bytes);
+}
 
 void index_clear(struct index *ix)
 {
-	free(ix->v);
+	table_free(ix->v, places_of(ix));
 	memset(ix, 0, sizeof(*ix));
 }
 
@@ -40,13 +65,13 @@ static int grow(struct index *ix)
 	uint32_t places = ix->mask ? 2 * (ix->mask + 1) : PLACES_MIN;
 	struct index bigger = {.mask = places - 1, .n = ix->n};
 
-	bigger.v = calloc(places, sizeof(*bigger.v));
+	bigger.v = table_new(places);
 	if (bigger.v == NULL)
 		return -1;
 	for (uint32_t i = 0; ix->mask && i <= ix->mask; i++)
 		if (ix->v[i].number != 0)
 			put(&bigger, ix->v[i].tag, ix->v[i].number);
-	free(ix->v);
+	table_free(ix->v, places_of(ix));
 	*ix = bigger;
 	return 0;
 }
@@ -88,5 +113,5 @@ void index_drop(struct index *ix, uint32_t *number)
 
 size_t index_bytes(const struct index *ix)
 {
-	return ix->mask ? ((size_t)ix->mask + 1) * sizeof(*ix->v) : 0;
+	return places_of(ix) * sizeof(*ix->v);
 }

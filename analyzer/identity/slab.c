@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/huge.h"
+
 void slab_init(struct slab *s, size_t record_bytes)
 {
 	memset(s, 0, sizeof(*s));
@@ -13,7 +15,7 @@ void slab_init(struct slab *s, size_t record_bytes)
 void slab_clear(struct slab *s)
 {
 	for (uint32_t i = 0; i < s->n_chunks; i++)
-		free(s->chunks[i]);
+		huge_free(s->chunks[i], SLAB_CHUNK * s->record_bytes);
 	free(s->chunks);
 	slab_init(s, s->record_bytes);
 }
@@ -31,7 +33,7 @@ static int add_chunk(struct slab *s)
 		s->chunks = v;
 		s->cap_chunks = cap;
 	}
-	chunk = malloc(SLAB_CHUNK * s->record_bytes);
+	chunk = huge_new(SLAB_CHUNK * s->record_bytes);
 	if (chunk == NULL)
 		return -1;
 	s->chunks[s->n_chunks++] = chunk;

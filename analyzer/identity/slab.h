@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SLAB_CHUNK 4096 /* records */
+#define SLAB_CHUNK 32768 /* records */
 
 struct slab {
 	size_t record_bytes; /* at least 4 */

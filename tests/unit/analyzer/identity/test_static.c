@@ -81,7 +81,7 @@ static void bad_lines_are_named(void **state)
 		"2 and 3", "overlap"},
 	    {MORE "198.51.100.4,C1,dynamic,,5-4,,\n", ":2:", "ports"},
 	    {MORE "198.51.100.4,C1,dynamic,,1-65536,,\n", ":2:", "ports"},
-	    {MORE "198.51.100.4,C1,dynamic,,1,,\n", ":2:", "ports"},
+	    {MORE "198.51.100.4,C1,dynamic,,1-,,\n", ":2:", "ports"},
 	    {MORE "198.51.100.4,C1,dynamic,,-1-5,,\n", ":2:", "ports"},
 	    {MORE "198.51.100.4,C1,dynamic,,,,j_a\n", ":2:", "language"},
 	    {MORE "198.51.100.4,C1,dynamic,,,,ja-\n", ":2:", "language"},
