@@ -35,7 +35,7 @@ LIBS    := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lunbound -lm
 ASNEED  := -Wl,--as-needed
 
 ROOMS   := base store capture analyzer reports
-# drivers/ holds programs of one file each: sekisho-driver-NAME.
+# drivers/NAME.c is the program sekisho-driver-NAME; drivers/*/ are its parts.
 room_src = $(filter-out %/main.c analyzer/drivers/%,\
 	   $(sort $(shell find $(1) -name '*.c')))
 GEN_C   := $(BUILD)/base/record.pb-c.c $(BUILD)/store/schema.c
@@ -50,6 +50,8 @@ OBJ_store += $(BUILD)/store/schema.o
 
 PROGS   := $(addprefix $(BUILD)/,sekisho-capture sekisho-analyzer \
 	   sekisho-hooks sekisho)
+LIB_drivers := $(BUILD)/libdrivers.a
+OBJ_drivers := $(call obj,$(wildcard analyzer/drivers/*/*.c))
 DRIVERS := $(patsubst analyzer/drivers/%.c,$(BUILD)/sekisho-driver-%,\
 	   $(wildcard analyzer/drivers/*.c))
 UNIT    := $(patsubst %.c,$(BUILD)/%,$(shell find tests/unit -name 'test_*.c'))
@@ -77,7 +79,8 @@ $(BUILD)/sekisho-hooks: $(BUILD)/analyzer/hooks/main.o $(LIB_analyzer) \
 	$(LIB_store) $(LIB_base)
 $(BUILD)/sekisho: $(BUILD)/reports/main.o $(LIB_reports) $(LIB_analyzer) \
 	$(LIB_store) $(LIB_base)
-$(BUILD)/sekisho-driver-%: $(BUILD)/analyzer/drivers/%.o $(LIB_base)
+$(BUILD)/sekisho-driver-%: $(BUILD)/analyzer/drivers/%.o $(LIB_drivers) \
+	$(LIB_base)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALLLD) -o $@ $^ $(ASNEED) $(LIBS)
 $(PROGS):
@@ -89,7 +92,7 @@ $(PROGS):
 BELOW_base     := $(LIB_base)
 BELOW_store    := $(LIB_store) $(LIB_base)
 BELOW_capture  := $(LIB_capture) $(LIB_base)
-BELOW_analyzer := $(LIB_analyzer) $(LIB_store) $(LIB_base)
+BELOW_analyzer := $(LIB_drivers) $(LIB_analyzer) $(LIB_store) $(LIB_base)
 BELOW_reports  := $(LIB_reports) $(BELOW_analyzer)
 define test_rule
 $(BUILD)/tests/unit/$(1)/%: $(BUILD)/tests/unit/$(1)/%.o $$(BELOW_$(1))
@@ -122,7 +125,7 @@ $$(LIB_$(1)): $$(OBJ_$(1))
 	$$(call say,AR,$$@)
 	$(Q)rm -f $$@ && $(AR) rcs $$@ $$^
 endef
-$(foreach r,$(ROOMS),$(eval $(call room_rule,$(r))))
+$(foreach r,$(ROOMS) drivers,$(eval $(call room_rule,$(r))))
 
 $(BUILD)/%.o: %.c $(BUILD)/base/record.pb-c.h
 	$(call say,CC,$<)

@@ -2,437 +2,183 @@
 /* sekisho-driver-exec PROGRAM [ARGUMENT...]: a hook driver that runs PROGRAM
  * once for each decision; docs/HOOKS.md has its environment. One decision at
  * a time, so it simply waits: no event loop. */
-#include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
-#include <jansson.h>
-#include <poll.h>
+#include <inttypes.h>
 #include <signal.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "analyzer/drivers/kit/ledger.h"
+#include "analyzer/drivers/kit/options.h"
+#include "analyzer/drivers/kit/run.h"
+#include "analyzer/drivers/kit/talk.h"
 #include "base/log.h"
 #include "base/version.h"
 
-#define LINE_MAX_BYTES 65536
-#define ENTRIES_MAX    100000
-#define REASON_BYTES   200
-#define PROGRAM_MAX_S  3600
+#define ENTRIES_MAX   100000
+#define PROGRAM_MAX_S 3600
 
 static const char mod[] = "driver-exec";
 
 struct app {
 	char **argv;
 	int timeout_s;
-	json_t *held; /* subscriber -> {seq, targets, until_us} */
-	char line[LINE_MAX_BYTES + 1];
-	size_t len;
+	struct ledger *ledger; /* what PROGRAM has been told */
 };
-
-/* One run of the program. */
-struct run {
-	pid_t pid;
-	int in, err; /* its stdin and stderr; -1: closed */
-	const char *text;
-	size_t left;
-	int64_t deadline_ms;
-	char last[REASON_BYTES]; /* the last line of its stderr */
-	size_t n_last;
-	bool line_ended;
-};
-
-static int64_t monotonic_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
-static void answer_text(json_t *o)
-{
-	char *text = json_dumps(o, JSON_COMPACT);
-
-	if (text == NULL || puts(text) == EOF || fflush(stdout) != 0)
-		log_fatal(mod, "the answer cannot be written; sekisho-hooks "
-			       "is gone");
-	free(text);
-	json_decref(o);
-}
-
-static void answer(json_int_t seq, const char *error)
-{
-	json_t *o = json_object();
-
-	json_object_set_new(o, "seq", json_integer(seq));
-	json_object_set_new(o, "ok", json_boolean(error == NULL));
-	if (error != NULL)
-		json_object_set_new(o, "error", json_string(error));
-	answer_text(o);
-}
-
-static void answer_hello(void)
-{
-	answer_text(json_pack("{s:b,s:b,s:b,s:i}", "ports", 1, "port_sets", 0,
-	    "sees_refused", 0, "max_entries", ENTRIES_MAX));
-}
-
-static void answer_list(const struct app *app)
-{
-	json_t *list = json_array(), *entry;
-	const char *subscriber;
-
-	json_object_foreach(app->held, subscriber, entry)
-	{
-		json_t *o = json_copy(entry);
-
-		json_object_set_new(o, "subscriber", json_string(subscriber));
-		json_array_append_new(list, o);
-	}
-	answer_text(json_pack("{s:b,s:o}", "ok", 1, "held", list));
-}
 
 /* --- the program's environment ---------------------------------------------*/
 
-/* "192.0.2.7/32 2001:db8::/64" */
-static void set_targets(json_t *targets)
+static void set_string(const char *name, const char *s)
 {
-	char text[8192] = "";
-	size_t i, n = 0;
-	json_t *t;
-
-	json_array_foreach(targets, i, t)
-	{
-		const char *s = json_string_value(t);
-
-		if (s == NULL || n + strlen(s) + 2 > sizeof(text))
-			continue;
-		n += (size_t)snprintf(
-		    text + n, sizeof(text) - n, "%s%s", n > 0 ? " " : "", s);
-	}
-	setenv("SEKISHO_TARGETS", text, 1);
+	(void)setenv(name, s != NULL ? s : "", 1);
 }
 
-static void set_number(const char *name, json_t *v)
+static void set_number(const char *name, int64_t v)
 {
 	char text[32];
 
-	snprintf(
-	    text, sizeof(text), "%" JSON_INTEGER_FORMAT, json_integer_value(v));
-	setenv(name, text, 1);
+	snprintf(text, sizeof(text), "%" PRId64, v);
+	(void)setenv(name, text, 1);
 }
 
-static void set_string(const char *name, json_t *v)
+/* "192.0.2.7/32 2001:db8::/64" */
+static void set_targets(const struct target *v, size_t n)
 {
-	const char *s = json_string_value(v);
+	char *text, prefix[PREFIX_STRLEN];
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+	const char *sep = "";
 
-	setenv(name, s != NULL ? s : "", 1);
-}
-
-static void set_environment(json_t *o)
-{
-	set_string("SEKISHO_OP", json_object_get(o, "op"));
-	set_string("SEKISHO_EVENT", json_object_get(o, "event"));
-	set_string("SEKISHO_CAUSE", json_object_get(o, "cause"));
-	set_string("SEKISHO_SUBSCRIBER", json_object_get(o, "subscriber"));
-	set_number("SEKISHO_SEQ", json_object_get(o, "seq"));
-	set_number("SEKISHO_UNTIL_US", json_object_get(o, "until_us"));
-	set_targets(json_object_get(o, "targets"));
-}
-
-/* --- one run
- * ----------------------------------------------------------------*/
-
-static _Noreturn void become(const struct app *app, json_t *o, int in, int err)
-{
-	(void)setpgid(0, 0);
-	if (dup2(in, STDIN_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0 ||
-	    /* Our stdout belongs to the protocol. */
-	    dup2(err, STDOUT_FILENO) < 0)
-		_exit(126);
-	(void)signal(SIGPIPE, SIG_DFL);
-	set_environment(o);
-	execvp(app->argv[0], app->argv);
-	fprintf(stderr, "%s: %s\n", app->argv[0], strerror(errno));
-	_exit(127);
-}
-
-static int start(struct app *app, json_t *o, struct run *r)
-{
-	int in[2], err[2];
-
-	if (pipe2(in, O_CLOEXEC) != 0)
-		return -1;
-	if (pipe2(err, O_CLOEXEC) != 0) {
-		close(in[0]);
-		close(in[1]);
-		return -1;
-	}
-	r->pid = fork();
-	if (r->pid == 0)
-		become(app, o, in[0], err[1]);
-	close(in[0]);
-	close(err[1]);
-	r->in = in[1];
-	r->err = err[0];
-	if (r->pid < 0) {
-		close(r->in);
-		close(r->err);
-		return -1;
-	}
-	(void)setpgid(r->pid, r->pid);
-	(void)fcntl(r->in, F_SETFL, O_NONBLOCK);
-	r->deadline_ms = monotonic_ms() + (int64_t)app->timeout_s * 1000;
-	return 0;
-}
-
-static void shut(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
-static void write_some(struct run *r)
-{
-	ssize_t n = write(r->in, r->text, r->left);
-
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n > 0) {
-		r->text += n;
-		r->left -= (size_t)n;
-	}
-	if (n < 0 || r->left == 0)
-		shut(&r->in);
-}
-
-/* Keeps the beginning of the last line that is not empty. */
-static void read_some(struct run *r)
-{
-	char buf[1024];
-	ssize_t n = read(r->err, buf, sizeof(buf));
-
-	if (n == 0 || (n < 0 && errno != EINTR))
-		shut(&r->err);
-	for (ssize_t i = 0; i < n; i++) {
-		if (buf[i] == '\n') {
-			r->line_ended = true;
+	if (f == NULL)
+		log_fatal(mod, "no memory");
+	for (size_t i = 0; i < n; i++) {
+		if (target_is_shared(&v[i]))
 			continue;
-		}
-		if (r->line_ended)
-			r->n_last = 0;
-		r->line_ended = false;
-		if (r->n_last + 1 < sizeof(r->last))
-			r->last[r->n_last++] =
-			    buf[i] >= 0x20 && buf[i] < 0x7f ? buf[i] : '?';
-		r->last[r->n_last] = '\0';
+		fprintf(f, "%s%s", sep, prefix_format(&v[i].prefix, prefix));
+		sep = " ";
 	}
+	if (fclose(f) != 0)
+		log_fatal(mod, "no memory");
+	set_string("SEKISHO_TARGETS", text);
+	free(text);
 }
 
-/* Until the program has closed its stderr, or the time is over. */
-static void talk(struct run *r)
+/* "203.0.113.7/32#1024-2047 203.0.113.7/32#4096-4111" */
+static void set_port_sets(const struct target *v, size_t n)
 {
-	while (r->err >= 0) {
-		struct pollfd p[2] = {{.fd = r->err, .events = POLLIN},
-		    {.fd = r->in, .events = POLLOUT}};
-		int64_t left = r->deadline_ms - monotonic_ms();
+	char *text, prefix[PREFIX_STRLEN];
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+	const char *sep = "";
 
-		if (left <= 0)
-			return;
-		if (poll(p, 2, (int)left) < 0 && errno != EINTR)
-			return;
-		if (p[1].revents != 0 && r->in >= 0)
-			write_some(r);
-		if (p[0].revents != 0)
-			read_some(r);
+	if (f == NULL)
+		log_fatal(mod, "no memory");
+	for (size_t i = 0; i < n; i++) {
+		if (!target_is_shared(&v[i]))
+			continue;
+		fprintf(f, "%s%s#%d-%d", sep,
+		    prefix_format(&v[i].prefix, prefix), v[i].first_port,
+		    v[i].last_port);
+		sep = " ";
 	}
+	if (fclose(f) != 0)
+		log_fatal(mod, "no memory");
+	set_string("SEKISHO_PORT_SETS", text);
+	free(text);
 }
 
-/* A child of the program may hold stderr open, or the program may close it
- * early: its exit counts. 1: it ended, 0: out of time. */
-static int await(struct run *r, int *status)
+/* Our own: the program inherits it. */
+static void set_environment(const struct order *o)
 {
-	for (;;) {
-		pid_t pid = waitpid(r->pid, status, WNOHANG);
-
-		if (pid == r->pid)
-			return 1;
-		if (pid < 0 && errno != EINTR)
-			return 0;
-		if (monotonic_ms() >= r->deadline_ms)
-			return 0;
-		(void)usleep(5000);
-	}
+	set_string("SEKISHO_OP", o->op == ORDER_BLOCK ? "block" : "unblock");
+	set_string("SEKISHO_EVENT", o->event);
+	set_string("SEKISHO_CAUSE", o->cause);
+	set_string("SEKISHO_SUBSCRIBER", o->subscriber);
+	set_number("SEKISHO_SEQ", o->seq);
+	set_number("SEKISHO_UNTIL_US", o->until_us);
+	set_targets(o->targets, o->n_targets);
+	set_port_sets(o->targets, o->n_targets);
 }
 
-static void say_status(const struct run *r, int status, char *why, size_t n)
-{
-	const char *colon = r->n_last > 0 ? ": " : "";
+/* --- decisions -------------------------------------------------------------*/
 
-	if (WIFSIGNALED(status))
-		snprintf(
-		    why, n, "signal %d%s%s", WTERMSIG(status), colon, r->last);
-	else
-		snprintf(why, n, "exit status %d%s%s", WEXITSTATUS(status),
-		    colon, r->last);
+static int tell_program(const struct app *app, struct order *o)
+{
+	struct run r = {.argv = app->argv, .timeout_s = app->timeout_s};
+	size_t n = strlen(o->line);
+	int rc;
+
+	set_environment(o);
+	/* A line with its line feed. */
+	o->line[n] = '\n';
+	r.input = o->line;
+	r.n_input = n + 1;
+	rc = run_program(&r);
+	o->line[n] = '\0';
+	if (rc != 0)
+		order_refuse(o, "%s", r.why);
+	return rc;
 }
 
-/* 0, or -1 with why. */
-static int run_program(
-    struct app *app, json_t *o, const char *line, char *why, size_t n)
+static bool is_full(const struct app *app, const struct order *o)
 {
-	struct run r = {.text = line, .left = strlen(line)};
-	int status = 0, ended;
-
-	if (start(app, o, &r) != 0) {
-		snprintf(
-		    why, n, "no process can be started: %s", strerror(errno));
-		return -1;
-	}
-	talk(&r);
-	ended = await(&r, &status);
-	if (!ended) {
-		(void)kill(-r.pid, SIGKILL);
-		(void)waitpid(r.pid, &status, 0);
-		snprintf(why, n, "killed after %d s", app->timeout_s);
-	} else {
-		say_status(&r, status, why, n);
-	}
-	shut(&r.in);
-	shut(&r.err);
-	return ended && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
+	return o->op == ORDER_BLOCK &&
+	       ledger_entry(app->ledger, o->subscriber) == NULL &&
+	       ledger_n_entries(app->ledger) >= ENTRIES_MAX;
 }
 
-/* --- decisions
- * ---------------------------------------------------------------*/
-
-static void remember(struct app *app, const char *subscriber, json_t *o)
+static void decide(struct app *app, struct order *o)
 {
-	json_t *entry = json_object();
+	const struct ledger_entry *e = ledger_entry(app->ledger, o->subscriber);
+	struct ledger_undo undo;
 
-	json_object_set(entry, "seq", json_object_get(o, "seq"));
-	json_object_set(entry, "targets", json_object_get(o, "targets"));
-	json_object_set(entry, "until_us", json_object_get(o, "until_us"));
-	json_object_set_new(app->held, subscriber, entry);
-}
-
-static bool is_held(
-    const struct app *app, const char *subscriber, json_int_t seq)
-{
-	json_t *entry = json_object_get(app->held, subscriber);
-
-	return entry != NULL &&
-	       json_integer_value(json_object_get(entry, "seq")) == seq;
-}
-
-static void decide(struct app *app, json_t *o, bool block)
-{
-	json_t *seq_value = json_object_get(o, "seq");
-	json_int_t seq = json_integer_value(seq_value);
-	const char *subscriber =
-	    json_string_value(json_object_get(o, "subscriber"));
-	char why[REASON_BYTES + 64], line[LINE_MAX_BYTES + 2];
-
-	if (!json_is_integer(seq_value) || subscriber == NULL) {
-		answer(seq, "the line has no seq or no subscriber");
+	if (ledger_is_old(app->ledger, o))
 		return;
-	}
 	/* The same decision again: its answer came too late. */
-	if (block && is_held(app, subscriber, seq)) {
-		answer(seq, NULL);
+	if (o->op == ORDER_BLOCK && e != NULL && e->seq == o->seq)
+		return;
+	if (is_full(app, o)) {
+		order_refuse(o, "the driver is full");
 		return;
 	}
-	if (block && json_object_get(app->held, subscriber) == NULL &&
-	    json_object_size(app->held) >= ENTRIES_MAX) {
-		answer(seq, "the driver is full");
+	if (tell_program(app, o) != 0)
 		return;
-	}
-	snprintf(line, sizeof(line), "%s\n", app->line);
-	if (run_program(app, o, line, why, sizeof(why)) != 0) {
-		answer(seq, why);
-		return;
-	}
-	if (block)
-		remember(app, subscriber, o);
-	else
-		(void)json_object_del(app->held, subscriber);
-	answer(seq, NULL);
+	ledger_put(app->ledger, o, &undo);
+	ledger_forget_undo(&undo);
+	ledger_settle(app->ledger);
 }
 
-static void on_line(struct app *app)
+static void apply(void *arg, struct order **v, size_t n)
 {
-	json_t *o =
-	    json_loadb(app->line, app->len, JSON_REJECT_DUPLICATES, NULL);
-	const char *op = json_string_value(json_object_get(o, "op"));
-
-	if (op == NULL)
-		log_warn(mod, "a line of %zu bytes is no order and was ignored",
-		    app->len);
-	else if (strcmp(op, "hello") == 0)
-		answer_hello();
-	else if (strcmp(op, "list") == 0)
-		answer_list(app);
-	else if (strcmp(op, "block") == 0 || strcmp(op, "unblock") == 0)
-		decide(app, o, strcmp(op, "block") == 0);
-	else
-		answer(json_integer_value(json_object_get(o, "seq")),
-		    "this driver does not know the op");
-	json_decref(o);
+	for (size_t i = 0; i < n; i++)
+		decide(arg, v[i]);
 }
 
-static void read_lines(struct app *app)
+static int list(void *arg, struct jsonw *j, char *why, size_t n)
 {
-	bool skip = false;
-	int c;
+	const struct app *app = arg;
+	const struct ledger_entry *e;
 
-	while ((c = getchar()) != EOF) {
-		if (c == '\n') {
-			app->line[app->len] = '\0';
-			if (skip)
-				log_warn(mod,
-				    "a line was longer than %d "
-				    "bytes and was ignored",
-				    LINE_MAX_BYTES);
-			else if (app->len > 0)
-				on_line(app);
-			app->len = 0;
-			skip = false;
-		} else if (app->len < LINE_MAX_BYTES) {
-			app->line[app->len++] = (char)c;
-		} else {
-			skip = true;
-		}
-	}
+	(void)why;
+	(void)n;
+	for (e = ledger_entries(app->ledger); e != NULL; e = e->hh.next)
+		talk_write_held(
+		    j, e->subscriber, e->seq, e->targets, e->n, e->until_us);
+	return 0;
 }
 
 static void usage(FILE *out)
 {
-	fputs("usage: sekisho-driver-exec [-t SECONDS] PROGRAM [ARGUMENT...]\n"
+	fputs("usage: sekisho-driver-exec [-p] [-t SECONDS] PROGRAM "
+	      "[ARGUMENT...]\n"
 	      "A hook driver of sekisho-hooks(8): runs PROGRAM for each "
 	      "decision.\n"
+	      "  -p          PROGRAM knows shared addresses "
+	      "(SEKISHO_PORT_SETS)\n"
 	      "  -t SECONDS  PROGRAM is killed after it; 10\n"
 	      "  --help, --version\n",
 	    out);
-}
-
-static int timeout_of(const char *text)
-{
-	char *end;
-	long s = strtol(text, &end, 10);
-
-	if (end == text || *end != '\0' || s < 1 || s > PROGRAM_MAX_S)
-		log_fatal(mod,
-		    "-t: \"%.20s\" is no time-out; give 1 to %d "
-		    "seconds",
-		    text, PROGRAM_MAX_S);
-	return (int)s;
 }
 
 int main(int argc, char **argv)
@@ -443,13 +189,24 @@ int main(int argc, char **argv)
 	    {NULL, 0, NULL, 0},
 	};
 	static struct app app = {.timeout_s = 10};
+	struct talk talk = {.mod = mod,
+	    .ports = true,
+	    .max_entries = ENTRIES_MAX,
+	    .batch_max = 1,
+	    .apply = apply,
+	    .list = list,
+	    .arg = &app};
 	int c;
 
 	/* "+": the options of PROGRAM are its own. */
-	while ((c = getopt_long(argc, argv, "+t:", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+pt:", options, NULL)) != -1) {
 		switch (c) {
+		case 'p':
+			talk.port_sets = true;
+			break;
 		case 't':
-			app.timeout_s = timeout_of(optarg);
+			app.timeout_s = (int)option_number(
+			    mod, 't', optarg, 1, PROGRAM_MAX_S);
 			break;
 		case 'h':
 			usage(stdout);
@@ -467,9 +224,9 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	app.argv = argv + optind;
-	app.held = json_object();
+	app.ledger = ledger_new();
 	(void)signal(SIGPIPE, SIG_IGN);
-	read_lines(&app);
-	json_decref(app.held);
+	talk_run(&talk, STDIN_FILENO, stdout);
+	ledger_free(app.ledger);
 	return 0;
 }

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/wait.h>
 #include <cmocka.h>
 
 /* The driver is one file with a main(): it is built into the test. */
@@ -13,6 +14,7 @@ int exec_main(int argc, char **argv);
 
 static char dir[] = "/tmp/sekisho-exec-XXXXXX";
 static char text[16384];
+static char *option; /* of the driver */
 
 static int make_dir(void **state)
 {
@@ -30,8 +32,8 @@ static _Noreturn void feed_and_exit(
     int out, const char *program, const char *orders)
 {
 	char *argv[] = {(char *)"sekisho-driver-exec", (char *)"-t",
-	    (char *)"1", (char *)"sh", (char *)"-c", (char *)(uintptr_t)program,
-	    NULL};
+	    (char *)"1", option != NULL ? option : (char *)"--", (char *)"sh",
+	    (char *)"-c", (char *)(uintptr_t)program, NULL};
 	int fd[2];
 
 	if (pipe(fd) != 0 ||
@@ -43,7 +45,7 @@ static _Noreturn void feed_and_exit(
 	close(fd[0]);
 	close(out);
 	optind = 1;
-	_exit(exec_main(6, argv));
+	_exit(exec_main(7, argv));
 }
 
 /* What the driver with this program answers to the orders. */
@@ -98,9 +100,9 @@ static void the_set_it_holds_is_listed(void **state)
 				  UNBLOCK(4, "X") "{\"op\":\"list\"}\n"),
 	    "{\"seq\":1,\"ok\":true}\n{\"seq\":2,\"ok\":true}\n"
 	    "{\"seq\":3,\"ok\":true}\n{\"seq\":4,\"ok\":true}\n"
-	    "{\"ok\":true,\"held\":[{\"seq\":2,"
+	    "{\"ok\":true,\"held\":[{\"subscriber\":\"B\",\"seq\":2,"
 	    "\"targets\":[\"192.0.2.7/32\",\"2001:db8::/64\"],"
-	    "\"until_us\":1780000000000000,\"subscriber\":\"B\"}]}\n");
+	    "\"until_us\":1780000000000000}]}\n");
 }
 
 static void the_program_gets_line_and_environment(void **state)
@@ -171,6 +173,34 @@ static void only_the_last_line_of_stderr_is_told_and_bounded(void **state)
 	assert_non_null(strstr(text, "exit status 1: ????"));
 }
 
+static void an_older_decision_is_not_run(void **state)
+{
+	(void)state;
+	assert_string_equal(
+	    answers("test $SEKISHO_SEQ -gt 4",
+		BLOCK(5, "A") BLOCK(4, "A") UNBLOCK(6, "A") BLOCK(4, "A")),
+	    "{\"seq\":5,\"ok\":true}\n{\"seq\":4,\"ok\":true}\n"
+	    "{\"seq\":6,\"ok\":true}\n{\"seq\":4,\"ok\":true}\n");
+}
+
+#define SHARED                                                                 \
+	"{\"op\":\"block\",\"seq\":1,\"subscriber\":\"A\",\"targets\":[],"     \
+	"\"port_sets\":[{\"target\":\"203.0.113.7/32\",\"source_ports\":"      \
+	"[[4096,4111],[1024,2047]]}]}\n"
+
+static void port_sets_are_for_programs_that_know_them(void **state)
+{
+	(void)state;
+	(void)answers("exit 0", SHARED);
+	assert_non_null(strstr(text, "\"ok\":false"));
+	assert_non_null(strstr(text, "\"permanent\":true"));
+	option = (char *)"-p";
+	(void)answers("echo \"$SEKISHO_PORT_SETS\" >&2; exit 1", SHARED);
+	option = NULL;
+	assert_non_null(strstr(text, "exit status 1: 203.0.113.7/32#1024-2047 "
+				     "203.0.113.7/32#4096-4111"));
+}
+
 static void bad_orders_are_answered_or_ignored(void **state)
 {
 	(void)state;
@@ -183,9 +213,11 @@ static void bad_orders_are_answered_or_ignored(void **state)
 	    "{\"seq\":5,\"ok\":false,"
 	    "\"error\":\"this driver does not know the op\"}\n"
 	    "{\"seq\":6,\"ok\":false,"
-	    "\"error\":\"the line has no seq or no subscriber\"}\n"
+	    "\"error\":\"the line has no seq or no subscriber\","
+	    "\"permanent\":true}\n"
 	    "{\"seq\":0,\"ok\":false,"
-	    "\"error\":\"the line has no seq or no subscriber\"}\n");
+	    "\"error\":\"the line has no seq or no subscriber\","
+	    "\"permanent\":true}\n");
 }
 
 int main(void)
@@ -198,6 +230,8 @@ int main(void)
 	    cmocka_unit_test(the_same_decision_runs_once),
 	    cmocka_unit_test(a_program_that_hangs_is_killed),
 	    cmocka_unit_test(only_the_last_line_of_stderr_is_told_and_bounded),
+	    cmocka_unit_test(an_older_decision_is_not_run),
+	    cmocka_unit_test(port_sets_are_for_programs_that_know_them),
 	    cmocka_unit_test(bad_orders_are_answered_or_ignored),
 	};
 

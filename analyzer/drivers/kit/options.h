@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Options of hook drivers: a value that is none ends the process, with what
+ * it has to be. */
+#pragma once
+
+#include <stddef.h>
+
+#include "base/addr.h"
+
+long option_number(
+    const char *mod, char option, const char *text, long min, long max);
+
+struct option_prefixes {
+	struct prefix *v;
+	size_t n;
+};
+/* Adds "192.0.2.0/24" or several with commas between. */
+void option_prefixes_add(
+    struct option_prefixes *p, const char *mod, char option, const char *text);
+/* Programs of an administrator are found, too. */
+void option_add_sbin(void);

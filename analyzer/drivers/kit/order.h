@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One line of the dispatcher to a hook driver (docs/HOOKS.md). */
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "store/rows.h"
+
+#define ORDER_LINE_MAX   65536
+#define ORDER_ERROR_SIZE 320
+
+enum order_op {
+	ORDER_HELLO,
+	ORDER_LIST,
+	ORDER_COUNTERS,
+	ORDER_BLOCK,
+	ORDER_UNBLOCK,
+	ORDER_UNKNOWN
+};
+
+struct order {
+	enum order_op op;
+	int64_t seq;
+	int64_t until_us; /* 0: without end */
+	bool other_ports; /* ports is something else than [25] */
+	/* They belong to json; subscriber is never NULL in a block or
+	 * unblock without an error. */
+	const char *event, *cause, *subscriber;
+	/* Of a block: whole addresses and the ranges of shared ones, sorted,
+	 * each once. */
+	struct target *targets;
+	size_t n_targets;
+	json_t *json;
+	char *line; /* as it came; room for its line feed, which is not there */
+	/* What to answer: "" is ok. permanent: trying again is no use. */
+	char error[ORDER_ERROR_SIZE];
+	bool permanent;
+};
+
+/* NULL: no JSON object with an "op", or no memory. A line that is wrong
+ * in itself is an order with an error. */
+struct order *order_parse(const char *line, size_t len);
+/* An entry of "held" as a block. NULL: no memory. */
+struct order *order_from_held(json_t *held);
+void order_free(struct order *o);
+void order_refuse(struct order *o, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+bool target_is_shared(const struct target *t);
+/* By address, length, ports: the order of lists and files. */
+int target_compare(const struct target *a, const struct target *b);

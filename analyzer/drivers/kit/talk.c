@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analyzer/drivers/kit/talk.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+struct session {
+	const struct talk *talk;
+	FILE *out;
+	char line[ORDER_LINE_MAX];
+	size_t len;
+	bool skip; /* the rest of a line that was too long */
+	struct order **batch;
+	size_t n;
+};
+
+static void say(const struct session *s, struct jsonw *j)
+{
+	const char *text = jsonw_take(j);
+
+	if (text == NULL || fputs(text, s->out) == EOF)
+		log_fatal(s->talk->mod, "the answer cannot be written; "
+					"sekisho-hooks is gone");
+}
+
+static void flush(const struct session *s)
+{
+	if (fflush(s->out) != 0)
+		log_fatal(s->talk->mod, "the answer cannot be written; "
+					"sekisho-hooks is gone");
+}
+
+static void answer_order(const struct session *s, const struct order *o)
+{
+	struct jsonw j;
+
+	jsonw_init(&j, NULL);
+	jsonw_object_begin(&j);
+	jsonw_kint(&j, "seq", o->seq);
+	jsonw_kbool(&j, "ok", o->error[0] == '\0');
+	if (o->error[0] != '\0')
+		jsonw_kstring(&j, "error", o->error);
+	if (o->error[0] != '\0' && o->permanent)
+		jsonw_kbool(&j, "permanent", true);
+	jsonw_object_end(&j);
+	jsonw_newline(&j);
+	say(s, &j);
+	jsonw_free(&j);
+}
+
+static void answer_hello(const struct session *s)
+{
+	struct jsonw j;
+
+	jsonw_init(&j, NULL);
+	jsonw_object_begin(&j);
+	jsonw_kbool(&j, "ports", s->talk->ports);
+	jsonw_kbool(&j, "port_sets", s->talk->port_sets);
+	jsonw_kbool(&j, "sees_refused", s->talk->sees_refused);
+	jsonw_kint(&j, "max_entries", s->talk->max_entries);
+	jsonw_object_end(&j);
+	jsonw_newline(&j);
+	say(s, &j);
+	jsonw_free(&j);
+}
+
+typedef int (*talk_writer)(void *arg, struct jsonw *j, char *why, size_t n);
+
+static void answer_list(
+    const struct session *s, const char *key, talk_writer write)
+{
+	char why[ORDER_ERROR_SIZE] = "this driver does not know the op";
+	struct jsonw j;
+	int rc;
+
+	jsonw_init(&j, NULL);
+	jsonw_object_begin(&j);
+	jsonw_kbool(&j, "ok", true);
+	jsonw_key(&j, key);
+	jsonw_array_begin(&j);
+	rc = write != NULL ? write(s->talk->arg, &j, why, sizeof(why)) : -1;
+	jsonw_array_end(&j);
+	if (rc != 0) {
+		jsonw_free(&j);
+		jsonw_init(&j, NULL);
+		jsonw_object_begin(&j);
+		jsonw_kbool(&j, "ok", false);
+		jsonw_kstring(&j, "error", why);
+	}
+	jsonw_object_end(&j);
+	jsonw_newline(&j);
+	say(s, &j);
+	jsonw_free(&j);
+}
+
+/* What a driver says that it cannot do comes all the same at times. */
+static void check_port_sets(const struct session *s, struct order *o)
+{
+	for (size_t i = 0; i < o->n_targets && !s->talk->port_sets; i++) {
+		char text[PREFIX_STRLEN];
+
+		if (!target_is_shared(&o->targets[i]))
+			continue;
+		order_refuse(o,
+		    "%s is shared by source ports, which this driver cannot "
+		    "tell apart (port_sets)",
+		    prefix_format(&o->targets[i].prefix, text));
+		o->permanent = true;
+		return;
+	}
+}
+
+/* Does what was gathered, and answers it. */
+static void finish_batch(struct session *s)
+{
+	struct order **todo = s->batch + s->talk->batch_max;
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		if (s->batch[i]->error[0] == '\0')
+			check_port_sets(s, s->batch[i]);
+		if (s->batch[i]->error[0] == '\0')
+			todo[n++] = s->batch[i];
+	}
+	if (n > 0)
+		s->talk->apply(s->talk->arg, todo, n);
+	for (size_t i = 0; i < s->n; i++) {
+		answer_order(s, s->batch[i]);
+		order_free(s->batch[i]);
+	}
+	s->n = 0;
+	flush(s);
+}
+
+static void on_line(struct session *s)
+{
+	struct order *o = order_parse(s->line, s->len);
+
+	if (o == NULL) {
+		log_warn(s->talk->mod,
+		    "a line of %zu bytes is no order and was ignored", s->len);
+		return;
+	}
+	if (o->op == ORDER_BLOCK || o->op == ORDER_UNBLOCK ||
+	    o->op == ORDER_UNKNOWN) {
+		s->batch[s->n++] = o;
+		if (s->n == s->talk->batch_max)
+			finish_batch(s);
+		return;
+	}
+	finish_batch(s);
+	switch (o->op) {
+	case ORDER_HELLO:
+		answer_hello(s);
+		break;
+	case ORDER_LIST:
+		answer_list(s, "held", s->talk->list);
+		break;
+	case ORDER_COUNTERS:
+		answer_list(s, "counters", s->talk->counters);
+		break;
+	case ORDER_BLOCK:
+	case ORDER_UNBLOCK:
+	case ORDER_UNKNOWN:
+		break;
+	}
+	order_free(o);
+	flush(s);
+}
+
+static void feed(struct session *s, const char *data, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (data[i] != '\n') {
+			if (s->len < sizeof(s->line))
+				s->line[s->len++] = data[i];
+			else
+				s->skip = true;
+			continue;
+		}
+		if (s->skip)
+			log_warn(s->talk->mod,
+			    "a line was longer than %d bytes and was ignored",
+			    ORDER_LINE_MAX);
+		else if (s->len > 0)
+			on_line(s);
+		s->len = 0;
+		s->skip = false;
+	}
+}
+
+static bool is_waiting(int in)
+{
+	struct pollfd p = {.fd = in, .events = POLLIN};
+
+	return poll(&p, 1, 0) > 0;
+}
+
+void talk_run(const struct talk *t, int in, FILE *out)
+{
+	struct session *s = calloc(1, sizeof(*s));
+	char data[16384];
+	ssize_t n;
+
+	if (s != NULL)
+		s->batch = calloc(2 * t->batch_max, sizeof(struct order *));
+	if (s == NULL || s->batch == NULL)
+		log_fatal(t->mod, "no memory");
+	s->talk = t;
+	s->out = out;
+	for (;;) {
+		n = read(in, data, sizeof(data));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		feed(s, data, (size_t)n);
+		if (!is_waiting(in))
+			finish_batch(s);
+	}
+	finish_batch(s);
+	free(s->batch);
+	free(s);
+}
+
+static void write_text(struct jsonw *j, const struct prefix *p)
+{
+	char text[PREFIX_STRLEN];
+
+	jsonw_string(j, prefix_format(p, text));
+}
+
+static void write_port_sets(struct jsonw *j, const struct target *v, size_t n)
+{
+	const struct prefix *open = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!target_is_shared(&v[i]))
+			continue;
+		if (open == NULL ||
+		    !addr_equal(&open->addr, &v[i].prefix.addr) ||
+		    open->len != v[i].prefix.len) {
+			if (open != NULL) {
+				jsonw_array_end(j);
+				jsonw_object_end(j);
+			}
+			open = &v[i].prefix;
+			jsonw_object_begin(j);
+			jsonw_key(j, "target");
+			write_text(j, open);
+			jsonw_key(j, "source_ports");
+			jsonw_array_begin(j);
+		}
+		jsonw_array_begin(j);
+		jsonw_int(j, v[i].first_port);
+		jsonw_int(j, v[i].last_port);
+		jsonw_array_end(j);
+	}
+	if (open != NULL) {
+		jsonw_array_end(j);
+		jsonw_object_end(j);
+	}
+}
+
+void talk_write_held(struct jsonw *j, const char *subscriber, int64_t seq,
+    const struct target *v, size_t n, int64_t until_us)
+{
+	bool shared = false;
+
+	jsonw_object_begin(j);
+	jsonw_kstring(j, "subscriber", subscriber);
+	jsonw_kint(j, "seq", seq);
+	jsonw_key(j, "targets");
+	jsonw_array_begin(j);
+	for (size_t i = 0; i < n; i++) {
+		if (target_is_shared(&v[i]))
+			shared = true;
+		else
+			write_text(j, &v[i].prefix);
+	}
+	jsonw_array_end(j);
+	if (shared) {
+		jsonw_key(j, "port_sets");
+		jsonw_array_begin(j);
+		write_port_sets(j, v, n);
+		jsonw_array_end(j);
+	}
+	jsonw_kint(j, "until_us", until_us);
+	jsonw_object_end(j);
+}
