@@ -15,7 +15,8 @@ Q       := $(if $(filter 1,$(V)),,@)
 say      = $(if $(filter 1,$(V)),,@echo "  $(1)	$(2)";)
 
 PKGS    := libuv libpcap libndpi libprotobuf-c libconfuse sqlite3 jansson \
-	   smartcols libcrypto libpsl zlib libzstd libseccomp libcap-ng
+	   smartcols libcrypto libpsl zlib libzstd libseccomp libcap-ng \
+	   libcurl
 CFLAGS  ?= -O2 -g
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wformat=2 -Wswitch-enum $(if $(WERROR),-Werror)

@@ -3,6 +3,7 @@
 UNTIL=$(($(date +%s) + 3600))000000
 ANSWER=
 DRIVER_PID=
+trap '' PIPE # one that has died is a failed case
 
 start_driver() { # PROGRAM ARGUMENT...
 	[ -z "$DRIVER_PID" ] || stop_driver
@@ -12,6 +13,7 @@ start_driver() { # PROGRAM ARGUMENT...
 	DRIVER_PID=$!
 	PIDS="$PIDS $DRIVER_PID"
 	exec 8>"$TMP/to" 9<"$TMP/from"
+	ask '{"op":"hello"}' # it is there when it answers
 }
 stop_driver() {
 	exec 8>&- 9<&-

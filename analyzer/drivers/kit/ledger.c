@@ -125,6 +125,19 @@ bool ledger_is_old(const struct ledger *l, const struct order *o)
 	return o->seq < (e != NULL ? e->seq : released_seq(l, o->subscriber));
 }
 
+bool ledger_is_same(const struct ledger *l, const struct order *o)
+{
+	const struct ledger_entry *e = entry_find(l, o->subscriber);
+
+	if (o->op != ORDER_BLOCK || e == NULL || e->seq != o->seq ||
+	    e->until_us != o->until_us || e->n != o->n_targets)
+		return false;
+	for (size_t i = 0; i < e->n; i++)
+		if (target_compare(&e->targets[i], &o->targets[i]) != 0)
+			return false;
+	return true;
+}
+
 /* --- claims ----------------------------------------------------------------*/
 
 /* Padding would be compared: the key is a copy without any. */

@@ -41,6 +41,8 @@ void ledger_free(struct ledger *l);
 
 /* A newer order of this subscriber was done already. */
 bool ledger_is_old(const struct ledger *l, const struct order *o);
+/* This block was done already, to the letter. */
+bool ledger_is_same(const struct ledger *l, const struct order *o);
 /* Claims that there would be after this block, at the most. */
 size_t ledger_size_with(const struct ledger *l, const struct order *o);
 

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sekisho-driver-webhook URL: a hook driver that posts each decision, signed
+ * as Standard Webhooks 1.0.0. Trying again is the dispatcher's. */
+#include <getopt.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "analyzer/drivers/kit/ledger.h"
+#include "analyzer/drivers/kit/options.h"
+#include "analyzer/drivers/kit/talk.h"
+#include "analyzer/drivers/webhook/post.h"
+#include "analyzer/drivers/webhook/sign.h"
+#include "base/log.h"
+#include "base/version.h"
+
+#define ENTRIES_MAX 1000000
+#define TIMEOUT_S   15
+
+static const char mod[] = "driver-webhook";
+
+struct app {
+	struct post_conf conf;
+	const char *keys_file; /* NULL: not signed */
+	const char *source;    /* of a CloudEvent; NULL: none is made */
+	const char *type;
+	bool skip_restored;
+	struct post *post;
+	struct ledger *ledger; /* what the receiver has been told */
+};
+
+/* --- one request -----------------------------------------------------------*/
+
+/* Nothing in it changes when the same order is sent again. The caller frees
+ * it. NULL: no memory. */
+static char *cloud_event(
+    const struct app *app, const struct order *o, const char *id)
+{
+	struct jsonw j;
+	const char *text;
+	char value[128], *copy;
+
+	jsonw_init(&j, NULL);
+	jsonw_object_begin(&j);
+	jsonw_kstring(&j, "specversion", "1.0");
+	jsonw_kstring(&j, "id", id);
+	jsonw_kstring(&j, "source", app->source);
+	snprintf(value, sizeof(value), "%.80s.%s.v1", app->type,
+	    o->op == ORDER_BLOCK ? "block" : "unblock");
+	jsonw_kstring(&j, "type", value);
+	jsonw_kstring(&j, "subject", o->subscriber);
+	/* Extension "sequence": text that sorts like the number. */
+	snprintf(value, sizeof(value), "%019" PRId64, o->seq);
+	jsonw_kstring(&j, "sequence", value);
+	jsonw_kstring(&j, "datacontenttype", "application/json");
+	jsonw_key(&j, "data");
+	jsonw_raw(&j, o->line);
+	jsonw_object_end(&j);
+	text = jsonw_take(&j);
+	copy = text != NULL ? strdup(text) : NULL;
+	jsonw_free(&j);
+	return copy;
+}
+
+static int sign(const struct app *app, struct order *o, const char *id,
+    int64_t now_s, const char *body, char *header, size_t n)
+{
+	char signature[SIGN_HEADER_SIZE], why[ORDER_ERROR_SIZE];
+	struct sign_keys keys;
+	int rc;
+
+	/* Read anew each time, so that a rotation needs no restart. */
+	if (sign_keys_read(&keys, app->keys_file, why, sizeof(why)) != 0) {
+		order_refuse(o, "%s", why);
+		return -1;
+	}
+	rc = sign_header(signature, &keys, id, now_s, body, strlen(body));
+	explicit_bzero(&keys, sizeof(keys));
+	if (rc != 0) {
+		order_refuse(o, "the signature could not be made");
+		return -1;
+	}
+	snprintf(header, n, "webhook-signature: %s", signature);
+	return 0;
+}
+
+static void send_order(struct app *app, struct order *o)
+{
+	char id[SIGN_ID_SIZE], id_header[SIGN_ID_SIZE + 16];
+	char time_header[64], signature[SIGN_HEADER_SIZE + 24];
+	const char *headers[5] = {
+	    app->source != NULL ? "content-type: application/cloudevents+json"
+				: "content-type: application/json",
+	    id_header, time_header, NULL, NULL};
+	int64_t now_s = (int64_t)time(NULL);
+	char *event = NULL;
+	const char *body = o->line;
+
+	sign_order_id(id, o);
+	snprintf(id_header, sizeof(id_header), "webhook-id: %s", id);
+	snprintf(time_header, sizeof(time_header),
+	    "webhook-timestamp: %" PRId64, now_s);
+	if (app->source != NULL) {
+		event = cloud_event(app, o, id);
+		if (event == NULL)
+			log_fatal(mod, "no memory");
+		body = event;
+	}
+	if (app->keys_file != NULL) {
+		if (sign(app, o, id, now_s, body, signature,
+			sizeof(signature)) != 0)
+			goto out;
+		headers[3] = signature;
+	}
+	post_send(app->post, o, headers, body, strlen(body));
+out:
+	free(event);
+}
+
+/* --- orders ----------------------------------------------------------------*/
+
+static void decide(struct app *app, struct order *o)
+{
+	struct ledger_undo undo;
+	bool restored = o->event != NULL && strcmp(o->event, "restored") == 0;
+
+	if (ledger_is_old(app->ledger, o) || ledger_is_same(app->ledger, o))
+		return;
+	if (!(restored && app->skip_restored))
+		send_order(app, o);
+	if (o->error[0] != '\0')
+		return;
+	ledger_put(app->ledger, o, &undo);
+	ledger_forget_undo(&undo);
+	ledger_settle(app->ledger);
+}
+
+static void apply(void *arg, struct order **v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		decide(arg, v[i]);
+}
+
+static int list(void *arg, struct jsonw *j, char *why, size_t n)
+{
+	const struct app *app = arg;
+	const struct ledger_entry *e;
+
+	(void)why;
+	(void)n;
+	for (e = ledger_entries(app->ledger); e != NULL; e = e->hh.next)
+		talk_write_held(
+		    j, e->subscriber, e->seq, e->targets, e->n, e->until_us);
+	return 0;
+}
+
+/* --- start -----------------------------------------------------------------*/
+
+static void start(struct app *app)
+{
+	char why[ORDER_ERROR_SIZE];
+	struct sign_keys keys;
+
+	app->ledger = ledger_new();
+	if (app->keys_file == NULL)
+		log_fatal(mod,
+		    "-k: give the file of the secret, or \"-k none\" "
+		    "for requests that are not signed");
+	if (strcmp(app->keys_file, "none") == 0)
+		app->keys_file = NULL;
+	else if (sign_keys_read(&keys, app->keys_file, why, sizeof(why)) != 0)
+		log_fatal(mod, "-k: %s", why);
+	explicit_bzero(&keys, sizeof(keys));
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
+		log_fatal(mod, "libcurl cannot be used");
+	app->post = post_new(&app->conf, why, sizeof(why));
+	if (app->post == NULL)
+		log_fatal(mod, "%s", why);
+	if (strncmp(app->conf.url, "http:", 5) == 0)
+		log_warn(mod, "the URL is not https: anybody on the way reads "
+			      "who is blocked");
+}
+
+static void usage(FILE *out)
+{
+	fputs("usage: sekisho-driver-webhook -k FILE [-c SOURCE] [-e TYPE] "
+	      "[-a FILE] [-H FILE]\n"
+	      "                              [-R] [-t SECONDS] URL\n"
+	      "A hook driver of sekisho-hooks(8): posts each decision to URL.\n"
+	      "  -k FILE     secrets (whsec_...), one a line; \"none\": not "
+	      "signed\n"
+	      "  -c SOURCE   as a CloudEvent of this source\n"
+	      "  -e TYPE     begin of its type; sekisho.decision\n"
+	      "  -a FILE     certificates of the authorities to trust\n"
+	      "  -H FILE     further headers, one a line\n"
+	      "  -R          do not post again after a restart (event "
+	      "restored)\n"
+	      "  -t SECONDS  for one request; 15\n"
+	      "  --help, --version\n",
+	    out);
+}
+
+static int options_read(struct app *app, int argc, char **argv)
+{
+	static const struct option options[] = {
+	    {"help", no_argument, NULL, 'h'},
+	    {"version", no_argument, NULL, 'V'},
+	    {NULL, 0, NULL, 0},
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "k:c:e:a:H:Rt:", options, NULL)) !=
+	       -1) {
+		switch (c) {
+		case 'k':
+			app->keys_file = optarg;
+			break;
+		case 'c':
+			app->source = optarg;
+			break;
+		case 'e':
+			app->type = optarg;
+			break;
+		case 'a':
+			app->conf.ca_file = optarg;
+			break;
+		case 'H':
+			app->conf.headers_file = optarg;
+			break;
+		case 'R':
+			app->skip_restored = true;
+			break;
+		case 't':
+			app->conf.timeout_s =
+			    option_number(mod, 't', optarg, 1, 300);
+			break;
+		case 'h':
+			usage(stdout);
+			return 0;
+		case 'V':
+			puts("sekisho-driver-webhook " SEKISHO_VERSION);
+			return 0;
+		default:
+			usage(stderr);
+			return 2;
+		}
+	}
+	if (optind + 1 != argc) {
+		usage(stderr);
+		return 2;
+	}
+	app->conf.url = argv[optind];
+	return -1;
+}
+
+int main(int argc, char **argv)
+{
+	static struct app app = {
+	    .conf = {.timeout_s = TIMEOUT_S},
+	    .type = "sekisho.decision",
+	};
+	int rc = options_read(&app, argc, argv);
+	const struct talk talk = {.mod = mod,
+	    .ports = true,
+	    .port_sets = true,
+	    .max_entries = ENTRIES_MAX,
+	    .batch_max = 1,
+	    .apply = apply,
+	    .list = list,
+	    .arg = &app};
+
+	if (rc >= 0)
+		return rc;
+	(void)signal(SIGPIPE, SIG_IGN);
+	start(&app);
+	talk_run(&talk, STDIN_FILENO, stdout);
+	post_free(app.post);
+	curl_global_cleanup();
+	ledger_free(app.ledger);
+	return 0;
+}
