@@ -28,6 +28,7 @@ int cli_block(struct cli *c);
 int cli_allow(struct cli *c);
 int cli_release(struct cli *c);
 int cli_who(struct cli *c);
+int cli_lease_list(struct cli *c);
 int cli_observation_list(struct cli *c);
 int cli_hook_list(struct cli *c);
 int cli_report_nightly(struct cli *c);
