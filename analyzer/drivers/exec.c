@@ -42,8 +42,18 @@ static void set_number(const char *name, int64_t v)
 	(void)setenv(name, text, 1);
 }
 
-/* "192.0.2.7/32 2001:db8::/64" */
-static void set_targets(const struct target *v, size_t n)
+static bool is_named(const struct order *o, const struct target *t)
+{
+	for (size_t i = 0; i < o->n_targets; i++)
+		if (target_compare(&o->targets[i], t) == 0)
+			return true;
+	return false;
+}
+
+/* Targets as words: "192.0.2.7/32 2001:db8::/64", or those with ports:
+ * "203.0.113.7/32#1024-2047". Those that but names are left out. */
+static void set_words(const char *name, const struct target *v, size_t n,
+    bool shared, const struct order *but)
 {
 	char *text, prefix[PREFIX_STRLEN];
 	size_t size;
@@ -53,52 +63,49 @@ static void set_targets(const struct target *v, size_t n)
 	if (f == NULL)
 		log_fatal(mod, "no memory");
 	for (size_t i = 0; i < n; i++) {
-		if (target_is_shared(&v[i]))
+		if (target_is_shared(&v[i]) != shared ||
+		    (but != NULL && is_named(but, &v[i])))
 			continue;
 		fprintf(f, "%s%s", sep, prefix_format(&v[i].prefix, prefix));
+		if (shared)
+			fprintf(f, "#%d-%d", v[i].first_port, v[i].last_port);
 		sep = " ";
 	}
 	if (fclose(f) != 0)
 		log_fatal(mod, "no memory");
-	set_string("SEKISHO_TARGETS", text);
+	set_string(name, text);
 	free(text);
 }
 
-/* "203.0.113.7/32#1024-2047 203.0.113.7/32#4096-4111" */
-static void set_port_sets(const struct target *v, size_t n)
+/* Our own: the program inherits it. What an unblock takes out is what was put
+ * in; a block takes the place of that. held may be NULL. */
+static void set_environment(
+    const struct order *o, const struct ledger_entry *held)
 {
-	char *text, prefix[PREFIX_STRLEN];
-	size_t size;
-	FILE *f = open_memstream(&text, &size);
-	const char *sep = "";
+	bool block = o->op == ORDER_BLOCK;
+	const struct target *v = o->targets;
+	size_t n = o->n_targets;
 
-	if (f == NULL)
-		log_fatal(mod, "no memory");
-	for (size_t i = 0; i < n; i++) {
-		if (!target_is_shared(&v[i]))
-			continue;
-		fprintf(f, "%s%s#%d-%d", sep,
-		    prefix_format(&v[i].prefix, prefix), v[i].first_port,
-		    v[i].last_port);
-		sep = " ";
+	if (!block && held != NULL) {
+		v = held->targets;
+		n = held->n;
 	}
-	if (fclose(f) != 0)
-		log_fatal(mod, "no memory");
-	set_string("SEKISHO_PORT_SETS", text);
-	free(text);
-}
-
-/* Our own: the program inherits it. */
-static void set_environment(const struct order *o)
-{
-	set_string("SEKISHO_OP", o->op == ORDER_BLOCK ? "block" : "unblock");
+	set_string("SEKISHO_OP", block ? "block" : "unblock");
 	set_string("SEKISHO_EVENT", o->event);
 	set_string("SEKISHO_CAUSE", o->cause);
 	set_string("SEKISHO_SUBSCRIBER", o->subscriber);
 	set_number("SEKISHO_SEQ", o->seq);
 	set_number("SEKISHO_UNTIL_US", o->until_us);
-	set_targets(o->targets, o->n_targets);
-	set_port_sets(o->targets, o->n_targets);
+	set_words("SEKISHO_TARGETS", v, n, false, NULL);
+	set_words("SEKISHO_PORT_SETS", v, n, true, NULL);
+	if (held == NULL) {
+		n = 0;
+	} else if (block) {
+		v = held->targets;
+		n = held->n;
+	}
+	set_words("SEKISHO_REMOVED", v, n, false, block ? o : NULL);
+	set_words("SEKISHO_REMOVED_PORT_SETS", v, n, true, block ? o : NULL);
 }
 
 /* --- decisions -------------------------------------------------------------*/
@@ -109,7 +116,7 @@ static int tell_program(const struct app *app, struct order *o)
 	size_t n = strlen(o->line);
 	int rc;
 
-	set_environment(o);
+	set_environment(o, ledger_entry(app->ledger, o->subscriber));
 	/* A line with its line feed. */
 	o->line[n] = '\n';
 	r.input = o->line;

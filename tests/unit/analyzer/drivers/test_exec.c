@@ -122,6 +122,36 @@ static void the_program_gets_line_and_environment(void **state)
 	    want);
 }
 
+#define MOVED                                                                  \
+	"{\"op\":\"block\",\"seq\":2,\"event\":\"moved\","                     \
+	"\"cause\":\"detector\",\"subscriber\":\"A\",\"targets\":["            \
+	"\"2001:db8::/64\",\"198.51.100.9/32\"],\"ports\":[25],"               \
+	"\"until_us\":0}\n"
+
+/* Whoever gets the old address must be free: the program is told which. */
+static void what_moved_away_is_named(void **state)
+{
+	char program[192], path[64], said[256] = "";
+	FILE *f;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/env", dir);
+	snprintf(program, sizeof(program),
+	    "echo \"$SEKISHO_OP [$SEKISHO_TARGETS] [$SEKISHO_REMOVED]\" >>%s",
+	    path);
+	(void)answers(program, BLOCK(1, "A") MOVED UNBLOCK(3, "A"));
+	f = fopen(path, "r");
+	assert_non_null(f);
+	assert_true(fread(said, 1, sizeof(said) - 1, f) > 0);
+	fclose(f);
+	assert_int_equal(unlink(path), 0);
+	assert_string_equal(said,
+	    "block [192.0.2.7/32 2001:db8::/64] []\n"
+	    "block [198.51.100.9/32 2001:db8::/64] [192.0.2.7/32]\n"
+	    "unblock [198.51.100.9/32 2001:db8::/64] "
+	    "[198.51.100.9/32 2001:db8::/64]\n");
+}
+
 static void its_stdout_is_not_the_protocols(void **state)
 {
 	(void)state;
@@ -226,6 +256,7 @@ int main(void)
 	    cmocka_unit_test(it_introduces_itself),
 	    cmocka_unit_test(the_set_it_holds_is_listed),
 	    cmocka_unit_test(the_program_gets_line_and_environment),
+	    cmocka_unit_test(what_moved_away_is_named),
 	    cmocka_unit_test(its_stdout_is_not_the_protocols),
 	    cmocka_unit_test(the_same_decision_runs_once),
 	    cmocka_unit_test(a_program_that_hangs_is_killed),
