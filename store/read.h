@@ -68,6 +68,8 @@ int read_leases(struct db *db, int64_t at_us, read_lease_cb cb, void *arg);
 /* Those that are held, or ended at since_us or later; order as above. */
 int read_leases_since(
     struct db *db, int64_t since_us, read_lease_cb cb, void *arg);
+/* Whether a lease ended before that time: 1, 0, -1. */
+int read_lease_ended(struct db *db, int64_t before_us);
 /* Longest prefix, then the part of the ports. port 0: not known. 1; 0; -1; 2:
  * several have it, and the port is not known or nobody's. */
 int read_lease_at(struct db *db, const struct addr *a, uint16_t port,

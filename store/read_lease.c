@@ -53,6 +53,20 @@ int read_leases_since(
 	return each_lease(db, s, cb, arg);
 }
 
+int read_lease_ended(struct db *db, int64_t before_us)
+{
+	sqlite3_stmt *s = stmt_take(
+	    db, "SELECT 1 FROM lease WHERE until_us < ?1 LIMIT 1", NULL, 0);
+	int rc;
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, before_us);
+	rc = stmt_step(db, s);
+	stmt_give(db, s);
+	return rc;
+}
+
 int read_customer_leases(struct db *db, const char *customer, int64_t at_us,
     read_lease_cb cb, void *arg)
 {

@@ -188,8 +188,8 @@ enum directory_answer lease_book_find(struct lease_book *b,
 	struct lease *l = &b->found;
 	int rc;
 
-	if (got != DIRECTORY_NOBODY ||
-	    at_us >= directory_since_us(b->directory))
+	/* What was forgotten may be nearer than what is found. */
+	if (at_us >= directory_since_us(b->directory) && at_us >= b->loaded_us)
 		return got;
 	rc = read_lease_at(b->db, a, port, at_us, l);
 	if (rc != 1)
@@ -271,6 +271,9 @@ struct lease_book *lease_book_new(struct db *db, struct directory *d,
 	slab_init(&b->links, sizeof(struct hold_link));
 	b->sessions = sessions_new();
 	directory_on_drop(d, book_detach, b);
+	b->loaded_us = INT64_MIN;
+	if (read_lease_ended(db, now_us - KEEP_US) > 0)
+		b->loaded_us = now_us - KEEP_US;
 	if (b->sessions != NULL &&
 	    read_leases_since(db, now_us - KEEP_US, load_lease, &x) == 0 &&
 	    read_customers(db, load_customer, &x) == 0)

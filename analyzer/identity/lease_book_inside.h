@@ -27,6 +27,8 @@ struct lease_book {
 	uint32_t *cut;
 	size_t n_cut, cap_cut;
 	struct lease found; /* what lease_book_find() lends */
+	/* What ended before was never read; INT64_MIN: there was nothing. */
+	int64_t loaded_us;
 	int64_t counts[LEASES_COUNTS];
 };
 

@@ -20,7 +20,7 @@ enum lease_verb {
 struct lease_event {
 	enum lease_verb verb;
 	int64_t at_us;        /* when it happened, not when it came */
-	char source[16];      /* radius, mirror, dhcp, cgn, desk */
+	char source[16];      /* radius; later dhcp, cgn, desk */
 	char nas[ROW_ID_LEN]; /* who told it; "" where there is one only */
 	char session[ROW_SESSION_LEN]; /* unique within nas */
 	char customer[ROW_ID_LEN];

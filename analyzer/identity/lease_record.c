@@ -50,7 +50,8 @@ bool lease_event_of_record(struct lease_event *e, const Sekisho__Lease *l)
 	    !copy(e->line_class, sizeof(e->line_class), l->line_class) ||
 	    l->n_targets > LEASE_TARGETS_MAX)
 		return false;
-	snprintf(e->source, sizeof(e->source), "mirror");
+	/* As the receiver says: both may tell of one session. */
+	snprintf(e->source, sizeof(e->source), "radius");
 	for (size_t i = 0; i < l->n_targets; i++)
 		if (!take_target(&e->targets[e->n_targets++], l->targets[i]))
 			return false;

@@ -439,22 +439,46 @@ static void a_restart_loses_nothing(void **state)
 }
 
 /* What memory has forgotten, the store still knows. */
-static void old_questions_go_to_the_store(void **state)
+static void ask_old(const char *at_50)
 {
 	struct holding h;
 	struct addr a;
 
-	(void)state;
-	say(0, "begin S1 C1 " A);
-	say(100, "end S1");
-	tick(3 * 86400);
-	assert_int_equal(directory_count(directory), 0);
 	addr_parse(&a, A);
 	assert_int_equal(
 	    lease_book_find(book, &a, 0, 50 * US_PER_S, &h), DIRECTORY_FOUND);
-	assert_string_equal(h.customer, "C1");
+	assert_string_equal(h.customer, at_50);
 	assert_int_equal(
-	    lease_book_find(book, &a, 0, 150 * US_PER_S, &h), DIRECTORY_NOBODY);
+	    lease_book_find(book, &a, 0, 150 * US_PER_S, &h), DIRECTORY_FOUND);
+	assert_string_equal(h.customer, "POOL");
+}
+
+static void old_questions_go_to_the_store(void **state)
+{
+	struct lease_change change;
+	struct lease pool;
+
+	(void)state;
+	memset(&pool, 0, sizeof(pool));
+	prefix_parse(&pool.prefix, "198.51.100.0/24");
+	strcpy(pool.customer, "POOL");
+	pool.line_class = CLASS_DYNAMIC;
+	assert_int_equal(db_begin(db), 0);
+	assert_int_equal(
+	    lease_book_subscribers(book, &pool, 1, NULL, 0, 5, &change), 0);
+	assert_int_equal(db_commit(db), 0);
+	say(0, "begin S1 C1 " A);
+	say(100, "end S1");
+	ask_old("C1");
+	tick(3 * 86400);
+	assert_int_equal(directory_count(directory), 1);
+	ask_old("C1");
+	/* and so after a start days later */
+	close_book();
+	clock_us = 3 * 86400 * US_PER_S;
+	open_book();
+	assert_int_equal(directory_count(directory), 1);
+	ask_old("C1");
 }
 
 /* --- any order ------------------------------------------------------------ */

@@ -41,7 +41,7 @@ static void a_record_becomes_an_event(void **state)
 	assert_true(lease_event_of_record(&e, &l));
 	assert_int_equal(e.verb, LEASE_VERB_BEGIN);
 	assert_int_equal(e.at_us, 77);
-	assert_string_equal(e.source, "mirror");
+	assert_string_equal(e.source, "radius");
 	assert_string_equal(e.nas, "N1");
 	assert_string_equal(e.session, "S1");
 	assert_string_equal(e.customer, "C1");
