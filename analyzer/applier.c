@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/read.h"
-#include "store/target.h"
+#include "base/target.h"
 #include "store/write.h"
 
 /* refeed() has said why in err. */

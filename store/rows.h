@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/addr.h"
+#include "base/target.h"
 #include "base/vocab.h"
 
 #define ROW_ID_LEN      64
@@ -22,13 +23,6 @@
 struct row_blob {
 	uint16_t len;
 	uint8_t b[ROW_BLOB_BYTES];
-};
-
-/* An address or prefix, whole (both ports 0) or shared by source port (RFC
- * 6302). */
-struct target {
-	struct prefix prefix;
-	uint16_t first_port, last_port;
 };
 
 /* One entry of the observation log: input, authentication, outcome. */

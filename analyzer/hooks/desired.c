@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/target.h"
+#include "base/target.h"
 
 struct desired {
 	size_t n_drivers;

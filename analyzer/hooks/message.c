@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyzer/hooks/message.h"
 
-#include "store/target.h"
+#include "base/target.h"
 
 /* What may be closed whole: a driver that knows nothing of port sets can't
  * close a shared address by mistake. */

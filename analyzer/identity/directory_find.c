@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyzer/identity/directory_inside.h"
 
-#include "store/target.h"
+#include "base/target.h"
 
 /* --- questions ------------------------------------------------------------ */
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "analyzer/identity/lease_book_inside.h"
-#include "store/target.h"
+#include "base/target.h"
 #include "store/write.h"
 
 /* --- who is touched ------------------------------------------------------- */

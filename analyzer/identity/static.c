@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "analyzer/identity/csv.h"
-#include "store/target.h"
+#include "base/target.h"
 
 #define LINE_MAX_BYTES 4095
 

@@ -3,7 +3,8 @@
 #pragma once
 
 #include "reports/out/out.h"
-#include "store/target.h"
+#include "base/target.h"
+#include "store/rows.h"
 
 #define DECISION_COLUMNS 15
 

@@ -7,7 +7,7 @@
 #include "reports/cli/explain.h"
 #include "reports/out/text.h"
 #include "store/read.h"
-#include "store/target.h"
+#include "base/target.h"
 
 #define WORDS_BYTES 2048
 

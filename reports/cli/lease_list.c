@@ -3,7 +3,7 @@
 
 #include "reports/cli/verb.h"
 #include "store/read.h"
-#include "store/target.h"
+#include "base/target.h"
 
 static const struct out_column columns[] = {
     {"target", OUT_TEXT, OUT_NARROW},

@@ -7,7 +7,7 @@
 #include "reports/cli/policy.h"
 #include "reports/cli/verb.h"
 #include "store/read.h"
-#include "store/target.h"
+#include "base/target.h"
 
 static const struct out_column columns[] = {
     {"address", OUT_TEXT, OUT_NARROW},

@@ -96,7 +96,7 @@ char *blocklist_text(const char *lines, size_t len, size_t count,
 static int parse_line(struct target *t, char *line)
 {
 	char *ports = strchr(line, '#'), *end;
-	long first = 0, last = UINT16_MAX;
+	long first = 0, last = 0;
 
 	if (ports != NULL) {
 		*ports++ = '\0';
@@ -106,7 +106,7 @@ static int parse_line(struct target *t, char *line)
 		ports = end + 1;
 		last = strtol(ports, &end, 10);
 		if (end == ports || *end != '\0' || first < 0 || first > last ||
-		    last > UINT16_MAX)
+		    last < 1 || last > UINT16_MAX)
 			return -1;
 	}
 	t->first_port = (uint16_t)first;

@@ -6,24 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool target_is_shared(const struct target *t)
-{
-	return t->first_port != 0 || t->last_port != UINT16_MAX;
-}
-
-int target_compare(const struct target *a, const struct target *b)
-{
-	int c = addr_compare(&a->prefix.addr, &b->prefix.addr);
-
-	if (c == 0)
-		c = a->prefix.len - b->prefix.len;
-	if (c == 0)
-		c = target_is_shared(a) - target_is_shared(b);
-	if (c == 0)
-		c = a->first_port - b->first_port;
-	return c != 0 ? c : a->last_port - b->last_port;
-}
-
 static int by_target(const void *a, const void *b)
 {
 	return target_compare(a, b);
@@ -96,7 +78,7 @@ static int read_targets(struct order *o)
 		return -1;
 	json_array_foreach(list, i, t)
 	{
-		if (add_target(o, json_string_value(t), 0, UINT16_MAX) != 0)
+		if (add_target(o, json_string_value(t), 0, 0) != 0)
 			return -1;
 	}
 	return 0;
@@ -109,6 +91,7 @@ static bool is_range(json_t *range)
 	return json_array_size(range) == 2 && json_is_integer(a) &&
 	       json_is_integer(b) && json_integer_value(a) >= 0 &&
 	       json_integer_value(a) <= json_integer_value(b) &&
+	       json_integer_value(b) >= 1 &&
 	       json_integer_value(b) <= UINT16_MAX;
 }
 

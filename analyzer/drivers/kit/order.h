@@ -48,7 +48,3 @@ struct order *order_from_held(json_t *held);
 void order_free(struct order *o);
 void order_refuse(struct order *o, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-
-bool target_is_shared(const struct target *t);
-/* By address, length, ports: the order of lists and files. */
-int target_compare(const struct target *a, const struct target *b);

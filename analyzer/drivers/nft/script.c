@@ -51,9 +51,8 @@ bool nft_set_parse(struct target *t, const char *name)
 	memset(t, 0, sizeof(*t));
 	t->prefix.addr = v4 ? addr_from_v4(zero) : addr_from_v6(zero);
 	t->prefix.len = 128;
-	t->last_port = UINT16_MAX;
 	if (strcmp(rest, "p") == 0 && v4)
-		t->last_port = 0;
+		t->last_port = UINT16_MAX;
 	else if (rest[0] == '_') {
 		len = strtol(rest + 1, &end, 10);
 		if (end == rest + 1 || *end != '\0' || len < 0 ||
@@ -96,7 +95,7 @@ static int write_sets(FILE *f, const char *table, const struct nft_lengths *s,
 	int low = v4 ? 96 : 0, n = 0;
 
 	for (int len = 128; len >= low; len--) {
-		struct target t = {.last_port = UINT16_MAX};
+		struct target t = {.last_port = 0};
 
 		if (len < 128 && !(v4 ? s->has[len] : s->has6[len]))
 			continue;

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "analyzer/identity/directory.h"
-#include "store/target.h"
+#include "base/target.h"
 
 static void add(struct directory *d, const char *prefix, const char *customer,
     int64_t from, int64_t until)

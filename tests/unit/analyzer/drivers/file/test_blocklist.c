@@ -34,9 +34,9 @@ static char *list_of(struct ledger *l, int64_t generation, size_t *n)
 static struct ledger *some_ledger(void)
 {
 	struct ledger *l = ledger_new();
-	struct target v[4] = {target("2001:db8::/56", 0, 65535),
-	    target("192.0.2.7", 1024, 2047), target("192.0.2.7", 0, 65535),
-	    target("192.0.2.0/24", 0, 65535)};
+	struct target v[4] = {target("2001:db8::/56", 0, 0),
+	    target("192.0.2.7", 1024, 2047), target("192.0.2.7", 0, 0),
+	    target("192.0.2.0/24", 0, 0)};
 
 	for (int i = 0; i < 4; i++)
 		(void)ledger_adopt(l, "A", 1, 0, &v[i]);

@@ -28,7 +28,7 @@ static int unmake(void **state)
 
 static struct target whole(const char *text)
 {
-	struct target t = {.last_port = UINT16_MAX};
+	struct target t = {.last_port = 0};
 
 	assert_int_equal(prefix_parse(&t.prefix, text), 0);
 	return t;

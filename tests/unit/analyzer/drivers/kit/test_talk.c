@@ -33,7 +33,7 @@ static void apply(void *arg, struct order **v, size_t n)
 
 static int list(void *arg, struct jsonw *j, char *why, size_t n)
 {
-	struct target t[4] = {{.last_port = UINT16_MAX}};
+	struct target t[4] = {{.last_port = 0}};
 
 	(void)arg;
 	if (list_fails != NULL) {

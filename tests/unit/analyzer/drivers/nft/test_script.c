@@ -25,11 +25,11 @@ static void sets_are_named_by_family_and_length(void **state)
 		const char *target, *name;
 		int last;
 	} cases[] = {
-	    {"192.0.2.7", "block4", 65535},
-	    {"192.0.2.0/24", "block4_24", 65535},
-	    {"0.0.0.0/0", "block4_0", 65535},
-	    {"2001:db8::1", "block6", 65535},
-	    {"2001:db8::/56", "block6_56", 65535},
+	    {"192.0.2.7", "block4", 0},
+	    {"192.0.2.0/24", "block4_24", 0},
+	    {"0.0.0.0/0", "block4_0", 0},
+	    {"2001:db8::1", "block6", 0},
+	    {"2001:db8::/56", "block6_56", 0},
 	    {"192.0.2.7", "block4p", 1023},
 	};
 
@@ -141,8 +141,8 @@ static void put(struct ledger *l, enum order_op op, int64_t seq,
 static void changes_are_grouped_by_set(void **state)
 {
 	struct ledger *l = ledger_new();
-	struct target v[3] = {target("192.0.2.7", 0, 65535),
-	    target("2001:db8::/56", 0, 65535), target("192.0.2.8", 5, 5)};
+	struct target v[3] = {target("192.0.2.7", 0, 0),
+	    target("2001:db8::/56", 0, 0), target("192.0.2.8", 5, 5)};
 	char *text;
 
 	(void)state;
@@ -168,7 +168,7 @@ static void what_is_replaced_is_added_deleted_and_added(void **state)
 {
 	struct ledger *l = ledger_new();
 	struct target v[2] = {
-	    target("192.0.2.7", 0, 65535), target("192.0.2.8", 0, 65535)};
+	    target("192.0.2.7", 0, 0), target("192.0.2.8", 0, 0)};
 	struct ledger_claim *c;
 	char *text;
 
@@ -202,7 +202,7 @@ static void what_is_replaced_is_added_deleted_and_added(void **state)
 static void the_skeleton_has_a_rule_for_each_set(void **state)
 {
 	struct nft_lengths lengths = {{false}, {false}};
-	struct target t = target("2001:db8::/60", 0, 65535);
+	struct target t = target("2001:db8::/60", 0, 0);
 	struct prefix own[2];
 	struct nft_conf c = {.table = "t",
 	    .log_group = 25,
@@ -218,7 +218,7 @@ static void the_skeleton_has_a_rule_for_each_set(void **state)
 	assert_int_equal(prefix_parse(&own[0], "192.0.2.0/24"), 0);
 	assert_int_equal(prefix_parse(&own[1], "2001:db8:25::/48"), 0);
 	nft_lengths_add(&lengths, &t);
-	t = target("192.0.2.0/24", 0, 65535);
+	t = target("192.0.2.0/24", 0, 0);
 	nft_lengths_add(&lengths, &t);
 	t = target("192.0.2.7", 0, 9);
 	nft_lengths_add(&lengths, &t);

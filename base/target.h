@@ -5,8 +5,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-#include "store/rows.h"
+#include "base/addr.h"
+
+/* An address or prefix, whole (both ports 0) or shared by source port (RFC
+ * 6302). */
+struct target {
+	struct prefix prefix;
+	uint16_t first_port, last_port;
+};
 
 #define TARGET_STRLEN (PREFIX_STRLEN + 12) /* with the NUL */
 

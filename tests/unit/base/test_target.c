@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "store/target.h"
+#include "base/target.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
