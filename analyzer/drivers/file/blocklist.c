@@ -136,6 +136,7 @@ static const char *find_trailer(const char *text, size_t len, size_t *count)
 static int parse_lines(
     struct blocklist *b, const char *text, const char *end, size_t count)
 {
+	static const char generation[] = "# generation ";
 	while (text < end) {
 		const char *feed = memchr(text, '\n', (size_t)(end - text));
 		size_t n = feed != NULL ? (size_t)(feed - text) : 0;
@@ -146,9 +147,10 @@ static int parse_lines(
 		memcpy(line, text, n);
 		line[n] = '\0';
 		text = feed + 1;
-		if (sscanf(line, "# generation %" SCNd64, &b->generation) ==
-			1 ||
-		    line[0] == '#')
+		if (strncmp(line, generation, strlen(generation)) == 0)
+			b->generation =
+			    strtoll(line + strlen(generation), NULL, 10);
+		if (line[0] == '#')
 			continue;
 		if (b->n == count || parse_line(&b->v[b->n], line) != 0)
 			return -1;

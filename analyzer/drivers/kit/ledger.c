@@ -48,6 +48,8 @@ static void entry_free(struct ledger_entry *e)
 
 static void claim_drop(struct ledger *l, struct ledger_claim *c)
 {
+	if (l->claims == NULL)
+		return;
 	HASH_DEL(l->claims, c);
 	free(c->owners);
 	free(c);
@@ -61,16 +63,24 @@ void ledger_free(struct ledger *l)
 
 	if (l == NULL)
 		return;
-	HASH_ITER(hh, l->entries, e, next_e)
-	{
-		HASH_DEL(l->entries, e);
+	/* The lists through the tables outlive them. */
+	e = l->entries;
+	HASH_CLEAR(hh, l->entries);
+	for (; e != NULL; e = next_e) {
+		next_e = e->hh.next;
 		entry_free(e);
 	}
-	HASH_ITER(hh, l->claims, c, next_c)
-	claim_drop(l, c);
-	HASH_ITER(hh, l->released, r, next_r)
-	{
-		HASH_DEL(l->released, r);
+	c = l->claims;
+	HASH_CLEAR(hh, l->claims);
+	for (; c != NULL; c = next_c) {
+		next_c = c->hh.next;
+		free(c->owners);
+		free(c);
+	}
+	r = l->released;
+	HASH_CLEAR(hh, l->released);
+	for (; r != NULL; r = next_r) {
+		next_r = r->hh.next;
 		free(r);
 	}
 	free(l->touched);
@@ -96,22 +106,36 @@ static int64_t released_seq(const struct ledger *l, const char *subscriber)
 	return r != NULL ? r->seq : INT64_MIN;
 }
 
+static void released_drop(struct ledger *l, struct released *r)
+{
+	HASH_DEL(l->released, r);
+	free(r);
+}
+
+/* The order of the table is that of coming. */
+static void released_drop_oldest(struct ledger *l)
+{
+	struct released *r = l->released;
+
+	if (r != NULL && r->hh.prev == NULL)
+		released_drop(l, r);
+}
+
 static void set_released(struct ledger *l, const char *subscriber, int64_t seq)
 {
 	struct released *r;
 
 	HASH_FIND_STR(l->released, subscriber, r);
-	if (r != NULL) {
-		HASH_DEL(l->released, r);
-		free(r);
+	if (r != NULL && seq != INT64_MIN) {
+		r->seq = seq;
+		return;
 	}
+	if (r != NULL)
+		released_drop(l, r);
 	if (seq == INT64_MIN)
 		return;
-	if (HASH_COUNT(l->released) >= RELEASED_MAX) {
-		r = l->released;
-		HASH_DEL(l->released, r);
-		free(r);
-	}
+	if (HASH_COUNT(l->released) >= RELEASED_MAX)
+		released_drop_oldest(l);
 	r = must(calloc(1, sizeof(*r)));
 	memccpy(r->subscriber, subscriber, '\0', sizeof(r->subscriber) - 1);
 	r->seq = seq;
@@ -182,8 +206,8 @@ static void touch(struct ledger *l, struct ledger_claim *c)
 	c->touched = true;
 	if (l->n_touched == l->cap_touched) {
 		l->cap_touched = l->cap_touched > 0 ? 2 * l->cap_touched : 64;
-		l->touched = must(
-		    realloc(l->touched, l->cap_touched * sizeof(*l->touched)));
+		l->touched = must(realloc(l->touched,
+		    l->cap_touched * sizeof(struct ledger_claim *)));
 	}
 	l->touched[l->n_touched++] = c;
 }

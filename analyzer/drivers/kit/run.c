@@ -142,7 +142,7 @@ static void read_out(struct run *r, struct child *c)
 {
 	ssize_t n;
 
-	if (c->cap - r->n_output < 2) {
+	if (r->output == NULL || c->cap - r->n_output < 2) {
 		size_t cap = c->cap > 0 ? 2 * c->cap : 65536;
 		char *p = realloc(r->output, cap);
 

@@ -106,7 +106,7 @@ void sign_order_id(char buf[SIGN_ID_SIZE], const struct order *o)
 	int n;
 
 	(void)EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
-	n = snprintf(head, sizeof(head), "%d %" PRId64 " %" PRId64 " %s %s\n",
+	(void)snprintf(head, sizeof(head), "%d %" PRId64 " %" PRId64 " %s %s\n",
 	    o->op == ORDER_BLOCK, o->seq, o->until_us,
 	    o->cause != NULL ? o->cause : "", o->subscriber);
 	(void)EVP_DigestUpdate(ctx, head, strlen(head));
