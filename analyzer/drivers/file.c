@@ -259,14 +259,16 @@ static void owner_of(struct app *app, const char *text)
 		pw = getpwnam(user);
 		if (pw == NULL)
 			log_fatal(mod, "-u: there is no user \"%s\"", user);
-		app->list.uid = app->json.uid = pw->pw_uid;
+		else
+			app->list.uid = app->json.uid = pw->pw_uid;
 	}
 	if (colon != NULL) {
 		gr = getgrnam(colon + 1);
 		if (gr == NULL)
 			log_fatal(
 			    mod, "-u: there is no group \"%.60s\"", colon + 1);
-		app->list.gid = app->json.gid = gr->gr_gid;
+		else
+			app->list.gid = app->json.gid = gr->gr_gid;
 	}
 }
 

@@ -274,8 +274,8 @@ void ledger_sweep(struct ledger *l)
 	struct ledger_claim *c, *next;
 
 	ledger_settle(l);
-	HASH_ITER(hh, l->claims, c, next)
-	{
+	for (c = l->claims; c != NULL; c = next) {
+		next = c->hh.next;
 		if (is_nobodys(c))
 			claim_drop(l, c);
 	}

@@ -201,18 +201,11 @@ static bool is_waiting(int in)
 	return poll(&p, 1, 0) > 0;
 }
 
-void talk_run(const struct talk *t, int in, FILE *out)
+static void serve(struct session *s, int in)
 {
-	struct session *s = calloc(1, sizeof(*s));
 	char data[16384];
 	ssize_t n;
 
-	if (s != NULL)
-		s->batch = calloc(2 * t->batch_max, sizeof(struct order *));
-	if (s == NULL || s->batch == NULL)
-		log_fatal(t->mod, "no memory");
-	s->talk = t;
-	s->out = out;
 	for (;;) {
 		n = read(in, data, sizeof(data));
 		if (n < 0 && errno == EINTR)
@@ -224,8 +217,23 @@ void talk_run(const struct talk *t, int in, FILE *out)
 			finish_batch(s);
 	}
 	finish_batch(s);
-	free(s->batch);
-	free(s);
+}
+
+void talk_run(const struct talk *t, int in, FILE *out)
+{
+	struct order **batch = calloc(2 * t->batch_max, sizeof(struct order *));
+	struct session *s = calloc(1, sizeof(*s));
+
+	if (batch == NULL || s == NULL) {
+		log_fatal(t->mod, "no memory");
+	} else {
+		s->batch = batch;
+		s->talk = t;
+		s->out = out;
+		serve(s, in);
+		free(batch);
+		free(s);
+	}
 }
 
 static void write_text(struct jsonw *j, const struct prefix *p)

@@ -163,13 +163,15 @@ static int rules_wanted(const struct firewall *fw)
 	char *text;
 	size_t n;
 	FILE *f = open_memstream(&text, &n);
-	int rules;
+	int rules = 0;
 
-	if (f == NULL)
+	if (f == NULL) {
 		log_fatal(mod, "no memory");
-	rules = nft_write_skeleton(f, &fw->conf, &fw->lengths);
-	(void)fclose(f);
-	free(text);
+	} else {
+		rules = nft_write_skeleton(f, &fw->conf, &fw->lengths);
+		(void)fclose(f);
+		free(text);
+	}
 	return rules;
 }
 
