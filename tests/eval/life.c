@@ -208,6 +208,9 @@ static void try_again(struct life *l, const struct talk *t)
 	if (t->tries >= TRIES_MAX)
 		return;
 	next.tries++;
+	/* A server that was away may be back. */
+	if (t->answer != ANSWER_YES && draw_chance(&l->rng, .4))
+		next.answer = ANSWER_YES;
 	/* Greylisting passes on the second or third try. */
 	if (t->fate == FATE_GREY && draw_chance(&l->rng, .8))
 		next.fate = FATE_DELIVERED;
@@ -224,8 +227,11 @@ static void begin_talk(struct life *l, struct event *e)
 	if (t->bot && l->first_bot_us == INT64_MAX)
 		l->first_bot_us = e->ts_us;
 	l->sink(l, e);
-	if (t->answer != ANSWER_YES)
+	if (t->answer != ANSWER_YES) {
+		if (t->fate != FATE_NOMAIL && !t->bot)
+			try_again(l, t);
 		return;
+	}
 	if (t->fate != FATE_NOMAIL && !t->tls)
 		plan_at(l, after(l, took_s), EVENT_MAIL, NULL, t);
 	plan_at(l, after(l, took_s + .2), EVENT_CLOSE, NULL, t);
