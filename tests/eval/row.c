@@ -170,7 +170,7 @@ static void fill_close(struct rows *r, const struct talk *t)
 }
 
 struct observation *rows_event(
-    struct rows *r, struct life *l, const struct event *e, bool closed)
+    struct rows *r, const struct event *e, bool closed)
 {
 	const struct talk *t = &e->talk;
 	struct observation *o;
@@ -195,7 +195,7 @@ struct observation *rows_event(
 	o->server_port = t->port != 0 ? t->port : 25;
 	address(&o->server, t->server);
 	if (r->rotates)
-		address(&o->client, (uint32_t)prng_next(&l->rng) | 1u << 31);
+		address(&o->client, (uint32_t)(e->order * 2654435761u) | 1u << 31);
 	return o;
 }
 

@@ -21,7 +21,7 @@ void rows_begin(struct rows *r, const struct life *l, const char *customer,
 /* closed: the customer's port is, so that nothing answers. Borrowed until
  * the next call. */
 struct observation *rows_event(
-    struct rows *r, struct life *l, const struct event *e, bool closed);
+    struct rows *r, const struct event *e, bool closed);
 struct observation *rows_tick(
     struct rows *r, const char *customer, int64_t ts_us);
 struct observation *rows_operator(

@@ -150,7 +150,7 @@ static void on_event(struct life *life, const struct event *e)
 				    e->ts_us < l->blocked_until_us +
 						   SESSION_US));
 	if (!closed || e->kind == EVENT_TRY)
-		apply(l, rows_event(&l->rows, life, e, closed));
+		apply(l, rows_event(&l->rows, e, closed));
 	if (t->bot && e->kind == EVENT_TRY) {
 		l->out->began = true;
 		if (l->out->found_us == -1 || l->out->messages == 0)
@@ -214,6 +214,7 @@ int lab_run(struct lab *l, const struct trial *t, const struct kind *k,
 		o->peer_alarms[i] = l->peers.v[i].alarms;
 		o->peer_found[i] = l->peers.v[i].found_us != 0;
 	}
+	o->began_us = l->life.first_bot_us;
 	o->lost = l->life.lost;
 	return l->rc;
 }

@@ -26,7 +26,7 @@ struct outcome {
 	uint32_t by_kind[INCIDENT_KIND_COUNT]; /* blocks, by their incident */
 	/* of a bot */
 	bool began;        /* it did something */
-	int64_t found_us;  /* after it began; -1: never */
+	int64_t began_us, found_us; /* found: after it began; -1: never */
 	uint32_t messages; /* connections it made until then */
 	uint32_t peer_alarms[PEER_COUNT];
 	bool peer_found[PEER_COUNT];

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a run says, as text, JSON and markdown. */
+#pragma once
+
+#include <stdio.h>
+
+#include "tests/eval/run.h"
+
+/* Both tables, for people at a terminal. */
+void report_text(const struct run *r, FILE *out);
+/* The same as markdown tables. */
+void report_markdown(const struct run *r, FILE *out);
+/* The same as one JSON object. */
+void report_json(const struct run *r, FILE *out);
+
+/* All honest customers together. */
+struct tally report_normals(const struct run *r);
+/* Wrong blocks per million active days, and their upper bounds (95 %). */
+double per_million(uint64_t n, uint64_t days);
+double upper_exact(const struct tally *t);
+double upper_bootstrap(const struct tally *t);
+/* Found of those that began; 1 when none did. */
+double recall(const struct tally *t);
+/* Quantile of a bot kind's times (seconds) or messages, of those found. */
+double found_seconds(const struct run *r, size_t kind, double q);
+double found_messages(const struct run *r, size_t kind, double q);
