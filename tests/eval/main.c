@@ -110,14 +110,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "eval: a process failed\n");
 		return 1;
 	}
-	report_text(&r, stdout);
-	for (size_t k = 0; k < kinds_n; k++) {
-		rows += r.v[k].rows;
-		printf("%-14s lost %llu peers alarms/found", kinds[k].name, (unsigned long long)r.v[k].lost);
-		for (int i = 0; i < PEER_COUNT; i++)
-			printf(" %s %.1f/%.3f", peer_name(i), per_million(r.v[k].peer_alarms[i], r.v[k].days), (double)r.v[k].peer_found[i] / (double)(r.v[k].began ? r.v[k].began : 1));
-		printf("\n");
-	}
+	report_tables(&r, stdout, TABLE_TEXT);
+	rows = report_rows(&r);
 	printf("rows %llu in %.1f s, %.0f ns a row and process\n", (unsigned long long)rows, r.took_s, r.took_s * 1e9 * o.processes / (double)rows);
 	run_free(&r);
 	conf_free(&conf);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/eval/report.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -92,151 +93,164 @@ double found_messages(const struct run *r, size_t kind, double q)
 	return quantile_of(r, kind, q, true);
 }
 
-/* --- the two tables, in three forms ------------------------------------- */
+/* --- the tables ----------------------------------------------------------- */
 
-static const char *duration(double s, char text[16])
+static void bots(const struct run *r, FILE *out, enum table_style style)
 {
-	if (isnan(s))
-		snprintf(text, 16, "-");
-	else if (s < 120)
-		snprintf(text, 16, "%.1f s", s);
-	else if (s < 7200)
-		snprintf(text, 16, "%.1f min", s / 60);
-	else if (s < 172800)
-		snprintf(text, 16, "%.1f h", s / 3600);
-	else
-		snprintf(text, 16, "%.1f d", s / 86400);
-	return text;
-}
+	static const double quantiles[] = {.5, .9, .99};
+	struct table b;
 
-static const char *count(double n, char text[16])
-{
-	snprintf(text, 16, isnan(n) ? "-" : "%.0f", n);
-	return text;
-}
-
-static double lower(const struct tally *t)
-{
-	return stats_binomial_lower(t->found, t->began, ALPHA);
-}
-
-static void bots(const struct run *r, FILE *out, const char *format)
-{
+	table_begin(&b, out, style,
+	    "bots|n|recall|at least|time: median|p90|p99|"
+	    "messages: median|p90|p99");
 	for (size_t k = 0; k < kinds_n; k++) {
 		const struct tally *t = &r->v[k];
-		char s[3][16], m[3][16];
 
 		if (kinds[k].aim == AIM_NONE || t->customers == 0)
 			continue;
-		fprintf(out, format, kinds[k].name,
-		    (unsigned long long)t->began, recall(t), lower(t),
-		    duration(found_seconds(r, k, .5), s[0]),
-		    duration(found_seconds(r, k, .9), s[1]),
-		    duration(found_seconds(r, k, .99), s[2]),
-		    count(found_messages(r, k, .5), m[0]),
-		    count(found_messages(r, k, .9), m[1]),
-		    count(found_messages(r, k, .99), m[2]));
+		table_text(&b, kinds[k].name);
+		table_count(&b, t->began);
+		table_number(&b, recall(t), 4);
+		table_number(
+		    &b, stats_binomial_lower(t->found, t->began, ALPHA), 4);
+		for (int i = 0; i < 3; i++)
+			table_seconds(&b, found_seconds(r, k, quantiles[i]));
+		for (int i = 0; i < 3; i++)
+			table_number(
+			    &b, found_messages(r, k, quantiles[i]), 0);
 	}
 }
 
-static void normal(
-    const struct tally *t, const char *name, FILE *out, const char *format)
+static void normal(struct table *b, const struct tally *t, const char *name)
 {
-	fprintf(out, format, name, (unsigned long long)t->days,
-	    (double)t->rows / (double)(t->days > 0 ? t->days : 1),
-	    (unsigned long long)t->blocks,
-	    (unsigned long long)t->blocked_customers,
-	    per_million(t->blocks, t->days), upper_exact(t),
-	    upper_bootstrap(t),
-	    (unsigned long long)t->by_kind[INCIDENT_BOT_BURST],
-	    (unsigned long long)t->by_kind[INCIDENT_SPAM_BOT],
-	    (unsigned long long)t->by_kind[INCIDENT_SPOOFED_SENDER]);
+	table_text(b, name);
+	table_count(b, t->days);
+	table_number(b, per_million(t->rows, t->days) / 1e6, 0);
+	table_count(b, t->blocks);
+	table_count(b, t->blocked_customers);
+	table_number(b, per_million(t->blocks, t->days), 2);
+	table_number(b, upper_exact(t), 2);
+	table_number(b, upper_bootstrap(t), 2);
+	table_count(b, t->by_kind[INCIDENT_BOT_BURST]);
+	table_count(b, t->by_kind[INCIDENT_SPAM_BOT]);
+	table_count(b, t->by_kind[INCIDENT_SPOOFED_SENDER]);
 }
 
-static void normals(const struct run *r, FILE *out, const char *format)
+static void normals(const struct run *r, FILE *out, enum table_style style)
 {
 	struct tally all = report_normals(r);
+	struct table b;
 
+	table_begin(&b, out, style,
+	    "normals|active days|rows a day|wrong blocks|customers|"
+	    "per million days|exact 95 %|bootstrap 95 %|burst|score|spoofed");
 	for (size_t k = 0; k < kinds_n; k++)
 		if (kinds[k].aim == AIM_NONE && r->v[k].customers > 0)
-			normal(&r->v[k], kinds[k].name, out, format);
+			normal(&b, &r->v[k], kinds[k].name);
 	if (all.customers > 0)
-		normal(&all, "all", out, format);
+		normal(&b, &all, "all");
 }
 
-static void peers_of(const struct run *r, FILE *out, const char *name,
-    const char *cell, const char *end)
+static void alarms(const struct run *r, FILE *out, enum table_style style)
 {
-	fprintf(out, "%s", name);
-	(void)r;
+	struct table b;
+
+	table_begin(&b, out, style,
+	    "peers' rules|sekisho|ntopng|nemea|exim|spot");
+	for (size_t k = 0; k < kinds_n; k++) {
+		const struct tally *t = &r->v[k];
+		bool normal_kind = kinds[k].aim == AIM_NONE;
+
+		if (t->customers == 0)
+			continue;
+		table_text(&b, kinds[k].name);
+		table_number(&b,
+		    normal_kind ? per_million(t->block_days, t->days)
+				: recall(t),
+		    normal_kind ? 1 : 4);
+		for (int i = 0; i < PEER_COUNT; i++)
+			if (normal_kind)
+				table_number(&b,
+				    per_million(t->peer_alarms[i], t->days),
+				    1);
+			else
+				table_number(&b,
+				    (double)t->peer_found[i] /
+					(double)(t->began ? t->began : 1),
+				    4);
+	}
+}
+
+void report_tables(const struct run *r, FILE *out, enum table_style style)
+{
+	bots(r, out, style);
+	fputs("\n", out);
+	normals(r, out, style);
+	fputs("\n", out);
+	alarms(r, out, style);
+}
+
+uint64_t report_rows(const struct run *r)
+{
+	uint64_t n = 0;
+
+	for (size_t k = 0; k < kinds_n; k++)
+		n += r->v[k].rows;
+	return n;
+}
+
+uint64_t report_lost(const struct run *r)
+{
+	uint64_t n = 0;
+
+	for (size_t k = 0; k < kinds_n; k++)
+		n += r->v[k].lost;
+	return n;
+}
+
+static void json_kind(const struct run *r, size_t k, FILE *out)
+{
+	const struct tally *t = &r->v[k];
+
+	fprintf(out,
+	    "{\"kind\":\"%s\",\"bot\":%s,\"customers\":%" PRIu64
+	    ",\"days\":%" PRIu64 ",\"rows\":%" PRIu64 ",\"blocks\":%" PRIu64
+	    ",\"block_days\":%" PRIu64 ",\"blocked_customers\":%" PRIu64
+	    ",\"began\":%" PRIu64 ",\"found\":%" PRIu64 ",\"lost\":%" PRIu64,
+	    kinds[k].name, kinds[k].aim != AIM_NONE ? "true" : "false",
+	    t->customers, t->days, t->rows, t->blocks, t->block_days,
+	    t->blocked_customers, t->began, t->found, t->lost);
+	for (int i = 0; i < INCIDENT_KIND_COUNT; i++)
+		if (t->by_kind[i] > 0)
+			fprintf(out, ",\"by_%s\":%" PRIu64,
+			    incident_kind_name(i), t->by_kind[i]);
+	if (kinds[k].aim == AIM_NONE)
+		fprintf(out, ",\"upper_exact\":%.4f,\"upper_bootstrap\":%.4f",
+		    upper_exact(t), upper_bootstrap(t));
+	else if (t->found > 0)
+		fprintf(out, ",\"median_s\":%.1f,\"median_messages\":%.0f",
+		    found_seconds(r, k, .5), found_messages(r, k, .5));
 	for (int i = 0; i < PEER_COUNT; i++)
-		fprintf(out, cell, peer_name(i));
-	fprintf(out, "%s", end);
-}
-
-void report_text(const struct run *r, FILE *out)
-{
-	fprintf(out,
-	    "\n%-14s %6s %6s %6s  %29s  %22s\n%-14s %6s %6s %6s  %9s %9s %9s"
-	    "  %7s %7s %6s\n",
-	    "bots", "", "", "lower", "time to find", "messages to find", "",
-	    "n", "recall", "95 %", "median", "p90", "p99", "median", "p90",
-	    "p99");
-	bots(r, out,
-	    "%-14s %6llu %6.4f %6.4f  %9s %9s %9s  %7s %7s %6s\n");
-	fprintf(out,
-	    "\n%-14s %10s %6s %7s %7s  %26s  %20s\n%-14s %10s %6s %7s %7s  "
-	    "%8s %8s %8s  %6s %6s %6s\n",
-	    "normals", "active", "rows", "wrong", "custo-",
-	    "per million active days", "by rule", "", "days", "a day",
-	    "blocks", "mers", "measured", "exact95", "boot95", "burst",
-	    "score", "spoof");
-	normals(r, out,
-	    "%-14s %10llu %6.0f %7llu %7llu  %8.2f %8.2f %8.2f  %6llu %6llu "
-	    "%6llu\n");
-}
-
-void report_markdown(const struct run *r, FILE *out)
-{
-	fprintf(out,
-	    "| bots | n | recall | lower 95 %% | time: median | p90 | p99 | "
-	    "messages: median | p90 | p99 |\n|---|---|---|---|---|---|---|---|"
-	    "---|---|\n");
-	bots(r, out,
-	    "| `%s` | %llu | %.4f | %.4f | %s | %s | %s | %s | %s | %s |\n");
-	fprintf(out,
-	    "\n| normals | active days | rows a day | wrong blocks | customers"
-	    " | per million days | exact 95 %% | bootstrap 95 %% | burst | "
-	    "score | spoofed |\n|---|---|---|---|---|---|---|---|---|---|---|"
-	    "\n");
-	normals(r, out,
-	    "| `%s` | %llu | %.0f | %llu | %llu | %.2f | %.2f | %.2f | %llu | "
-	    "%llu | %llu |\n");
+		fprintf(out,
+		    ",\"%s\":{\"alarms\":%" PRIu64 ",\"found\":%" PRIu64 "}",
+		    peer_name(i), t->peer_alarms[i], t->peer_found[i]);
+	fputs("}", out);
 }
 
 void report_json(const struct run *r, FILE *out)
 {
-	(void)peers_of;
-	fprintf(out, "{\"took_s\":%.1f,\"kinds\":[", r->took_s);
-	for (size_t k = 0, n = 0; k < kinds_n; k++) {
-		const struct tally *t = &r->v[k];
+	struct tally all = report_normals(r);
+	int n = 0;
 
-		if (t->customers == 0)
+	fprintf(out, "{\"kinds\":[");
+	for (size_t k = 0; k < kinds_n; k++) {
+		if (r->v[k].customers == 0)
 			continue;
-		fprintf(out,
-		    "%s\n{\"kind\":\"%s\",\"bot\":%s,\"customers\":%llu,"
-		    "\"days\":%llu,\"rows\":%llu,\"blocks\":%llu,"
-		    "\"blocked_customers\":%llu,\"began\":%llu,\"found\":%llu,"
-		    "\"lost\":%llu}",
-		    n++ > 0 ? "," : "", kinds[k].name,
-		    kinds[k].aim != AIM_NONE ? "true" : "false",
-		    (unsigned long long)t->customers,
-		    (unsigned long long)t->days, (unsigned long long)t->rows,
-		    (unsigned long long)t->blocks,
-		    (unsigned long long)t->blocked_customers,
-		    (unsigned long long)t->began,
-		    (unsigned long long)t->found,
-		    (unsigned long long)t->lost);
+		fputs(n++ > 0 ? ",\n" : "\n", out);
+		json_kind(r, k, out);
 	}
-	fprintf(out, "\n]}\n");
+	fprintf(out,
+	    "],\n\"normals\":{\"customers\":%" PRIu64 ",\"days\":%" PRIu64
+	    ",\"blocks\":%" PRIu64 "}}\n",
+	    all.customers, all.days, all.blocks);
 }

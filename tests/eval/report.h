@@ -5,13 +5,15 @@
 #include <stdio.h>
 
 #include "tests/eval/run.h"
+#include "tests/eval/table.h"
 
-/* Both tables, for people at a terminal. */
-void report_text(const struct run *r, FILE *out);
-/* The same as markdown tables. */
-void report_markdown(const struct run *r, FILE *out);
-/* The same as one JSON object. */
+/* Bots, normals, and both under the peers' rules. */
+void report_tables(const struct run *r, FILE *out, enum table_style style);
+/* The same as one JSON object: numbers only, nothing of the machine. */
 void report_json(const struct run *r, FILE *out);
+uint64_t report_rows(const struct run *r);
+/* Events that found no room in a life: a fault of the evaluation. */
+uint64_t report_lost(const struct run *r);
 
 /* All honest customers together. */
 struct tally report_normals(const struct run *r);

@@ -69,7 +69,6 @@ void rows_begin(struct rows *r, const struct life *l, const char *customer,
 	memset(&r->other, 0, sizeof(r->other));
 	r->tier = tier;
 	r->rotates = rotates;
-	r->bot_messages = 0;
 }
 
 /* "d<number>.example", without the cost of printf. */

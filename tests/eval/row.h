@@ -13,7 +13,6 @@ struct rows {
 	struct observation attempt, mail, close, other;
 	enum tier tier;
 	bool rotates; /* another IPv6 address each time */
-	uint32_t bot_messages;
 };
 
 void rows_begin(struct rows *r, const struct life *l, const char *customer,

@@ -27,6 +27,7 @@ struct lab {
 	int64_t obs_no;
 	int64_t blocked_until_us; /* INT64_MAX: without end */
 	bool blocked;
+	uint32_t bot_messages;
 	int last_day, last_block_day;
 	int rc;
 	lab_row_cb *watch;
@@ -144,6 +145,11 @@ static void on_event(struct life *life, const struct event *e)
 		l->out->active_days++;
 		l->last_day = day_of(e->ts_us);
 	}
+	if (t->bot && e->kind == EVENT_TRY) {
+		l->out->began = true;
+		l->out->messages += l->out->found_us == -1;
+		l->bot_messages++;
+	}
 	tick(l, e->ts_us);
 	closed = t->port == 0 &&
 		 (l->blocked || (e->kind != EVENT_TRY &&
@@ -151,13 +157,7 @@ static void on_event(struct life *life, const struct event *e)
 						   SESSION_US));
 	if (!closed || e->kind == EVENT_TRY)
 		apply(l, rows_event(&l->rows, e, closed));
-	if (t->bot && e->kind == EVENT_TRY) {
-		l->out->began = true;
-		if (l->out->found_us == -1 || l->out->messages == 0)
-			l->out->messages++;
-		l->rows.bot_messages++;
-	}
-	life->stop = l->rc != 0 || l->rows.bot_messages >= MESSAGES_MAX ||
+	life->stop = l->rc != 0 || l->bot_messages >= MESSAGES_MAX ||
 		     everybody_found(l);
 }
 
@@ -183,6 +183,7 @@ static void begin(struct lab *l, const struct trial *t, const struct kind *k,
 	l->kind = k;
 	l->out = o;
 	l->obs_no = 0;
+	l->bot_messages = 0;
 	l->blocked = false;
 	l->blocked_until_us = 0;
 	l->last_day = l->last_block_day = -1;
