@@ -107,8 +107,7 @@ void start_burst(struct life *l)
 static void snowshoe_mail(struct life *l)
 {
 	mix_mail(l);
-	life_plan(l,
-	    l->p[P_RATE] * draw_uniform(&l->rng, .7, 1.3) / l->load,
+	life_plan(l, l->p[P_RATE] * draw_uniform(&l->rng, .7, 1.3) / l->load,
 	    snowshoe_mail);
 }
 
@@ -217,7 +216,8 @@ void start_ipv6(struct life *l)
 	onset(l, mix_run);
 }
 
-/* --- the others ------------------------------------------------------------ */
+/* --- the others ------------------------------------------------------------
+ */
 
 static void starttls_mail(struct life *l)
 {

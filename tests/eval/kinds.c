@@ -7,15 +7,25 @@
 
 /* One parameter of which the "why" says where its range comes from. Nothing
  * here was measured on real customers: ranges are wide on purpose. */
-#define UNIFORM(name, lo, hi, why) {name, LAW_UNIFORM, lo, hi, why}
-#define LOGARITHM(name, lo, hi, why) {name, LAW_LOG, lo, hi, why}
-#define CHANCE(name, p, why) {name, LAW_CHANCE, p, 0, why}
+#define UNIFORM(name, lo, hi, why)                                             \
+	{                                                                      \
+		name, LAW_UNIFORM, lo, hi, why                                 \
+	}
+#define LOGARITHM(name, lo, hi, why)                                           \
+	{                                                                      \
+		name, LAW_LOG, lo, hi, why                                     \
+	}
+#define CHANCE(name, p, why)                                                   \
+	{                                                                      \
+		name, LAW_CHANCE, p, 0, why                                    \
+	}
 
 /* What every honest sender's mail meets. */
-#define UNKNOWN(lo, hi) \
-	LOGARITHM("unknown", lo, hi, "typing errors and people who left; " \
-				     "FIELD: a bad rate of .05 is normal")
-#define REJECTED(lo, hi) \
+#define UNKNOWN(lo, hi)                                                        \
+	LOGARITHM("unknown", lo, hi,                                           \
+	    "typing errors and people who left; "                              \
+	    "FIELD: a bad rate of .05 is normal")
+#define REJECTED(lo, hi)                                                       \
 	LOGARITHM("rejected", lo, hi, "content filters and policies of others")
 
 /* clang-format off */

@@ -21,7 +21,8 @@ struct param {
 enum aim {
 	AIM_NONE,    /* a normal: nothing may come */
 	AIM_BLOCK,   /* the detector's block */
-	AIM_BLOCKED, /* incident blocked_attempts: the line is blocked already */
+	AIM_BLOCKED, /* incident blocked_attempts: the line is blocked already
+		      */
 };
 
 struct kind {
@@ -32,7 +33,7 @@ struct kind {
 	double fixed_line; /* share on a static line */
 	double validated;  /* share whose source address is validated */
 	struct param params[LIFE_PARAMS];
-	int main_param;          /* which one is swept, or -1 */
+	int main_param;            /* which one is swept, or -1 */
 	double sweep_lo, sweep_hi; /* over which range */
 };
 

@@ -188,14 +188,13 @@ void life_begin(struct life *l, const struct kind *k, uint64_t seed,
 	memset(l->state, 0, sizeof(l->state));
 	for (int i = 0; i < LIFE_PARAMS && k->params[i].name != NULL; i++)
 		l->p[i] = draw_param(&l->rng, &k->params[i]);
-	l->line_class = draw_chance(&l->rng, k->fixed_line) ? CLASS_STATIC
-							     : CLASS_DYNAMIC;
+	l->line_class =
+	    draw_chance(&l->rng, k->fixed_line) ? CLASS_STATIC : CLASS_DYNAMIC;
 	l->validated = draw_chance(&l->rng, k->validated);
 	/* Half of them at the provider's own clock, the rest set wrongly or
 	 * working for abroad. */
-	l->zone_hours = draw_chance(&l->rng, .5)
-			    ? 9
-			    : (int)prng_below(&l->rng, 24) - 11;
+	l->zone_hours =
+	    draw_chance(&l->rng, .5) ? 9 : (int)prng_below(&l->rng, 24) - 11;
 	l->base = (uint32_t)(prng_next(&l->rng) >> (64 - BASE_BITS)) << 8;
 }
 

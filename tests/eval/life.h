@@ -16,7 +16,7 @@
 #define LIFE_STATE      8
 #define LIFE_EVENTS_MAX 8192
 /* 2026-11-02 00:00:00 UTC */
-#define LIFE_T0_US      INT64_C(1793577600000000)
+#define LIFE_T0_US INT64_C(1793577600000000)
 
 /* How a connection to port 25 fared. */
 enum answer { ANSWER_YES, ANSWER_NONE, ANSWER_RESET, ANSWER_HALF };
@@ -76,8 +76,8 @@ struct life {
 	uint32_t base;  /* of his receivers' numbers */
 	/* of the kind's own functions */
 	double state[LIFE_STATE];
-	double load; /* multiplies what he sends: 1 */
-	bool stop;   /* set by the sink: enough */
+	double load;   /* multiplies what he sends: 1 */
+	bool stop;     /* set by the sink: enough */
 	uint64_t lost; /* events that found no room: must stay 0 */
 	/* told of every attempt, mail and end, in order of time */
 	void (*sink)(struct life *l, const struct event *e);
@@ -108,8 +108,7 @@ void life_talk(struct life *l, const struct talk *t);
 void life_talk_in(struct life *l, double after_s, const struct talk *t);
 /* A receiver among n of the customer's own circle: a large provider with
  * that probability, else one of the small. */
-void life_pick(
-    struct life *l, struct talk *t, uint32_t circle, double large);
+void life_pick(struct life *l, struct talk *t, uint32_t circle, double large);
 /* Anybody in the world. */
 void life_pick_any(struct life *l, struct talk *t);
 /* One of the large providers' several servers. */

@@ -45,22 +45,41 @@ static int parse(struct options *o, int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
 		switch (c) {
-		case 's': o->seed = strtoull(optarg, NULL, 10); break;
-		case 'n': o->normals = strtoull(optarg, NULL, 10); break;
-		case 'b': o->bots = strtoull(optarg, NULL, 10); break;
-		case 'd': o->days = atoi(optarg); break;
-		case 'p': o->processes = atoi(optarg); break;
-		case 'S': o->shift = atof(optarg); break;
-		case 'L': o->load = atof(optarg); break;
-		case 'c': o->policy = optarg; break;
-		case 'k': o->only = optarg; break;
+		case 's':
+			o->seed = strtoull(optarg, NULL, 10);
+			break;
+		case 'n':
+			o->normals = strtoull(optarg, NULL, 10);
+			break;
+		case 'b':
+			o->bots = strtoull(optarg, NULL, 10);
+			break;
+		case 'd':
+			o->days = atoi(optarg);
+			break;
+		case 'p':
+			o->processes = atoi(optarg);
+			break;
+		case 'S':
+			o->shift = atof(optarg);
+			break;
+		case 'L':
+			o->load = atof(optarg);
+			break;
+		case 'c':
+			o->policy = optarg;
+			break;
+		case 'k':
+			o->only = optarg;
+			break;
 		case 't':
 			tier = tier_parse(optarg);
 			if (tier == -1)
 				return -1;
 			o->tier = (enum tier)tier;
 			break;
-		default: return -1;
+		default:
+			return -1;
 		}
 	return optind == argc ? 0 : -1;
 }
@@ -104,15 +123,17 @@ int main(int argc, char **argv)
 	    .trial = &t, .processes = o.processes, .progress = "eval"};
 	for (size_t k = 0; k < kinds_n; k++)
 		if (o.only == NULL || strcmp(o.only, kinds[k].name) == 0)
-			p.customers[k] = kinds[k].aim == AIM_NONE ? o.normals
-								  : o.bots;
+			p.customers[k] =
+			    kinds[k].aim == AIM_NONE ? o.normals : o.bots;
 	if (run_all(&p, &r) != 0) {
 		fprintf(stderr, "eval: a process failed\n");
 		return 1;
 	}
 	report_tables(&r, stdout, TABLE_TEXT);
 	rows = report_rows(&r);
-	printf("rows %llu in %.1f s, %.0f ns a row and process\n", (unsigned long long)rows, r.took_s, r.took_s * 1e9 * o.processes / (double)rows);
+	printf("rows %llu in %.1f s, %.0f ns a row and process\n",
+	    (unsigned long long)rows, r.took_s,
+	    r.took_s * 1e9 * o.processes / (double)rows);
 	run_free(&r);
 	conf_free(&conf);
 	return 0;

@@ -49,8 +49,7 @@ static void home_mail(struct life *l)
 {
 	struct talk t = own_talk(l, (uint32_t)l->p[P_CIRCLE], .4);
 
-	t.fate = own_fate(
-	    l, l->p[P_UNKNOWN], l->p[P_REJECTED], l->p[4]);
+	t.fate = own_fate(l, l->p[P_UNKNOWN], l->p[P_REJECTED], l->p[4]);
 	if (draw_chance(&l->rng, l->p[5]))
 		t.answer = ANSWER_NONE;
 	life_talk(l, &t);
@@ -106,7 +105,8 @@ void start_queue_flush(struct life *l)
 	life_plan_flat(l, l->p[4] / MONTH_D, queue_outage);
 }
 
-/* --- machines --------------------------------------------------------------- */
+/* --- machines ---------------------------------------------------------------
+ */
 
 static struct talk nas_talk(struct life *l)
 {
@@ -165,12 +165,12 @@ void start_scan_to_mail(struct life *l)
 	life_plan_daily(l, rate(l), scan_mail);
 }
 
-/* --- one mail to many -------------------------------------------------------- */
+/* --- one mail to many --------------------------------------------------------
+ */
 
 /* Half of the addresses are with large providers; a sender brings several
  * recipients of one domain by one connection. */
-static void post(
-    struct life *l, double readers, double minutes, double unknown)
+static void post(struct life *l, double readers, double minutes, double unknown)
 {
 	uint32_t n = (uint32_t)(readers * .6);
 	double gap_s = minutes * 60 / n;
@@ -206,11 +206,12 @@ static void newsletter_issue(struct life *l)
 
 void start_newsletter(struct life *l)
 {
-	life_plan(l, draw_uniform(&l->rng, 0, WEEK_S / l->p[0]),
-	    newsletter_issue);
+	life_plan(
+	    l, draw_uniform(&l->rng, 0, WEEK_S / l->p[0]), newsletter_issue);
 }
 
-/* --- forwarders --------------------------------------------------------------- */
+/* --- forwarders
+ * --------------------------------------------------------------- */
 
 static struct talk forward_talk(struct life *l)
 {
@@ -219,8 +220,8 @@ static struct talk forward_talk(struct life *l)
 	life_pick(l, &t, (uint32_t)l->p[4], .7);
 	t.sender = 2 + prng_below(&l->rng, 3000);
 	if (draw_chance(&l->rng, l->p[1]))
-		t.fate = draw_chance(&l->rng, .5) ? FATE_REJECTED
-						  : FATE_DELIVERED;
+		t.fate =
+		    draw_chance(&l->rng, .5) ? FATE_REJECTED : FATE_DELIVERED;
 	else if (draw_chance(&l->rng, .003))
 		t.fate = FATE_UNKNOWN;
 	return t;
@@ -260,7 +261,8 @@ void start_forwarder_srs(struct life *l)
 	life_plan_daily(l, rate(l), srs_mail);
 }
 
-/* --- programs that speak to a foreign server ------------------------------------ */
+/* --- programs that speak to a foreign server
+ * ------------------------------------ */
 
 static struct talk program_talk(struct life *l)
 {
@@ -348,7 +350,8 @@ void start_port_scan(struct life *l)
 	life_plan_flat(l, l->p[4] / 7, scan_run);
 }
 
-/* --- whom others' faults befall --------------------------------------------------- */
+/* --- whom others' faults befall
+ * --------------------------------------------------- */
 
 static void spf_mail(struct life *l)
 {

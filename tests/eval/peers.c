@@ -127,10 +127,10 @@ static void nemea(struct peers *p, const struct event *e, int64_t bot_us)
 	}
 	set_add(&p->five, e->talk.server);
 	if (!e->talk.tls && e->talk.answer == ANSWER_YES) {
-		score += e->talk.fate == FATE_LISTED ||
-				 e->talk.fate == FATE_RANGE
-			     ? 6
-			     : 0;
+		score +=
+		    e->talk.fate == FATE_LISTED || e->talk.fate == FATE_RANGE
+			? 6
+			: 0;
 		score += e->talk.fate == FATE_UNKNOWN ||
 			 e->talk.fate == FATE_REJECTED ||
 			 e->talk.fate == FATE_SENDER ||

@@ -116,8 +116,7 @@ static void bots(const struct run *r, FILE *out, enum table_style style)
 		for (int i = 0; i < 3; i++)
 			table_seconds(&b, found_seconds(r, k, quantiles[i]));
 		for (int i = 0; i < 3; i++)
-			table_number(
-			    &b, found_messages(r, k, quantiles[i]), 0);
+			table_number(&b, found_messages(r, k, quantiles[i]), 0);
 	}
 }
 
@@ -155,8 +154,8 @@ static void alarms(const struct run *r, FILE *out, enum table_style style)
 {
 	struct table b;
 
-	table_begin(&b, out, style,
-	    "peers' rules|sekisho|ntopng|nemea|exim|spot");
+	table_begin(
+	    &b, out, style, "peers' rules|sekisho|ntopng|nemea|exim|spot");
 	for (size_t k = 0; k < kinds_n; k++) {
 		const struct tally *t = &r->v[k];
 		bool normal_kind = kinds[k].aim == AIM_NONE;
@@ -171,8 +170,7 @@ static void alarms(const struct run *r, FILE *out, enum table_style style)
 		for (int i = 0; i < PEER_COUNT; i++)
 			if (normal_kind)
 				table_number(&b,
-				    per_million(t->peer_alarms[i], t->days),
-				    1);
+				    per_million(t->peer_alarms[i], t->days), 1);
 			else
 				table_number(&b,
 				    (double)t->peer_found[i] /

@@ -86,8 +86,7 @@ static void domain_name(char *to, uint32_t number)
 	memcpy(to, ".example", 9);
 }
 
-static void fill_helo(
-    struct observation *o, const struct talk *t, bool names)
+static void fill_helo(struct observation *o, const struct talk *t, bool names)
 {
 	o->helo_verb = SEKISHO__HELO_VERB__HELO_EHLO;
 	o->helo_null_literal = t->greeting == GREET_NULL;
@@ -194,7 +193,8 @@ struct observation *rows_event(
 	o->server_port = t->port != 0 ? t->port : 25;
 	address(&o->server, t->server);
 	if (r->rotates)
-		address(&o->client, (uint32_t)(e->order * 2654435761u) | 1u << 31);
+		address(
+		    &o->client, (uint32_t)(e->order * 2654435761u) | 1u << 31);
 	return o;
 }
 

@@ -95,8 +95,8 @@ static void add(struct tally *t, const struct outcome *o, uint64_t number)
 		t->example = number + 1;
 }
 
-static int run_customer(struct place *at, struct lab *l, int process,
-    size_t k, uint64_t number)
+static int run_customer(
+    struct place *at, struct lab *l, int process, size_t k, uint64_t number)
 {
 	struct outcome o;
 
@@ -214,10 +214,10 @@ static void sum(struct tally *to, const struct tally *from)
 
 	for (size_t i = 0; i < sizeof(*to) / sizeof(*a); i++)
 		a[i] += b[i];
-	to->example = example == 0 || (from->example != 0 &&
-					  from->example < example)
-			  ? from->example
-			  : example;
+	to->example =
+	    example == 0 || (from->example != 0 && from->example < example)
+		? from->example
+		: example;
 }
 
 static int collect(const struct place *at, int processes, struct run *r)
@@ -226,16 +226,15 @@ static int collect(const struct place *at, int processes, struct run *r)
 		for (size_t k = 0; k < kinds_n; k++)
 			sum(&r->v[k], &at->s->v[i][k]);
 	for (size_t k = 0; k < kinds_n; k++) {
-		size_t bytes =
-		    samples_of(at->plan, k) * sizeof(struct sample);
+		size_t bytes = samples_of(at->plan, k) * sizeof(struct sample);
 
 		if (bytes == 0)
 			continue;
 		r->samples[k] = malloc(bytes);
 		if (r->samples[k] == NULL)
 			return -1;
-		memcpy(r->samples[k], &at->s->samples[at->first_sample[k]],
-		    bytes);
+		memcpy(
+		    r->samples[k], &at->s->samples[at->first_sample[k]], bytes);
 	}
 	return 0;
 }
@@ -243,8 +242,8 @@ static int collect(const struct place *at, int processes, struct run *r)
 int run_all(const struct run_plan *p, struct run *r)
 {
 	struct place at;
-	int processes = p->processes < PROCESSES_MAX ? p->processes
-						     : PROCESSES_MAX;
+	int processes =
+	    p->processes < PROCESSES_MAX ? p->processes : PROCESSES_MAX;
 	double start_s = now_s();
 	int rc = -1;
 

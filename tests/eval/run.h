@@ -24,7 +24,7 @@ struct sample {
 };
 
 struct run {
-	struct tally v[RUN_KINDS]; /* by place in kinds[] */
+	struct tally v[RUN_KINDS];         /* by place in kinds[] */
 	struct sample *samples[RUN_KINDS]; /* of bots; NULL: none kept */
 	double took_s;
 };

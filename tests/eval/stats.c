@@ -50,8 +50,7 @@ static double beta_fraction(double a, double b, double x)
 	d = 1 / (fabs(d) < TINY ? TINY : d);
 	f = d;
 	for (int m = 1; m < 10000; m++) {
-		double even =
-		    m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+		double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
 		double odd = -(a + m) * (a + b + m) * x /
 			     ((a + 2 * m) * (a + 2 * m + 1));
 		double step;
@@ -80,8 +79,8 @@ static double binomial_above(uint64_t k, uint64_t n, double p)
 
 	if (k == 0)
 		return 1;
-	front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(p) +
-		    b * log1p(-p));
+	front = exp(
+	    lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(p) + b * log1p(-p));
 	if (p < (a + 1) / (a + b + 2))
 		return front * beta_fraction(a, b, p) / a;
 	return 1 - front * beta_fraction(b, a, 1 - p) / b;
@@ -137,8 +136,8 @@ static double drawn_again(struct prng *p, uint64_t n)
 		return draw_poisson(p, (double)n);
 	u = draw_exp(p);
 	v = draw_unit(p);
-	return fmax(0,
-	    (double)n + sqrt((double)n) * sqrt(2 * u) * cos(2 * M_PI * v));
+	return fmax(
+	    0, (double)n + sqrt((double)n) * sqrt(2 * u) * cos(2 * M_PI * v));
 }
 
 double stats_bootstrap(

@@ -151,19 +151,19 @@ static void on_event(struct life *life, const struct event *e)
 		l->bot_messages++;
 	}
 	tick(l, e->ts_us);
-	closed = t->port == 0 &&
-		 (l->blocked || (e->kind != EVENT_TRY &&
-				    e->ts_us < l->blocked_until_us +
-						   SESSION_US));
+	closed =
+	    t->port == 0 &&
+	    (l->blocked || (e->kind != EVENT_TRY &&
+			       e->ts_us < l->blocked_until_us + SESSION_US));
 	if (!closed || e->kind == EVENT_TRY)
 		apply(l, rows_event(&l->rows, e, closed));
-	life->stop = l->rc != 0 || l->bot_messages >= MESSAGES_MAX ||
-		     everybody_found(l);
+	life->stop =
+	    l->rc != 0 || l->bot_messages >= MESSAGES_MAX || everybody_found(l);
 }
 
 /* The normals' parameters may all be shifted, a sweep sets one of them. */
-static void adjust(struct life *life, const struct trial *t,
-    const struct kind *k)
+static void adjust(
+    struct life *life, const struct trial *t, const struct kind *k)
 {
 	for (int i = 0; i < LIFE_PARAMS && k->params[i].name != NULL; i++)
 		if (k->aim == AIM_NONE && k->params[i].law != LAW_CHANCE)

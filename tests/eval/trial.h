@@ -25,9 +25,9 @@ struct outcome {
 	uint32_t block_days;  /* with at least one */
 	uint32_t by_kind[INCIDENT_KIND_COUNT]; /* blocks, by their incident */
 	/* of a bot */
-	bool began;        /* it did something */
+	bool began;                 /* it did something */
 	int64_t began_us, found_us; /* found: after it began; -1: never */
-	uint32_t messages; /* connections it made until then */
+	uint32_t messages;          /* connections it made until then */
 	uint32_t peer_alarms[PEER_COUNT];
 	bool peer_found[PEER_COUNT];
 	uint64_t lost;
@@ -40,6 +40,6 @@ void lab_free(struct lab *l);
 int lab_run(struct lab *l, const struct trial *t, const struct kind *k,
     uint64_t number, struct outcome *o);
 /* The same, each row told before the next: for a look at one customer. */
-typedef void lab_row_cb(void *arg, const struct observation *o,
-    const struct effects *fx);
+typedef void lab_row_cb(
+    void *arg, const struct observation *o, const struct effects *fx);
 void lab_watch(struct lab *l, lab_row_cb *cb, void *arg);
