@@ -191,6 +191,7 @@ void life_begin(struct life *l, const struct kind *k, uint64_t seed,
 	l->line_class =
 	    draw_chance(&l->rng, k->fixed_line) ? CLASS_STATIC : CLASS_DYNAMIC;
 	l->validated = draw_chance(&l->rng, k->validated);
+	l->tls_share = draw_uniform(&l->rng, .4, .98);
 	/* Half of them at the provider's own clock, the rest set wrongly or
 	 * working for abroad. */
 	l->zone_hours =

@@ -27,7 +27,7 @@ static struct talk own_talk(struct life *l, uint32_t circle, double large)
 
 	life_pick(l, &t, circle, large);
 	t.recipients = draw_chance(&l->rng, .2) ? 2 : 1;
-	t.tls = draw_chance(&l->rng, .4);
+	t.tls = draw_chance(&l->rng, l->tls_share);
 	return t;
 }
 
@@ -219,6 +219,7 @@ static struct talk forward_talk(struct life *l)
 
 	life_pick(l, &t, (uint32_t)l->p[4], .7);
 	t.sender = 2 + prng_below(&l->rng, 3000);
+	t.tls = draw_chance(&l->rng, l->tls_share);
 	if (draw_chance(&l->rng, l->p[1]))
 		t.fate =
 		    draw_chance(&l->rng, .5) ? FATE_REJECTED : FATE_DELIVERED;

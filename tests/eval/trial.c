@@ -219,3 +219,8 @@ int lab_run(struct lab *l, const struct trial *t, const struct kind *k,
 	o->lost = l->life.lost;
 	return l->rc;
 }
+
+double lab_param(const struct lab *l, int i)
+{
+	return l->life.p[i];
+}

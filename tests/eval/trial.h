@@ -43,3 +43,5 @@ int lab_run(struct lab *l, const struct trial *t, const struct kind *k,
 typedef void lab_row_cb(
     void *arg, const struct observation *o, const struct effects *fx);
 void lab_watch(struct lab *l, lab_row_cb *cb, void *arg);
+/* Of the customer that was run last. */
+double lab_param(const struct lab *l, int i);

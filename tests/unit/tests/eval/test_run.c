@@ -155,7 +155,7 @@ static void a_sweep_sets_the_main_parameter(void **state)
 	(void)state;
 	bench_begin(&b);
 	b.trial.main_param = .5; /* a mail in two minutes */
-	assert_true(recall(bench_run(&b, "starttls", 40)) == 0);
+	assert_true(recall(bench_run(&b, "starttls", 40)) < .5);
 	b.trial.main_param = 200;
 	assert_true(recall(bench_run(&b, "starttls", 40)) > .9);
 	bench_end(&b);
