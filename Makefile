@@ -192,7 +192,7 @@ install: all
 	install -m 644 README.md docs/*.md docs/sekisho.conf.example \
 		$(DESTDIR)$(PREFIX)/share/doc/sekisho
 clean:
-	rm -rf build build-* demo-out
+	rm -rf build build-* demo-out eval-out
 print-%:
 	@echo $($*)
 
