@@ -16,6 +16,7 @@ struct options {
 	uint64_t seed, normals, bots, points;
 	uint64_t watch; /* number of the customer, plus 1 */
 	int days, processes;
+	bool kinds; /* only say what they are */
 	double shift, load;
 	enum tier tier;
 	const char *policy, *only, *json, *markdown, *svg;
@@ -36,6 +37,7 @@ static const struct option longs[] = {
     {"watch", required_argument, NULL, 'w'},
     {"json", required_argument, NULL, 'j'},
     {"markdown", required_argument, NULL, 'm'},
+    {"kinds", no_argument, NULL, 'K'},
     {"svg", required_argument, NULL, 'g'},
     {NULL, 0, NULL, 0},
 };
@@ -47,10 +49,10 @@ static int usage(void)
 	    "    [--days N] [--processes N] [--shift F] [--load F]\n"
 	    "    [--tier flow|envelope|domains] [--policy FILE]\n"
 	    "    [--only KIND [--watch N]]\n"
-	    "    [--json FILE] [--markdown FILE] [--svg FILE]\n"
+	    "    [--kinds] [--json FILE] [--markdown FILE] [--svg FILE]\n"
 	    "Customers are counted for each kind. --points: normals of each\n"
 	    "kind at each point of a curve; 0: no curves. --watch prints the\n"
-	    "rows of one customer.\n");
+	    "rows of one customer, --kinds what the populations are.\n");
 	return 2;
 }
 
@@ -126,6 +128,10 @@ static int parse(struct options *o, int argc, char **argv)
 
 		if (c == '?')
 			return -1;
+		if (c == 'K') {
+			o->kinds = true;
+			continue;
+		}
 		if (c == 't' && (tier = tier_parse(optarg)) == -1)
 			return -1;
 		if (tier != -1)
@@ -217,14 +223,15 @@ static int curves_all(const struct trial *t, const struct options *o, FILE *out,
 
 	if (curves_roc(t, &n, &c) != 0 || draw_svg(&c, o->svg) != 0)
 		return -1;
-	fputs("\n", out);
+	report_heading(out, style,
+	    "Each published rule beside the best of our thresholds");
 	curves_compare(&c, out, style);
-	fputs("\n", out);
+	report_heading(out, style, "Points of the curves");
 	curves_points(&c, out, style);
-	fputs("\n", out);
+	report_heading(out, style, "How little a bot must do to stay unseen");
 	if (curves_sweep(t, &some, out, style) != 0)
 		return -1;
-	fputs("\n", out);
+	report_heading(out, style, "How much an honest customer may send");
 	return curves_load(t, &some, out, style);
 }
 
@@ -246,8 +253,10 @@ static int tell(const struct trial *t, const struct run *r,
 {
 	fprintf(out,
 	    "seed %" PRIu64 ", %d days, tier %s, parameters of normals times "
-	    "%g, policy %s\n\n",
-	    t->seed, t->days, tier_name(t->tier), t->shift, t->policy->hash);
+	    "%g, %" PRIu64 " customers of each normal kind and %" PRIu64
+	    " of each kind of bot, policy %s\n",
+	    t->seed, t->days, tier_name(t->tier), t->shift, o->normals, o->bots,
+	    t->policy->hash);
 	report_tables(r, out, style);
 	return o->points > 0 ? curves_all(t, o, out, style) : 0;
 }
@@ -304,6 +313,10 @@ int main(int argc, char **argv)
 
 	if (parse(&o, argc, argv) != 0)
 		return usage();
+	if (o.kinds) {
+		report_kinds(stdout, TABLE_MARKDOWN);
+		return 0;
+	}
 	if (conf_load(&conf, o.policy, err) != 0) {
 		fprintf(stderr, "eval: %s\n", err);
 		return 2;

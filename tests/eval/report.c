@@ -179,13 +179,136 @@ static void alarms(const struct run *r, FILE *out, enum table_style style)
 	}
 }
 
+/* What was set out to be reached. Kinds of which none was run are left out. */
+static const struct goal {
+	const char *kind;
+	enum { GOAL_RECALL, GOAL_SECONDS, GOAL_MESSAGES } what;
+	double value;
+} goals[] = {
+    {"burst", GOAL_RECALL, .99},
+    {"spoofer", GOAL_RECALL, .99},
+    {"blocked_line", GOAL_RECALL, .99},
+    {"snowshoe", GOAL_RECALL, .95},
+    {"mixed", GOAL_RECALL, .95},
+    {"submission", GOAL_RECALL, .95},
+    {"starttls", GOAL_RECALL, .95},
+    {"burst", GOAL_SECONDS, 10},
+    {"burst", GOAL_MESSAGES, 10},
+};
+#define WRONG_GOAL 1.0 /* a million active days, upper bound */
+
+static void goal_row(struct table *b, const char *who, const char *what,
+    double want, double got, bool reached)
+{
+	table_text(b, who);
+	table_text(b, what);
+	table_number(b, want, 2);
+	table_number(b, got, 4);
+	table_text(b, reached ? "yes" : "no");
+}
+
+static void goal(const struct run *r, const struct goal *t, struct table *b)
+{
+	size_t k = (size_t)(kind_find(t->kind) - kinds);
+	double v;
+
+	if (r->v[k].customers == 0)
+		return;
+	switch (t->what) {
+	case GOAL_RECALL:
+		v = recall(&r->v[k]);
+		goal_row(
+		    b, t->kind, "recall at least", t->value, v, v >= t->value);
+		break;
+	case GOAL_SECONDS:
+		v = found_seconds(r, k, .5);
+		goal_row(b, t->kind, "median seconds at most", t->value, v,
+		    v <= t->value);
+		break;
+	case GOAL_MESSAGES:
+		v = found_messages(r, k, .5);
+		goal_row(b, t->kind, "median messages at most", t->value, v,
+		    v <= t->value);
+		break;
+	}
+}
+
+static void all_goals(const struct run *r, FILE *out, enum table_style style)
+{
+	struct tally all = report_normals(r);
+	struct table b;
+
+	table_begin(&b, out, style,
+	    "targets|                   what|target|measured|reached");
+	for (size_t i = 0; i < sizeof(goals) / sizeof(goals[0]); i++)
+		goal(r, &goals[i], &b);
+	for (size_t k = 0; k < kinds_n; k++)
+		if (kinds[k].aim == AIM_NONE && r->v[k].customers > 0)
+			goal_row(&b, kinds[k].name, "wrong a million, bound",
+			    WRONG_GOAL, upper_exact(&r->v[k]),
+			    upper_exact(&r->v[k]) <= WRONG_GOAL);
+	if (all.customers > 0)
+		goal_row(&b, "all normals", "wrong a million, bound",
+		    WRONG_GOAL, upper_exact(&all),
+		    upper_exact(&all) <= WRONG_GOAL);
+}
+
+void report_heading(FILE *out, enum table_style style, const char *text)
+{
+	fprintf(
+	    out, style == TABLE_MARKDOWN ? "\n### %s\n\n" : "\n%s\n\n", text);
+}
+
 void report_tables(const struct run *r, FILE *out, enum table_style style)
 {
+	report_heading(out, style, "Bots: who is found, and when");
 	bots(r, out, style);
-	fputs("\n", out);
+	report_heading(out, style, "Honest customers: wrong blocks");
 	normals(r, out, style);
-	fputs("\n", out);
+	report_heading(out, style,
+	    "Beside the rules of others: wrong days per million active days "
+	    "of honest customers, recall of bots");
 	alarms(r, out, style);
+	report_heading(out, style, "Targets");
+	all_goals(r, out, style);
+}
+
+static void kind_row(struct table *b, const struct kind *k, int i)
+{
+	static const char *const laws[] = {[LAW_UNIFORM] = "even",
+	    [LAW_LOG] = "even, log",
+	    [LAW_CHANCE] = "yes"};
+	const struct param *p = &k->params[i];
+	char range[TABLE_CELL];
+
+	table_text(b, i == 0 ? k->name : "");
+	table_text(b, p->name);
+	table_text(b, laws[p->law]);
+	if (p->law == LAW_CHANCE)
+		snprintf(range, sizeof(range), "chance %g", p->lo);
+	else
+		snprintf(range, sizeof(range), "%g to %g", p->lo, p->hi);
+	table_text(b, range);
+	table_text(b, p->why);
+}
+
+void report_kinds(FILE *out, enum table_style style)
+{
+	struct table b;
+
+	table_begin(&b, out, style, "kind|what it is|static lines|validated");
+	for (size_t k = 0; k < kinds_n; k++) {
+		table_text(&b, kinds[k].name);
+		table_text(&b, kinds[k].what);
+		table_number(&b, kinds[k].fixed_line, 2);
+		table_number(&b, kinds[k].validated, 2);
+	}
+	fputs("\n", out);
+	table_begin(&b, out, style, "kind|parameter|law|range|reason");
+	for (size_t k = 0; k < kinds_n; k++)
+		for (int i = 0;
+		     i < LIFE_PARAMS && kinds[k].params[i].name != NULL; i++)
+			kind_row(&b, &kinds[k], i);
 }
 
 uint64_t report_rows(const struct run *r)

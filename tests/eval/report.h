@@ -7,7 +7,10 @@
 #include "tests/eval/run.h"
 #include "tests/eval/table.h"
 
-/* Bots, normals, and both under the peers' rules. */
+void report_heading(FILE *out, enum table_style style, const char *text);
+/* The populations and the laws of their parameters. */
+void report_kinds(FILE *out, enum table_style style);
+/* Bots, normals, both under the peers' rules, and the targets. */
 void report_tables(const struct run *r, FILE *out, enum table_style style);
 /* The same as one JSON object: numbers only, nothing of the machine. */
 void report_json(const struct run *r, FILE *out);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #define TABLE_COLUMNS 16
-#define TABLE_CELL    28
+#define TABLE_CELL    100
 
 enum table_style { TABLE_TEXT, TABLE_MARKDOWN };
 
