@@ -133,6 +133,18 @@ static bool everybody_found(const struct lab *l)
 	return true;
 }
 
+/* A message is a session that came to its end before the block; where the
+ * port is closed from the beginning, a try. */
+static void count_bot(struct lab *l, const struct event *e)
+{
+	bool counts =
+	    e->kind == (l->kind->aim == AIM_BLOCKED ? EVENT_TRY : EVENT_CLOSE);
+
+	l->out->began = true;
+	l->out->messages += counts && l->out->found_us == -1;
+	l->bot_messages += e->kind == EVENT_TRY;
+}
+
 static void on_event(struct life *life, const struct event *e)
 {
 	struct lab *l = life->arg;
@@ -145,11 +157,8 @@ static void on_event(struct life *life, const struct event *e)
 		l->out->active_days++;
 		l->last_day = day_of(e->ts_us);
 	}
-	if (t->bot && e->kind == EVENT_TRY) {
-		l->out->began = true;
-		l->out->messages += l->out->found_us == -1;
-		l->bot_messages++;
-	}
+	if (t->bot)
+		count_bot(l, e);
 	tick(l, e->ts_us);
 	closed =
 	    t->port == 0 &&
