@@ -102,7 +102,8 @@ int read_lease_at(struct db *db, const struct addr *a, uint16_t port,
 	    "SELECT {columns} FROM lease WHERE prefix = ?1 AND length = ?2 "
 	    "AND from_us <= ?3 AND (until_us IS NULL OR until_us > ?3) "
 	    "ORDER BY last_port > 0 AND ?4 BETWEEN first_port AND last_port "
-	    "DESC, last_port > 0 DESC, from_us DESC, source LIMIT 1",
+	    "DESC, last_port > 0 DESC, source = 'static', from_us DESC, "
+	    "source LIMIT 1",
 	    &map_lease, 0);
 	int rc = 0;
 

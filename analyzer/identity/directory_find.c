@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyzer/identity/directory_inside.h"
 
+#include <string.h>
+
 #include "base/target.h"
 
 /* --- questions ------------------------------------------------------------ */
@@ -27,14 +29,22 @@ static bool held(const struct span *s, int64_t at_us)
 	return s->from_us <= at_us && at_us < s->until_us;
 }
 
+/* A session's goes before the file's, whichever was told later. */
 static uint32_t look_whole(
     const struct directory *d, const struct prefix *p, int64_t at_us)
 {
 	uint32_t *place = directory_newest(d, p), n = place ? *place : 0;
+	uint32_t of_file = 0;
 
-	while (n != 0 && !held(at(d, n), at_us))
-		n = at(d, n)->older;
-	return n;
+	for (; n != 0; n = at(d, n)->older) {
+		if (!held(at(d, n), at_us))
+			continue;
+		if (strcmp(d->sources[at(d, n)->source], "static") != 0)
+			return n;
+		if (of_file == 0)
+			of_file = n;
+	}
+	return of_file;
 }
 
 /* The newest that holds the port; *shared: somebody had ports of it then. */

@@ -238,10 +238,12 @@ static int load_lease(void *arg, const struct lease *l)
 		n = sessions_find(b->sessions, key);
 		if (n == 0)
 			n = sessions_open(
-			    b->sessions, key, l->source, l->nas, l->from_us);
+			    b->sessions, key, l->source, l->nas, x->now_us);
 		if (n == 0 || book_attach(b, n, span) != 0)
 			return 1;
-		sessions_seen(b->sessions, n, x->now_us);
+		/* Opened as seen now: else each would pass all before it. */
+		if (l->from_us < sessions_at(b->sessions, n)->since_us)
+			sessions_at(b->sessions, n)->since_us = l->from_us;
 	}
 	x->failed = false;
 	return 0;

@@ -404,6 +404,23 @@ static void a_file_and_sessions(void **state)
 	assert_int_equal(h.line_class, CLASS_STATIC);
 	say(20, "end S1");
 	WHO(20, "POOL");
+	/* the file names the session's address later: the session goes first */
+	say(21, "begin S2 C6 192.0.2.16");
+	prefix_parse(&l[1].prefix, "192.0.2.16");
+	assert_int_equal(db_begin(db), 0);
+	assert_int_equal(
+	    lease_book_subscribers(book, l, 2, &c, 1, 25 * US_PER_S, &change),
+	    0);
+	assert_int_equal(db_commit(db), 0);
+	assert_string_equal(who("192.0.2.16", 0, 26), "C6");
+	say(27, "end S2");
+	assert_string_equal(who("192.0.2.16", 0, 28), "OFFICE");
+	prefix_parse(&l[1].prefix, "192.0.2.0/29");
+	assert_int_equal(db_begin(db), 0);
+	assert_int_equal(
+	    lease_book_subscribers(book, l, 2, &c, 1, 28 * US_PER_S, &change),
+	    0);
+	assert_int_equal(db_commit(db), 0);
 	/* read again: the office has moved */
 	prefix_parse(&l[1].prefix, "192.0.2.8/29");
 	told[0] = '\0';
