@@ -5,6 +5,7 @@
 #   make            build          make demo     the main job on sample traffic
 #   make check      every test     make lint     clang-tidy, cppcheck, headers
 #   make install    DESTDIR= PREFIX=             V=1 shows commands
+#   make eval       how often it is wrong, on labelled customers
 #   make fuzz       T=60 seconds each; ONLY=fuzz_smtp takes one target
 #   BUILD=dir CC=clang SAN=1 WERROR=1 change how
 
@@ -61,6 +62,9 @@ GENSRC  := $(wildcard tests/gen/*.c)
 GEN     := $(if $(GENSRC),$(BUILD)/tests/gen/trafficgen)
 E2EBIN  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/e2e/*.c))
 BENCH   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
+EVALOBJ := $(call obj,$(filter-out %/main.c,$(wildcard tests/eval/*.c))) \
+	   $(BUILD)/tests/gen/prng.o
+EVAL    := $(BUILD)/tests/eval/eval
 SUITE   := $(BUILD)/tests/spf-suite
 ALLLIBS := $(LIB_reports) $(LIB_analyzer) $(LIB_capture) $(LIB_store) \
 	   $(LIB_base)
@@ -68,9 +72,9 @@ ALLLIBS := $(LIB_reports) $(LIB_analyzer) $(LIB_capture) $(LIB_store) \
 # Objects of tests are links of a chain that make would throw away.
 .SECONDARY:
 .PHONY: all check demo deps tests install clean format lint unit fuzz-replay \
-	fuzz fuzz-targets bench
+	fuzz fuzz-targets bench eval
 all: $(PROGS) $(DRIVERS)
-tests: all $(UNIT) $(FUZZ) $(GEN) $(E2EBIN) $(BENCH) $(SUITE)
+tests: all $(UNIT) $(FUZZ) $(GEN) $(E2EBIN) $(BENCH) $(SUITE) $(EVAL)
 
 # --- programs --------------------------------------------------------------
 $(BUILD)/sekisho-capture: $(BUILD)/capture/main.o $(LIB_capture) $(LIB_base)
@@ -106,7 +110,15 @@ $(BUILD)/tests/fuzz/$(1)/%: $(BUILD)/tests/fuzz/$(1)/%.o \
 		$(ASNEED) $(LIBS)
 endef
 $(foreach r,$(ROOMS),$(eval $(call test_rule,$(r))))
+$(BUILD)/tests/unit/tests/%: $(BUILD)/tests/unit/tests/%.o $(EVALOBJ) \
+	$(BELOW_analyzer)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALLLD) -o $@ $^ $(ASNEED) $(LIBS) -lcmocka
 $(E2EBIN): $(BUILD)/%: $(BUILD)/%.o $(ALLLIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALLLD) -o $@ $^ $(ASNEED) $(LIBS)
+$(EVAL): $(BUILD)/tests/eval/main.o $(EVALOBJ) $(LIB_analyzer) $(LIB_store) \
+	$(LIB_base)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALLLD) -o $@ $^ $(ASNEED) $(LIBS)
 $(SUITE): $(call obj,$(wildcard tests/suite/*.c)) $(LIB_analyzer) \
@@ -159,6 +171,9 @@ unit: $(UNIT)
 # ONLY= names of figures, PAIRS= how often: docs/BENCH.md
 bench: all $(BENCH)
 	$(Q)BUILD=$(BUILD) scripts/bench $(ONLY)
+# FORM=quick takes a minute; full takes an hour
+eval: $(EVAL)
+	$(Q)BUILD=$(BUILD) scripts/eval $(FORM)
 fuzz-replay: $(FUZZ)
 	$(Q)scripts/run-fuzz-replay $(FUZZ)
 fuzz-targets: $(FUZZ) $(GEN)
@@ -181,7 +196,7 @@ install: all
 	install -m 644 README.md docs/*.md docs/sekisho.conf.example \
 		$(DESTDIR)$(PREFIX)/share/doc/sekisho
 clean:
-	rm -rf build build-* demo-out
+	rm -rf build build-* demo-out eval-out
 print-%:
 	@echo $($*)
 

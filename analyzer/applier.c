@@ -6,8 +6,11 @@
 #include <string.h>
 
 #include "analyzer/detect/engine.h"
+#include "analyzer/identity/shared.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "store/read.h"
+#include "base/target.h"
 #include "store/write.h"
 
 /* refeed() has said why in err. */
@@ -17,6 +20,8 @@ struct applier {
 	struct db *db;
 	const struct conf *conf;
 	struct directory *directory;
+	struct lease_book *leases;
+	struct lease_book_owner owner;
 	struct engine *engine;
 	/* The log's policies while it is read again; then ours. */
 	struct policy_slot {
@@ -102,12 +107,40 @@ static int refeed(void *arg, const struct observation *logged)
 	return 0;
 }
 
-static int add_lease(void *arg, const struct lease *l)
+static void on_lease(void *arg, const char *customer, int64_t at_us)
 {
-	return directory_add(arg, l);
+	const struct applier *a = arg;
+
+	if (a->owner.changed)
+		a->owner.changed(a->owner.arg, customer, at_us);
+}
+
+static enum line_class class_of(const struct applier *a, const char *customer)
+{
+	enum line_class c = CLASS_UNKNOWN;
+
+	directory_customer(a->directory, customer, &c);
+	return c;
 }
 
 /* --- effects ----------------------------------------------------------- */
+
+/* What the customer has, and what of it the world sees: parts of addresses
+ * that are shared by a formula. */
+static size_t targets_of(const struct applier *a, const char *customer,
+    int64_t at_us, struct target out[static ROW_TARGETS_MAX])
+{
+	size_t held = directory_targets(
+	    a->directory, customer, at_us, out, ROW_TARGETS_MAX);
+	size_t n = held;
+
+	for (size_t i = 0; i < held; i++)
+		if (!target_is_shared(&out[i]))
+			n += shared_targets(a->conf, &out[i].prefix, &out[n],
+			    ROW_TARGETS_MAX - n);
+	targets_sort(out, n);
+	return n;
+}
 
 static int write_one(struct applier *a, struct effect *e)
 {
@@ -117,8 +150,8 @@ static int write_one(struct applier *a, struct effect *e)
 	case EFFECT_INCIDENT:
 		return write_incident(a->db, &e->u.incident);
 	case EFFECT_DECISION:
-		d->n_targets = (int)directory_targets(a->directory, d->customer,
-		    d->since_us, d->targets, ROW_TARGETS_MAX);
+		d->n_targets =
+		    (int)targets_of(a, d->customer, d->since_us, d->targets);
 		log_info("decide",
 		    "D%lld %s customer=%s cause=%s step=%d mode=%s",
 		    (long long)d->seq, action_name(d->action), d->customer,
@@ -182,15 +215,13 @@ static int log_and_apply(struct applier *a, struct observation *o)
 
 static int tick(struct applier *a, const char *customer, int64_t due_us)
 {
-	const struct lease *l =
-	    directory_customer(a->directory, customer, due_us);
 	struct observation o;
 
 	memset(&o, 0, sizeof(o));
 	o.kind = OBS_TICK;
 	o.ts_us = o.start_us = due_us;
 	snprintf(o.customer, sizeof(o.customer), "%s", customer);
-	o.line_class = l ? l->line_class : CLASS_UNKNOWN;
+	o.line_class = class_of(a, customer);
 	return log_and_apply(a, &o);
 }
 
@@ -221,27 +252,21 @@ int applier_tick(
 
 /* --- leases --------------------------------------------------------------- */
 
-static int by_target(const void *a, const void *b)
+/* Both in order. */
+static bool same_targets(
+    const struct decision *d, const struct target *v, size_t n)
 {
-	return memcmp(a, b, sizeof(struct prefix));
-}
-
-static bool same_targets(const struct decision *d, struct prefix *v, size_t n)
-{
-	struct prefix stated[ROW_TARGETS_MAX];
-
 	if (n != (size_t)d->n_targets)
 		return false;
-	memcpy(stated, d->targets, n * sizeof(*v));
-	qsort(stated, n, sizeof(*v), by_target);
-	qsort(v, n, sizeof(*v), by_target);
-	return memcmp(stated, v, n * sizeof(*v)) == 0;
+	for (size_t i = 0; i < n; i++)
+		if (target_compare(&d->targets[i], &v[i]) != 0)
+			return false;
+	return true;
 }
 
 int applier_move(struct applier *a, const char *customer, int64_t now_us)
 {
-	struct prefix targets[ROW_TARGETS_MAX];
-	const struct lease *l;
+	struct target targets[ROW_TARGETS_MAX];
 	struct observation o;
 	struct decision d;
 	size_t n;
@@ -249,17 +274,15 @@ int applier_move(struct applier *a, const char *customer, int64_t now_us)
 
 	if (!engine_holds(a->engine, customer))
 		return 0;
-	n = directory_targets(
-	    a->directory, customer, now_us, targets, ROW_TARGETS_MAX);
+	n = targets_of(a, customer, now_us, targets);
 	rc = read_in_force(a->db, customer, now_us, &d);
 	if (rc < 0 || (rc > 0 && same_targets(&d, targets, n)))
 		return rc < 0 ? -1 : 0;
-	l = directory_customer(a->directory, customer, now_us);
 	memset(&o, 0, sizeof(o));
 	o.kind = OBS_MOVE;
 	o.ts_us = o.start_us = now_us;
 	snprintf(o.customer, sizeof(o.customer), "%s", customer);
-	o.line_class = l ? l->line_class : CLASS_UNKNOWN;
+	o.line_class = class_of(a, customer);
 	return log_and_apply(a, &o);
 }
 
@@ -330,15 +353,13 @@ static int keep_op(void *arg, const struct op_action *op)
 
 static int apply_op(struct applier *a, const struct op_action *op)
 {
-	const struct lease *l =
-	    directory_customer(a->directory, op->customer, op->ts_us);
 	struct observation o;
 
 	memset(&o, 0, sizeof(o));
 	o.kind = OBS_OPERATOR;
 	o.ts_us = o.start_us = op->ts_us;
 	memcpy(o.customer, op->customer, sizeof(o.customer));
-	o.line_class = l ? l->line_class : CLASS_UNKNOWN;
+	o.line_class = class_of(a, op->customer);
 	o.op = op->verb;
 	o.op_id = op->id;
 	o.op_until_us = op->until_us;
@@ -375,11 +396,13 @@ out:
 
 static int rebuild(struct applier *a)
 {
+	struct lease_book_owner owner = {on_lease, a};
 	int rc;
 
-	if (read_leases(a->db, -1, add_lease, a->directory) != 0)
+	a->leases =
+	    lease_book_new(a->db, a->directory, a->conf, owner, clock_now_us());
+	if (!a->leases)
 		return fail(a, "leases", db_error(a->db));
-	directory_seal(a->directory);
 	rc = read_applied(a->db, 0, refeed, a);
 	if (rc == REFEED_FAILED)
 		return -1;
@@ -422,6 +445,7 @@ void applier_close(struct applier *a)
 	if (!a)
 		return;
 	engine_free(a->engine);
+	lease_book_free(a->leases);
 	directory_free(a->directory);
 	while (a->policies) {
 		struct policy_slot *s = a->policies;
@@ -433,9 +457,14 @@ void applier_close(struct applier *a)
 	free(a);
 }
 
-const struct directory *applier_directory(const struct applier *a)
+struct lease_book *applier_leases(const struct applier *a)
 {
-	return a->directory;
+	return a->leases;
+}
+
+void applier_on_lease(struct applier *a, struct lease_book_owner owner)
+{
+	a->owner = owner;
 }
 
 int64_t applier_last_us(const struct applier *a)

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "analyzer/identity/directory.h"
+#include "analyzer/identity/lease_book.h"
 #include "base/conf.h"
 #include "store/db.h"
 #include "store/rows.h"
@@ -20,7 +20,9 @@ struct applier;
 struct applier *applier_open(
     struct db *db, const struct conf *c, char *err, size_t errsize);
 void applier_close(struct applier *a);
-const struct directory *applier_directory(const struct applier *a);
+/* Its owner is told through applier_on_lease(). */
+struct lease_book *applier_leases(const struct applier *a);
+void applier_on_lease(struct applier *a, struct lease_book_owner owner);
 /* Greatest time of an applied row; 0: none yet. */
 int64_t applier_last_us(const struct applier *a);
 /* Inside db_begin(): apply a row that write_observation() has numbered.

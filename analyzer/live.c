@@ -4,21 +4,25 @@
 #include <signal.h>
 #include <stdbool.h>
 
+#include "analyzer/identity/radius/server.h"
 #include "analyzer/intake.h"
 #include "analyzer/pipeline.h"
+#include "analyzer/ready.h"
 #include "base/clock.h"
 #include "base/log.h"
 
 #define LIVE_OPERATOR_MS 500
 #define LIVE_RETRY_MS    1000
+#define LIVE_TICK_MS     10000
 
 struct live {
 	uv_loop_t *loop;
 	const struct conf *conf;
 	struct pipeline *pipeline; /* NULL while the store is away */
 	struct intake *intake;
-	uv_timer_t operator_timer, retry_timer;
-	uv_signal_t term, intr;
+	struct radius_server *radius; /* NULL: not configured */
+	uv_timer_t operator_timer, retry_timer, tick_timer;
+	uv_signal_t term, intr, hup;
 	int code;
 };
 
@@ -28,10 +32,14 @@ static void stop(struct live *l)
 	l->pipeline = NULL;
 	intake_free(l->intake);
 	l->intake = NULL;
+	radius_server_free(l->radius);
+	l->radius = NULL;
 	uv_close((uv_handle_t *)&l->operator_timer, NULL);
 	uv_close((uv_handle_t *)&l->retry_timer, NULL);
+	uv_close((uv_handle_t *)&l->tick_timer, NULL);
 	uv_close((uv_handle_t *)&l->term, NULL);
 	uv_close((uv_handle_t *)&l->intr, NULL);
+	uv_close((uv_handle_t *)&l->hup, NULL);
 }
 
 static void on_signal(uv_signal_t *s, int signum)
@@ -105,6 +113,19 @@ static int on_batch(void *arg, const Sekisho__Batch *b, uint64_t *committed)
 	return 0;
 }
 
+/* What is not committed is not answered: the NAS keeps it. */
+static int on_leases(void *arg, const struct lease_event *events, size_t n)
+{
+	struct live *l = arg;
+
+	if (!l->pipeline || pipeline_error(l->pipeline))
+		return -1;
+	if (pipeline_leases(l->pipeline, events, n, clock_now_us()) == 0)
+		return 0;
+	uv_timer_start(&l->retry_timer, on_retry, 0, 0);
+	return -1;
+}
+
 static void on_operator(uv_timer_t *t)
 {
 	struct live *l = t->data;
@@ -114,14 +135,63 @@ static void on_operator(uv_timer_t *t)
 		give_up_store(l);
 }
 
+static void on_tick(uv_timer_t *t)
+{
+	struct live *l = t->data;
+
+	if (l->pipeline && !pipeline_error(l->pipeline) &&
+	    pipeline_tick(l->pipeline, clock_now_us()) != 0)
+		give_up_store(l);
+}
+
+static void reload_subscribers(struct live *l)
+{
+	const char *path = l->conf->subscribers;
+	struct lease_change change;
+	struct subscribers s;
+	char err[512];
+
+	if (!path || !*path || !l->pipeline || pipeline_error(l->pipeline))
+		return;
+	if (ready_subscribers(path, &s, err, sizeof(err)) != 0) {
+		log_error("analyzer", "%s; the one before stays in force", err);
+		return;
+	}
+	if (pipeline_subscribers(l->pipeline, &s, clock_now_us(), &change) != 0)
+		give_up_store(l);
+	else
+		log_info("analyzer",
+		    "subscribers read again file=%s leases=%zu customers=%zu "
+		    "begun=%zu ended=%zu",
+		    path, s.n_leases, s.n_customers, change.begun,
+		    change.ended);
+	subscribers_free(&s);
+}
+
+/* The files of names anew; a bad one changes nothing. */
+static void on_hangup(uv_signal_t *h, int signum)
+{
+	struct live *l = h->data;
+	char err[512];
+
+	(void)signum;
+	reload_subscribers(l);
+	if (l->radius && radius_server_reload(l->radius, err, sizeof(err)) != 0)
+		log_error("analyzer", "%s; the clients before stay", err);
+}
+
 static void init_handles(struct live *l)
 {
 	uv_timer_init(l->loop, &l->operator_timer);
 	uv_timer_init(l->loop, &l->retry_timer);
+	uv_timer_init(l->loop, &l->tick_timer);
 	uv_signal_init(l->loop, &l->term);
 	uv_signal_init(l->loop, &l->intr);
+	uv_signal_init(l->loop, &l->hup);
 	l->operator_timer.data = l->retry_timer.data = l;
+	l->tick_timer.data = l->hup.data = l;
 	l->term.data = l->intr.data = l;
+	uv_signal_start(&l->hup, on_hangup, SIGHUP);
 	uv_signal_start(&l->term, on_signal, SIGTERM);
 	uv_signal_start(&l->intr, on_signal, SIGINT);
 }
@@ -139,8 +209,15 @@ int live_run(uv_loop_t *loop, const struct conf *c)
 	l.intake = intake_new(loop, c->socket, on_batch, &l, err, sizeof(err));
 	if (!l.intake)
 		goto fail;
+	if (c->radius_listen && *c->radius_listen) {
+		l.radius =
+		    radius_server_new(loop, c, on_leases, &l, err, sizeof(err));
+		if (!l.radius)
+			goto fail;
+	}
 	uv_timer_start(
 	    &l.operator_timer, on_operator, LIVE_OPERATOR_MS, LIVE_OPERATOR_MS);
+	uv_timer_start(&l.tick_timer, on_tick, LIVE_TICK_MS, LIVE_TICK_MS);
 	log_info("analyzer", "listens socket=%s mode=%s", c->socket,
 	    mode_name(c->mode));
 	goto run;

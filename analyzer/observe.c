@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analyzer/identity/shared.h"
+
 #define OBSERVE_DKIM_MAX 3 /* docs/PROTOCOL.md */
 
 static bool in_any(const struct conf_prefixes *list, const struct addr *a)
@@ -256,10 +258,11 @@ static bool take_whole(
 }
 
 enum observe_result observe_record(const struct conf *c,
-    const struct directory *d, const char *agent, uint64_t boot,
+    struct lease_book *leases, const char *agent, uint64_t boot,
     const Sekisho__Record *r, struct observation *o)
 {
-	const struct lease *l;
+	struct holding h;
+	struct addr holder;
 
 	memset(o, 0, sizeof(*o));
 	if (!take_whole(o, c, r))
@@ -274,13 +277,22 @@ enum observe_result observe_record(const struct conf *c,
 							 : PRIVACY_FLOW;
 	if (o->traffic_case > 2)
 		return OBSERVE_NOT_OURS;
-	l = directory_find(d, &o->client, o->ts_us);
-	if (!l)
+	/* The row keeps the address that the receiver sees. */
+	if (shared_inside(c, &o->client, o->client_port, &holder) < 0)
+		return OBSERVE_SHARED;
+	switch (
+	    lease_book_find(leases, &holder, o->client_port, o->ts_us, &h)) {
+	case DIRECTORY_NOBODY:
 		return OBSERVE_UNKNOWN;
+	case DIRECTORY_SHARED:
+		return OBSERVE_SHARED;
+	case DIRECTORY_FOUND:
+		break;
+	}
 	if (o->kind == OBS_SUMMARY && o->attempts == 0)
 		return OBSERVE_NOTHING;
-	copy(o->customer, sizeof(o->customer), l->customer);
-	o->line_class = l->line_class;
+	copy(o->customer, sizeof(o->customer), h.customer);
+	o->line_class = h.line_class;
 	o->source_validated = in_any(&c->source_validated, &o->client);
 	return OBSERVE_ROW;
 }

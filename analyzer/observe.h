@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "analyzer/identity/directory.h"
+#include "analyzer/identity/lease_book.h"
 #include "base/conf.h"
 #include "base/record.pb-c.h"
 #include "store/rows.h"
@@ -13,6 +13,7 @@
 enum observe_result {
 	OBSERVE_ROW,      /* *o is filled; it goes into the log */
 	OBSERVE_UNKNOWN,  /* own network, but nobody's address */
+	OBSERVE_SHARED,   /* several have it; whose the port is, nobody says */
 	OBSERVE_NOT_OURS, /* case 3 or 4: counted only */
 	OBSERVE_NOTHING,  /* a summary of which no outcome is known */
 	OBSERVE_BAD,      /* not a record of this protocol */
@@ -28,5 +29,5 @@ void observe_drop_names(struct observation *o);
  * is what the agent says of them all. o->traffic_case is set in every result
  * but OBSERVE_BAD. */
 enum observe_result observe_record(const struct conf *c,
-    const struct directory *d, const char *agent, uint64_t boot,
+    struct lease_book *leases, const char *agent, uint64_t boot,
     const Sekisho__Record *r, struct observation *o);

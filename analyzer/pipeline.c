@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "analyzer/applier.h"
+#include "analyzer/identity/lease_record.h"
+#include "analyzer/identity/shared.h"
 #include "analyzer/observe.h"
 #include "analyzer/pending.h"
 #include "analyzer/ready.h"
@@ -40,7 +42,8 @@ struct pipeline {
 	void (*progress)(void *arg);
 	void *progress_arg;
 	char error[DB_ERROR_BYTES];
-	bool failed;
+	bool failed, lost_move;
+	int64_t lease_counts[LEASES_COUNTS]; /* told to the tally */
 };
 
 static int fail(struct pipeline *p, const char *what)
@@ -72,6 +75,14 @@ static int may_tick(void *arg, const char *customer, int64_t due_us)
 	return !pending_has(p->pending, customer);
 }
 
+/* A move is no row yet: it becomes one if something is in force by now. */
+static int apply(struct pipeline *p, struct observation *o)
+{
+	if (o->kind == OBS_MOVE && o->obs_no == 0)
+		return applier_move(p->applier, o->customer, o->ts_us);
+	return applier_apply(p->applier, o);
+}
+
 static int apply_ready(struct pipeline *p)
 {
 	struct entry *e;
@@ -80,7 +91,7 @@ static int apply_ready(struct pipeline *p)
 		if (p->order == PIPELINE_REPLAY &&
 		    applier_tick(p->applier, e->o.ts_us, NULL, NULL) != 0)
 			return -1;
-		if (applier_apply(p->applier, &e->o) != 0)
+		if (apply(p, &e->o) != 0)
 			return -1;
 		pending_pop(p->pending, e);
 	}
@@ -103,10 +114,14 @@ static void on_checked(void *arg, struct entry *e)
 static const char *own_domains(void *arg, const struct observation *o)
 {
 	struct pipeline *p = arg;
-	const struct lease *l =
-	    directory_find(applier_directory(p->applier), &o->client, o->ts_us);
+	struct holding h;
+	struct addr a;
 
-	return l ? l->own_domains : "";
+	if (shared_inside(p->conf, &o->client, o->client_port, &a) < 0 ||
+	    lease_book_find(applier_leases(p->applier), &a, o->client_port,
+		o->ts_us, &h) != DIRECTORY_FOUND)
+		return "";
+	return h.own_domains;
 }
 
 static int write_answers(struct pipeline *p)
@@ -159,6 +174,42 @@ static int enqueue(struct pipeline *p, const struct observation *o)
 	return 0;
 }
 
+/* Its rows that wait were sent from the addresses before: they go first. */
+static void on_lease(void *arg, const char *customer, int64_t at_us)
+{
+	struct pipeline *p = arg;
+	struct observation o;
+
+	memset(&o, 0, sizeof(o));
+	o.kind = OBS_MOVE;
+	o.ts_us = at_us > p->clock_us ? at_us : p->clock_us;
+	snprintf(o.customer, sizeof(o.customer), "%s", customer);
+	if (enqueue(p, &o) != 0)
+		p->lost_move = true;
+}
+
+static void count_leases(struct pipeline *p, int64_t now_us)
+{
+	for (int i = 0; i < LEASES_COUNTS; i++) {
+		enum lease_count c = (enum lease_count)i;
+		int64_t n = lease_book_count(applier_leases(p->applier), c);
+
+		if (n > p->lease_counts[i])
+			tally_add(p->tally, now_us, lease_count_name(c),
+			    n - p->lease_counts[i]);
+		p->lease_counts[i] = n;
+	}
+}
+
+static int take_lease(
+    struct pipeline *p, const struct lease_event *e, int64_t now_us)
+{
+	p->lost_move = false;
+	if (lease_book_take(applier_leases(p->applier), e, now_us) < 0)
+		return -1;
+	return p->lost_move ? -1 : 0;
+}
+
 static void plan_check(struct pipeline *p, struct observation *o)
 {
 	switch (sender_plan(p->sender, o)) {
@@ -191,13 +242,26 @@ static int write_row(struct pipeline *p, struct observation *o)
 	return rc;
 }
 
-static int log_record(
-    struct pipeline *p, const struct take *t, const Sekisho__Record *r)
+static int log_lease(
+    struct pipeline *p, const Sekisho__Record *r, int64_t now_us)
+{
+	struct lease_event e;
+
+	if (lease_event_of_record(&e, r->lease))
+		return take_lease(p, &e, now_us);
+	tally_add(p->tally, r->ts_us, "bad_records", 1);
+	return 0;
+}
+
+static int log_record(struct pipeline *p, const struct take *t,
+    const Sekisho__Record *r, int64_t now_us)
 {
 	struct observation o;
 
 	if (r->ts_us > p->clock_us)
 		p->clock_us = r->ts_us;
+	if (r->body_case == SEKISHO__RECORD__BODY_LEASE)
+		return log_lease(p, r, now_us);
 	if (!take_record(t, r, &o))
 		return 0;
 	plan_check(p, &o);
@@ -226,7 +290,7 @@ static int log_batch(
     struct pipeline *p, const Sekisho__Batch *b, int64_t now_us)
 {
 	struct take t = {.conf = p->conf,
-	    .directory = applier_directory(p->applier),
+	    .leases = applier_leases(p->applier),
 	    .tally = p->tally,
 	    .agent = b->agent,
 	    .boot = b->boot,
@@ -240,10 +304,12 @@ static int log_batch(
 			continue;
 		/* One that is left out is done with, too: the agent would
 		 * send it for ever. */
-		if (!take_is_future(&t, r, now_us) && log_record(p, &t, r) != 0)
+		if (!take_is_future(&t, r, now_us) &&
+		    log_record(p, &t, r, now_us) != 0)
 			return -1;
 		cursor = r->seq;
 	}
+	count_leases(p, p->clock_us);
 	if (apply_ready(p) != 0 || tally_write(p->tally, p->db) != 0)
 		return -1;
 	if (cursor != p->cursor &&
@@ -278,6 +344,57 @@ int pipeline_batch(struct pipeline *p, const Sekisho__Batch *b, int64_t now_us)
 	}
 	sender_start(p->sender);
 	return 0;
+}
+
+/* Commits, or says what failed. */
+static int end_work(
+    struct pipeline *p, int rc, int64_t now_us, const char *what)
+{
+	count_leases(p, now_us);
+	if (rc == 0 && apply_ready(p) == 0 &&
+	    tally_write(p->tally, p->db) == 0 && db_commit(p->db) == 0)
+		return 0;
+	fail(p, what);
+	db_rollback(p->db);
+	return -1;
+}
+
+int pipeline_leases(struct pipeline *p, const struct lease_event *events,
+    size_t n, int64_t now_us)
+{
+	int rc = 0;
+
+	if (p->failed)
+		return -1;
+	if (db_begin(p->db) != 0)
+		return fail(p, "writing leases");
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = take_lease(p, &events[i], now_us);
+	return end_work(p, rc, now_us, "writing leases");
+}
+
+int pipeline_subscribers(struct pipeline *p, const struct subscribers *s,
+    int64_t now_us, struct lease_change *change)
+{
+	int rc;
+
+	if (p->failed)
+		return -1;
+	if (db_begin(p->db) != 0)
+		return fail(p, "writing subscribers");
+	rc = lease_book_subscribers(applier_leases(p->applier), s->leases,
+	    s->n_leases, s->customers, s->n_customers, now_us, change);
+	return end_work(p, rc, now_us, "writing subscribers");
+}
+
+int pipeline_tick(struct pipeline *p, int64_t now_us)
+{
+	if (p->failed)
+		return -1;
+	if (db_begin(p->db) != 0)
+		return fail(p, "ending leases");
+	return end_work(p, lease_book_tick(applier_leases(p->applier), now_us),
+	    now_us, "ending leases");
 }
 
 bool pipeline_is_full(const struct pipeline *p)
@@ -356,6 +473,7 @@ static int recover(struct pipeline *p)
 	    read_observations_range(p->db, &hour, restore_check, p) != 0)
 		return -1;
 	if (db_begin(p->db) != 0 || apply_ready(p) != 0 ||
+	    applier_move_all(p->applier, p->clock_us) != 0 ||
 	    db_commit(p->db) != 0)
 		return -1;
 	sender_start(p->sender);
@@ -373,6 +491,7 @@ static int open_parts(struct pipeline *p, char *err, size_t errsize)
 	p->applier = applier_open(p->db, c, err, errsize);
 	if (!p->applier)
 		return -1;
+	applier_on_lease(p->applier, (struct lease_book_owner){on_lease, p});
 	p->sender = sender_new(p->loop, c, owner, err, errsize);
 	if (!p->sender)
 		return -1;

@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <uv.h>
 
+#include "analyzer/identity/lease_book.h"
+#include "analyzer/identity/static.h"
 #include "base/conf.h"
 #include "base/record.pb-c.h"
 
@@ -31,6 +33,15 @@ void pipeline_free(struct pipeline *p);
  * comes from a file. 0: committed; -1: nothing of it, and pipeline_error() says
  * why: free this pipeline and make a new one. */
 int pipeline_batch(struct pipeline *p, const Sekisho__Batch *b, int64_t now_us);
+/* What a source of leases says, in one transaction; now_us: the clock, which
+ * no event may be far ahead of. 0: committed; -1 as above. */
+int pipeline_leases(struct pipeline *p, const struct lease_event *events,
+    size_t n, int64_t now_us);
+/* A subscriber file that was read again. 0, or -1 as above. */
+int pipeline_subscribers(struct pipeline *p, const struct subscribers *s,
+    int64_t now_us, struct lease_change *change);
+/* Now and then, live: sessions that nobody refreshed end. 0, or -1 as above. */
+int pipeline_tick(struct pipeline *p, int64_t now_us);
 /* Highest committed sequence number of an agent's boot; 0: none. */
 int pipeline_cursor(
     struct pipeline *p, const char *agent, uint64_t boot, uint64_t *seq);

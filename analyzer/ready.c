@@ -4,17 +4,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "analyzer/identity/static.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/write.h"
 
 static int bring_in(
-    struct db *db, const struct conf *c, const struct lease *leases, size_t n)
+    struct db *db, const struct conf *c, const struct subscribers *s)
 {
 	if (db_begin(db) != 0)
 		return -1;
-	if (write_leases(db, "static", leases, n, clock_now_us()) != 0 ||
+	if (write_leases(
+		db, "static", s->leases, s->n_leases, clock_now_us()) != 0 ||
+	    write_customers(db, s->customers, s->n_customers) != 0 ||
 	    write_meta(db, "privacy_tier", tier_name(c->privacy_tier)) != 0 ||
 	    write_meta(
 		db, "legal_basis", c->legal_basis ? c->legal_basis : "") != 0 ||
@@ -27,15 +28,33 @@ static int bring_in(
 	return 0;
 }
 
+int ready_subscribers(
+    const char *path, struct subscribers *s, char *err, size_t errsize)
+{
+	struct static_faults faults;
+
+	if (static_load(path, s, &faults) == 0)
+		return 0;
+	if (faults.n == 1) {
+		snprintf(err, errsize, "%s", faults.text[0]);
+		return -1;
+	}
+	for (size_t i = 0; i < faults.n; i++)
+		log_error("analyzer", "%s", faults.text[i]);
+	snprintf(err, errsize,
+	    "%.200s: %zu lines are bad; nothing of the file is taken", path,
+	    faults.n + faults.more);
+	return -1;
+}
+
 struct db *ready_store(const struct conf *c, char *err, size_t errsize)
 {
-	struct lease *leases = NULL;
+	struct subscribers s = {0};
 	char why[DB_ERROR_BYTES];
 	struct db *db = NULL;
-	size_t n = 0;
 
 	if (c->subscribers && *c->subscribers) {
-		if (static_load(c->subscribers, &leases, &n, err, errsize))
+		if (ready_subscribers(c->subscribers, &s, err, errsize) != 0)
 			return NULL;
 	} else {
 		log_warn("analyzer",
@@ -54,12 +73,12 @@ struct db *ready_store(const struct conf *c, char *err, size_t errsize)
 		    c->db);
 		goto fail;
 	}
-	if (bring_in(db, c, leases, n) != 0) {
+	if (bring_in(db, c, &s) != 0) {
 		snprintf(err, errsize, "%s: %s", c->db, db_error(db));
 		goto fail;
 	}
 out:
-	free(leases);
+	subscribers_free(&s);
 	return db;
 fail:
 	db_close(db);

@@ -83,13 +83,16 @@ bool take_record(
 	count(t, r, "records");
 	if (r->body_case == SEKISHO__RECORD__BODY_SUMMARY)
 		count(t, r, "summaries");
-	switch (
-	    observe_record(t->conf, t->directory, t->agent, t->boot, r, o)) {
+	switch (observe_record(t->conf, t->leases, t->agent, t->boot, r, o)) {
 	case OBSERVE_BAD:
 		count(t, r, "bad_records");
 		return false;
 	case OBSERVE_UNKNOWN:
 		count(t, r, "unknown_address");
+		count_case(t, o);
+		return false;
+	case OBSERVE_SHARED:
+		count(t, r, "shared_address");
 		count_case(t, o);
 		return false;
 	case OBSERVE_NOT_OURS:

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "analyzer/identity/directory.h"
+#include "analyzer/identity/lease_book.h"
 #include "analyzer/tally.h"
 #include "base/conf.h"
 #include "base/record.pb-c.h"
@@ -17,7 +17,7 @@
 
 struct take {
 	const struct conf *conf;
-	const struct directory *directory;
+	struct lease_book *leases;
 	struct tally *tally;
 	/* who tells it */
 	const char *agent;

@@ -8,9 +8,10 @@
 #include <string.h>
 
 #include "base/conf_table.h"
+#include "base/radius_map.h"
 
 #define FILE_MAX_BYTES (4u << 20)
-#define KEYS_MAX       96
+#define KEYS_MAX       160
 #define WHY_BYTES      384
 
 struct loader {
@@ -426,9 +427,31 @@ void conf_free(struct conf *c)
 	c->n_drivers = 0;
 }
 
+static int check_radius(const struct conf *c, char err[CONF_ERROR_BYTES])
+{
+	struct radius_map map;
+
+	if (c->radius_listen != NULL && c->radius_clients_file == NULL) {
+		snprintf(err, CONF_ERROR_BYTES,
+		    "radius: listen needs clients_file: name a file with lines "
+		    "PREFIX SECRET");
+		return -1;
+	}
+	if (c->radius_ports.n > 0 && c->radius_nas.n == 0) {
+		snprintf(err, CONF_ERROR_BYTES,
+		    "capture: radius_ports needs radius_nas: give the "
+		    "addresses of the NAS or of the accounting servers, or "
+		    "anybody's packet would be believed");
+		return -1;
+	}
+	return radius_map_set(&map, c, err, CONF_ERROR_BYTES);
+}
+
 int conf_check(const struct conf *c, char err[CONF_ERROR_BYTES])
 {
 	err[0] = '\0';
+	if (check_radius(c, err) != 0)
+		return -1;
 	if (c->privacy_tier == PRIVACY_FLOW)
 		return 0;
 	if (c->legal_basis == NULL) {

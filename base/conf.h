@@ -30,10 +30,25 @@ struct conf_egress {
 	struct prefix inside;
 	struct addr outside;
 };
+/* Customers who share IPv4 addresses by the formula of RFC 7422: inside
+ * addresses in order, block_ports each of first_port to last_port. All IPv4;
+ * the last address belongs to it. */
+struct conf_cgn {
+	struct addr outside_first, outside_last;
+	struct addr inside_first, inside_last;
+	uint16_t first_port, last_port, block_ports;
+};
+/* A basic mapping rule (RFC 7597 section 5). v4.len counts from 96; v6.len +
+ * ea_bits is 64 at most, ea_bits at least 128 - v4.len. */
+struct conf_map_e {
+	struct prefix v6, v4;
+	uint8_t ea_bits, psid_offset;
+};
 struct conf_driver {
 	char *name;
 	char *argv[CONF_ARGV_MAX + 1]; /* NULL-terminated */
 	int timeout_s;
+	bool whole_line; /* it may close more than port 25 */
 };
 
 /* Text that is not set, or set to "", is NULL: legal_basis, hash_key_file,
@@ -54,6 +69,10 @@ struct conf {
 	struct conf_prefixes source_validated; /* BCP 38 holds here */
 	struct conf_egress *egress;
 	size_t n_egress;
+	struct conf_cgn *cgn;
+	size_t n_cgn;
+	struct conf_map_e *map_e;
+	size_t n_map_e;
 	/* capture { } */
 	char *agent;
 	char *interface;
@@ -77,6 +96,26 @@ struct conf {
 				      * second: 1000; 0: all of them */
 	char *spool_dir;             /* NULL: no spool */
 	int64_t spool_bytes;         /* of all files in it: 1 GiB */
+	/* capture { }: accounting on the mirror */
+	struct conf_ports radius_ports;  /* none */
+	struct conf_prefixes radius_nas; /* whose packets are believed */
+	bool radius_confirm;             /* only what the server answered */
+	/* radius { }; the attributes are read by radius_map.h */
+	char *radius_listen;          /* ADDRESS@PORT; NULL: off */
+	char *radius_clients_file;    /* lines PREFIX SECRET */
+	char *radius_customer;        /* attribute: user_name */
+	char *radius_customer_prefix; /* what its value begins with */
+	char *radius_strip_realms;    /* space separated; "*": all */
+	char *radius_class;           /* attribute; NULL: none */
+	char *radius_class_prefix;    /* what its value begins with */
+	bool radius_framed_netmask;   /* it names a routed prefix */
+	char *radius_cgn_address;     /* attributes of a port block */
+	char *radius_cgn_first_port;
+	char *radius_cgn_last_port;
+	char *radius_cgn_port_count;
+	char *radius_cgn_block;
+	int64_t radius_clock_skew_s; /* clocks may differ by: 5 */
+	bool radius_correct_skew;
 	/* analyzer { } */
 	char *subscribers;             /* CSV file */
 	enum mode mode;                /* monitor (default), enforce */
@@ -94,6 +133,7 @@ struct conf {
 	int64_t dkim_max_rsa_bits;     /* 4096 */
 	char *allowed_sender_domains;  /* space separated */
 	char *psl_file;                /* NULL: the system's */
+	int64_t lease_timeout_s;       /* 2 days; 0: never */
 	int64_t dns_in_flight;         /* 1000 checks */
 	int64_t dns_budget_subscriber; /* checks an hour: 600 */
 	int64_t dns_budget_total;      /* checks an hour: 360,000 */
@@ -132,6 +172,9 @@ void conf_free(struct conf *c);
 /* What only makes sense together: a tier above flow needs legal_basis and
  * hash_key_file. Daemons call it, `config check` too. 0, or -1 with err. */
 int conf_check(const struct conf *c, char err[CONF_ERROR_BYTES]);
+/* "ADDRESS@PORT" to listen on. 0, or -1 with why. */
+int conf_listen_parse(
+    const char *text, struct addr *a, uint16_t *port, char *why, size_t n);
 /* "ADDRESS[@PORT]" of a DNS server. 0, or -1 with why. */
 int conf_server_check(const char *text, char *why, size_t n);
 /* The effective configuration as a valid file. */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/conf_shared.h"
+
 #define FIELD(base, k, type)                                                   \
 	((const type *)(const void *)((const char *)(base) + (k)->offset))
 
@@ -48,12 +50,19 @@ static void print_element(
 	case CONF_EGRESS:
 		print_egress(&((const struct conf *)base)->egress[i], out);
 		break;
+	case CONF_CGN:
+		conf_cgn_print(&((const struct conf *)base)->cgn[i], out);
+		break;
+	case CONF_MAP_E:
+		conf_map_e_print(&((const struct conf *)base)->map_e[i], out);
+		break;
 	case CONF_ARGV:
 		print_quoted(FIELD(base, k, char *)[i], out);
 		break;
 	case CONF_TEXT:
 	case CONF_NAME:
 	case CONF_SERVER:
+	case CONF_LISTEN:
 		print_quoted(*FIELD(base, k, char *), out);
 		break;
 	case CONF_INT:

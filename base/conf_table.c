@@ -58,6 +58,15 @@ const struct conf_key conf_keys[] = {
 	"Where mail of a private or shared source leaves, as \"PREFIX "
 	"ADDRESS\": the address that a receiver sees and SPF is asked about.",
 	AT(egress)},
+    {"network", "cgn", CONF_CGN, 0, 10000, "", NULL,
+	"Customers behind a carrier-grade NAT with the fixed port blocks of "
+	"RFC 7422: public addresses, customers' addresses in order, ports "
+	"that are handed out, ports of one customer.",
+	AT(cgn)},
+    {"network", "map_e", CONF_MAP_E, 0, 10000, "", NULL,
+	"Basic mapping rules of MAP-E (RFC 7597), v6plus among them: rule "
+	"IPv6 prefix, rule IPv4 prefix, length of the EA bits, PSID offset.",
+	AT(map_e)},
 
     {"capture", "agent", CONF_NAME, 1, 63, "tap0", NULL,
 	"Name of this tap in records.", AT(agent)},
@@ -123,6 +132,74 @@ const struct conf_key conf_keys[] = {
     {"capture", "spool_bytes", CONF_INT, MIB, 1048576 * MIB, "1073741824",
 	"bytes", "Size of all files in spool_dir; more records are dropped.",
 	AT(spool_bytes)},
+    {"capture", "radius_ports", CONF_PORTS, 0, 65535, "", NULL,
+	"UDP ports of RADIUS accounting that is read from the mirrored "
+	"packets, mostly 1813. Empty: none is read.",
+	AT(radius_ports)},
+    {"capture", "radius_nas", CONF_PREFIXES, 0, 100000, "", NULL,
+	"Addresses of the NAS or of the accounting servers. Only packets from "
+	"or to one of them are believed; radius_ports needs it.",
+	AT(radius_nas)},
+    {"capture", "radius_confirm", CONF_BOOL, 0, 0, "true", NULL,
+	"A request counts when its server's answer was seen too: only who "
+	"knows the secret gets one. Turn it off where the mirror shows one "
+	"direction only.",
+	AT(radius_confirm)},
+
+    {"radius", "listen", CONF_LISTEN, 0, 0, "", NULL,
+	"Where accounting is received, as ADDRESS@PORT. Empty: nowhere.",
+	AT(radius_listen)},
+    {"radius", "clients_file", CONF_TEXT, 0, 4095, "", NULL,
+	"Who may send it: lines PREFIX SECRET. Not readable by others. The "
+	"agent uses it too, where it is set.",
+	AT(radius_clients_file)},
+    {"radius", "customer_attribute", CONF_TEXT, 1, 40, "user_name", NULL,
+	"What names the customer: user_name, class, "
+	"chargeable_user_identity, nas_port_id, a number, or VENDOR:NUMBER.",
+	AT(radius_customer)},
+    {"radius", "customer_prefix", CONF_TEXT, 0, 64, "", NULL,
+	"What the value begins with; it is cut off, and values without it are "
+	"passed over.",
+	AT(radius_customer_prefix)},
+    {"radius", "strip_realms", CONF_TEXT, 0, 4095, "", NULL,
+	"Realms, separated by spaces, that are cut off: user@realm is user. * "
+	"is every realm, and only right where no two realms have the same "
+	"user.",
+	AT(radius_strip_realms)},
+    {"radius", "class_attribute", CONF_TEXT, 0, 40, "", NULL,
+	"What names the class of the line, written as customer_attribute. "
+	"Empty: none does.",
+	AT(radius_class)},
+    {"radius", "class_prefix", CONF_TEXT, 0, 64, "", NULL,
+	"As customer_prefix; with \"line=\" the value \"line=static\" means "
+	"static.",
+	AT(radius_class_prefix)},
+    {"radius", "framed_netmask", CONF_BOOL, 0, 0, "false", NULL,
+	"Framed-IP-Netmask names a prefix that is routed to the line. Leave it "
+	"off where it only describes the network that the line is in.",
+	AT(radius_framed_netmask)},
+    {"radius", "cgn_address", CONF_TEXT, 0, 40, "", NULL,
+	"The shared address of a port block. Empty while cgn_first_port is "
+	"set: it is Framed-IP-Address.",
+	AT(radius_cgn_address)},
+    {"radius", "cgn_first_port", CONF_TEXT, 0, 40, "", NULL,
+	"The first port of the block.", AT(radius_cgn_first_port)},
+    {"radius", "cgn_last_port", CONF_TEXT, 0, 40, "", NULL,
+	"The last port of the block.", AT(radius_cgn_last_port)},
+    {"radius", "cgn_port_count", CONF_TEXT, 0, 40, "", NULL,
+	"How many ports it has, where the last one is not told.",
+	AT(radius_cgn_port_count)},
+    {"radius", "cgn_block", CONF_TEXT, 0, 40, "", NULL,
+	"An attribute that tells all of it in text: \"ADDRESS FIRST..LAST\", "
+	"whatever follows.",
+	AT(radius_cgn_block)},
+    {"radius", "clock_skew_s", CONF_INT, 0, DAY_S, "5", "seconds",
+	"The clock of a NAS may be off by so much.", AT(radius_clock_skew_s)},
+    {"radius", "correct_skew", CONF_BOOL, 0, 0, "true", NULL,
+	"Correct the time stamps of a NAS whose clock is off by more. Else "
+	"they are ignored, and the time is when the packet came, less "
+	"Acct-Delay-Time.",
+	AT(radius_correct_skew)},
 
     {"analyzer", "subscribers", CONF_TEXT, 0, 4095, "", NULL,
 	"The subscriber file: CSV with prefix,customer,class,own_domains.",
@@ -167,6 +244,11 @@ const struct conf_key conf_keys[] = {
     {"analyzer", "psl_file", CONF_TEXT, 0, 4095, "", NULL,
 	"A Public Suffix List, plain or compiled. Empty: the system's.",
 	AT(psl_file)},
+    {"analyzer", "lease_timeout_s", CONF_INT, 0, 3650 * INT64_C(86400),
+	"172800", "seconds",
+	"A session of which nothing was heard for so long has ended when it "
+	"was last heard of. 0: never; for a NAS that sends no Interim-Update.",
+	AT(lease_timeout_s)},
     {"analyzer", "dns_in_flight", CONF_INT, 1, 100000, "1000", "checks",
 	"Sender checks that run at once.", AT(dns_in_flight)},
     {"analyzer", "dns_budget_subscriber", CONF_INT, 0, 10000000, "600",
@@ -257,6 +339,10 @@ const struct conf_key conf_keys[] = {
 	DRV(argv)},
     {"driver", "timeout_s", CONF_INT, 1, 3600, "10", "seconds",
 	"Time for the answer to one line.", DRV(timeout_s)},
+    {"driver", "whole_line", CONF_BOOL, 0, 0, "false", NULL,
+	"The driver may close the whole line, though only port 25 is to be "
+	"closed: one that says ports=false gets nothing else.",
+	DRV(whole_line)},
 };
 const size_t conf_keys_n = sizeof(conf_keys) / sizeof(conf_keys[0]);
 
@@ -264,6 +350,7 @@ const struct conf_section conf_sections[] = {
     {"", "Top level."},
     {"network", "What belongs to the operator."},
     {"capture", "The agent at one tap."},
+    {"radius", "Who got which address, told by RADIUS accounting."},
     {"analyzer", "Who is who, and what DNS may cost."},
     {"policy",
 	"All numbers that decide. Together they make the policy hash that "

@@ -14,6 +14,7 @@ enum conf_type {
 	CONF_TEXT,   /* one line; min, max: bytes; "" is not set (NULL) */
 	CONF_NAME,   /* letters, digits, "._-" */
 	CONF_SERVER, /* ADDRESS[@PORT] */
+	CONF_LISTEN, /* ADDRESS@PORT */
 	CONF_INT,
 	CONF_BOOL,
 	CONF_TIER,
@@ -22,6 +23,8 @@ enum conf_type {
 	CONF_PORTS,
 	CONF_LADDER,
 	CONF_EGRESS,
+	CONF_CGN,
+	CONF_MAP_E,
 	CONF_ARGV
 };
 

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/conf_shared.h"
+
 #define FIELD(base, k, type) ((type *)(void *)((char *)(base) + (k)->offset))
 #define CFIELD(base, k, type)                                                  \
 	((const type *)(const void *)((const char *)(base) + (k)->offset))
@@ -28,6 +30,8 @@ const char *conf_type_name(enum conf_type t)
 		return "name";
 	case CONF_SERVER:
 		return "address[@port]";
+	case CONF_LISTEN:
+		return "address@port";
 	case CONF_INT:
 		return "number";
 	case CONF_BOOL:
@@ -44,6 +48,10 @@ const char *conf_type_name(enum conf_type t)
 		return "list of 4 numbers";
 	case CONF_EGRESS:
 		return "list of \"prefix address\"";
+	case CONF_CGN:
+		return "list of \"outside inside first-last ports\"";
+	case CONF_MAP_E:
+		return "list of \"prefix prefix bits offset\"";
 	case CONF_ARGV:
 		return "list of words";
 	}
@@ -170,22 +178,47 @@ static int word_set(
 	return v < 0 ? -1 : 0;
 }
 
-int conf_server_check(const char *text, char *why, size_t n)
+/* *port stands where none is given. */
+static bool address_port(const char *text, struct addr *a, long *port)
 {
 	const char *at = strchr(text, '@');
-	char head[ADDR_STRLEN] = "", buf[64], *end = NULL;
+	char head[ADDR_STRLEN] = "", *end = NULL;
 	size_t len = at != NULL ? (size_t)(at - text) : strlen(text);
-	struct addr a;
-	long port = 53;
 
 	if (len < sizeof(head))
 		memcpy(head, text, len);
 	if (at != NULL) {
-		port = strtol(at + 1, &end, 10);
+		*port = strtol(at + 1, &end, 10);
 		if (!isdigit((unsigned char)at[1]) || *end != '\0')
-			port = 0;
+			*port = 0;
 	}
-	if (addr_parse(&a, head) == 0 && port >= 1 && port <= 65535)
+	return addr_parse(a, head) == 0 && *port >= 1 && *port <= 65535;
+}
+
+int conf_listen_parse(
+    const char *text, struct addr *a, uint16_t *port, char *why, size_t n)
+{
+	char buf[64];
+	long p = 0;
+
+	if (address_port(text, a, &p)) {
+		*port = (uint16_t)p;
+		return 0;
+	}
+	snprintf(why, n,
+	    "\"%s\" is nothing to listen on; give ADDRESS@PORT, such as "
+	    "192.0.2.1@1813",
+	    shown(text, buf));
+	return -1;
+}
+
+int conf_server_check(const char *text, char *why, size_t n)
+{
+	struct addr a;
+	long port = 53;
+	char buf[64];
+
+	if (address_port(text, &a, &port))
 		return 0;
 	snprintf(why, n,
 	    "\"%s\" is no DNS server; give ADDRESS or ADDRESS@PORT, such as "
@@ -198,8 +231,14 @@ static int server_set(
     char **at, const struct conf_key *k, const char *text, char *why, size_t n)
 {
 	struct conf_key text_key = *k;
+	struct addr a;
+	uint16_t port;
 
-	if (*text != '\0' && conf_server_check(text, why, n) != 0)
+	if (*text != '\0' && k->type == CONF_SERVER &&
+	    conf_server_check(text, why, n) != 0)
+		return -1;
+	if (*text != '\0' && k->type == CONF_LISTEN &&
+	    conf_listen_parse(text, &a, &port, why, n) != 0)
 		return -1;
 	text_key.type = CONF_TEXT;
 	text_key.min = 0;
@@ -427,6 +466,7 @@ int conf_value_set(void *base, const struct conf_key *k, const char *text,
 	case CONF_NAME:
 		return text_set(FIELD(base, k, char *), k, text, why, size);
 	case CONF_SERVER:
+	case CONF_LISTEN:
 		return server_set(FIELD(base, k, char *), k, text, why, size);
 	case CONF_INT:
 		return int_set(base, k, text, why, size);
@@ -450,6 +490,10 @@ int conf_value_set(void *base, const struct conf_key *k, const char *text,
 		return ladder_add(FIELD(base, k, int64_t), k, text, why, size);
 	case CONF_EGRESS:
 		return egress_add(base, k, text, why, size);
+	case CONF_CGN:
+		return conf_cgn_add(base, text, k->max, why, size);
+	case CONF_MAP_E:
+		return conf_map_e_add(base, text, k->max, why, size);
 	case CONF_ARGV:
 		return argv_add(FIELD(base, k, char *), text, why, size);
 	}
@@ -490,6 +534,7 @@ void conf_value_clear(void *base, const struct conf_key *k)
 	case CONF_TEXT:
 	case CONF_NAME:
 	case CONF_SERVER:
+	case CONF_LISTEN:
 		free(*FIELD(base, k, char *));
 		*FIELD(base, k, char *) = NULL;
 		break;
@@ -509,6 +554,16 @@ void conf_value_clear(void *base, const struct conf_key *k)
 		free(c->egress);
 		c->egress = NULL;
 		c->n_egress = 0;
+		break;
+	case CONF_CGN:
+		free(c->cgn);
+		c->cgn = NULL;
+		c->n_cgn = 0;
+		break;
+	case CONF_MAP_E:
+		free(c->map_e);
+		c->map_e = NULL;
+		c->n_map_e = 0;
 		break;
 	case CONF_ARGV:
 		for (char **a = FIELD(base, k, char *); *a != NULL; a++) {
@@ -539,6 +594,10 @@ size_t conf_value_count(const void *base, const struct conf_key *k)
 		return n;
 	case CONF_EGRESS:
 		return ((const struct conf *)base)->n_egress;
+	case CONF_CGN:
+		return ((const struct conf *)base)->n_cgn;
+	case CONF_MAP_E:
+		return ((const struct conf *)base)->n_map_e;
 	case CONF_ARGV:
 		while (CFIELD(base, k, char *)[n] != NULL)
 			n++;
@@ -546,6 +605,7 @@ size_t conf_value_count(const void *base, const struct conf_key *k)
 	case CONF_TEXT:
 	case CONF_NAME:
 	case CONF_SERVER:
+	case CONF_LISTEN:
 	case CONF_INT:
 	case CONF_BOOL:
 	case CONF_TIER:

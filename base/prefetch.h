@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define PREFETCH_LINE_BYTES 64
 
@@ -10,5 +11,5 @@
 static inline void prefetch(const void *p, size_t len)
 {
 	for (size_t at = 0; at < len; at += PREFETCH_LINE_BYTES)
-		__builtin_prefetch((const char *)p + at, 1);
+		__builtin_prefetch((const void *)((uintptr_t)p + at), 1);
 }

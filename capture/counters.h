@@ -44,6 +44,14 @@
 	X(IP_OTHER, "ip_other")                                                \
 	X(ICMP_UNREACHABLE, "icmp_unreachable")                                \
 	X(ICMP_OTHER, "icmp_other")                                            \
+	X(RADIUS_REQUESTS, "radius_requests")                                  \
+	X(RADIUS_LEASES, "radius_leases")                                      \
+	X(RADIUS_NO_LEASE, "radius_no_lease")                                  \
+	X(RADIUS_UNCONFIRMED, "radius_unconfirmed")                            \
+	X(RADIUS_WRONG_SECRET, "radius_wrong_secret")                          \
+	X(RADIUS_NOT_BELIEVED, "radius_not_believed")                          \
+	X(RADIUS_MALFORMED, "radius_malformed")                                \
+	X(RADIUS_OTHER, "radius_other")                                        \
 	X(TCP_SHORT, "tcp_short")                                              \
 	X(TCP_BAD, "tcp_bad")                                                  \
 	X(TCP_CHECKSUM_BAD, "tcp_checksum_bad")                                \

@@ -9,12 +9,12 @@
 #include "capture/filter.h"
 #include "capture/net/link.h"
 
-static int set_filter(pcap_t *p, const struct conf_ports *ports)
+static int set_filter(pcap_t *p, const struct conf *c)
 {
 	struct bpf_program program;
 	int rc;
 
-	if (filter_compile(p, ports, &program) != 0)
+	if (filter_compile(p, &c->ports, &c->radius_ports, &program) != 0)
 		return -1;
 	rc = pcap_setfilter(p, &program);
 	filter_free(&program);
@@ -139,7 +139,7 @@ int device_begin(pcap_t *p, const struct conf *c, struct fanout *share,
 		    c->interface, strerror(-rc));
 		return -1;
 	}
-	if (set_filter(p, &c->ports) == 0)
+	if (set_filter(p, c) == 0)
 		return 0;
 	snprintf(err, DEVICE_ERROR_BYTES, "%s: filter: %s", c->interface,
 	    pcap_geterr(p));

@@ -132,6 +132,53 @@ void emit_summary(struct emit *e, const struct addr *client,
 	e->put(e->arg, &r);
 }
 
+static Sekisho__LeaseVerb lease_verb(enum radius_verb v)
+{
+	switch (v) {
+	case RADIUS_BEGIN:
+		return SEKISHO__LEASE_VERB__LEASE_BEGIN;
+	case RADIUS_REFRESH:
+		return SEKISHO__LEASE_VERB__LEASE_REFRESH;
+	case RADIUS_END:
+		return SEKISHO__LEASE_VERB__LEASE_END;
+	case RADIUS_RESET:
+		break;
+	}
+	return SEKISHO__LEASE_VERB__LEASE_RESET;
+}
+
+void emit_lease(struct emit *e, const struct radius_session *s, int64_t now_us)
+{
+	Sekisho__LeaseTarget target[RADIUS_TARGETS_MAX],
+	    *list[RADIUS_TARGETS_MAX];
+	Sekisho__Lease l = SEKISHO__LEASE__INIT;
+	Sekisho__Record r = SEKISHO__RECORD__INIT;
+
+	set_time(e, &r, now_us);
+	l.verb = lease_verb(s->verb);
+	l.at_us = s->at_us;
+	l.nas = (char *)s->nas;
+	l.session = (char *)s->session;
+	l.customer = (char *)s->customer;
+	l.line_class = (char *)s->line_class;
+	for (int i = 0; i < s->n_targets; i++) {
+		const struct radius_target *t = &s->targets[i];
+
+		sekisho__lease_target__init(&target[i]);
+		target[i].addr.data = (uint8_t *)t->prefix.addr.b;
+		target[i].addr.len = sizeof(t->prefix.addr.b);
+		target[i].length = t->prefix.len;
+		target[i].first_port = t->first_port;
+		target[i].last_port = t->last_port;
+		list[i] = &target[i];
+	}
+	l.n_targets = (size_t)s->n_targets;
+	l.targets = list;
+	r.body_case = SEKISHO__RECORD__BODY_LEASE;
+	r.lease = &l;
+	e->put(e->arg, &r);
+}
+
 void emit_counters(struct emit *e, int64_t now_us)
 {
 	Sekisho__Counter value[COUNTER_COUNT], *list[COUNTER_COUNT];

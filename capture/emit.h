@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "base/radius_session.h"
 #include "base/record.pb-c.h"
 #include "capture/counters.h"
 #include "capture/dpi.h"
@@ -38,4 +39,6 @@ void emit_close(struct emit *e, const struct flow *f,
     const struct emit_close *c, int64_t now_us);
 void emit_summary(struct emit *e, const struct addr *client,
     Sekisho__Summary *s, int64_t now_us);
+/* What RADIUS says of a session. */
+void emit_lease(struct emit *e, const struct radius_session *s, int64_t now_us);
 void emit_counters(struct emit *e, int64_t now_us);

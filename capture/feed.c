@@ -16,6 +16,7 @@
 struct feed {
 	struct feed_setup setup;
 	struct dpi *dpi;
+	struct radius_tap *radius;
 	struct track *track;
 	struct packet_parser *parser;
 	struct ahead *ahead;
@@ -110,6 +111,20 @@ static void start_dpi(struct feed *f)
 				    "it");
 }
 
+/* False: it was said. */
+static bool start_radius(struct feed *f)
+{
+	const struct conf *c = f->setup.conf;
+	char err[CONF_ERROR_BYTES];
+
+	if (c->radius_ports.n == 0)
+		return true;
+	f->radius = radius_tap_new(c, f->setup.counters, err, sizeof(err));
+	if (f->radius == NULL)
+		log_error("capture", "%s", err);
+	return f->radius != NULL;
+}
+
 struct feed *feed_new(const struct feed_setup *setup)
 {
 	struct feed *f = calloc(1, sizeof(*f));
@@ -126,13 +141,20 @@ struct feed *feed_new(const struct feed_setup *setup)
 		goto fail;
 	f->setup = *setup;
 	start_dpi(f);
+	if (!start_radius(f)) {
+		feed_free(f);
+		return NULL;
+	}
 	t.dpi = f->dpi;
+	t.radius = f->radius;
 	f->track = track_new(&t);
 	if (f->track == NULL)
 		goto fail;
 	f->parser = packet_parser_new(setup->counters, c->checksums,
 	    (size_t)c->fragment_bytes, track_ports(f->track));
 	f->ahead = ahead_new(f->track, setup->counters);
+	if (f->parser != NULL && f->radius != NULL)
+		packet_parser_radius(f->parser, radius_tap_ports(f->radius));
 	if (f->parser != NULL && f->ahead != NULL)
 		return f;
 fail:
@@ -150,6 +172,7 @@ void feed_free(struct feed *f)
 	ahead_free(f->ahead);
 	packet_parser_free(f->parser);
 	track_free(f->track);
+	radius_tap_free(f->radius);
 	dpi_free(f->dpi);
 	free(f);
 }

@@ -30,17 +30,26 @@ static size_t append(char *buf, size_t n, const char *text)
 
 /* Ports; later fragments; IPv6 extension headers; ICMP errors; carriers, in
  * which BPF cannot look for ports. */
-static void wanted(char *buf, const char *front, const struct conf_ports *ports)
+static size_t append_ports(
+    char *buf, size_t n, const char *before, const struct conf_ports *ports)
 {
 	char term[32];
+
+	for (size_t i = 0; i < ports->n; i++) {
+		snprintf(term, sizeof(term), "%sport %u",
+		    i == 0 ? before : " or ", ports->v[i]);
+		n = append(buf, n, term);
+	}
+	return n;
+}
+
+static void wanted(char *buf, const char *front, const struct conf_ports *ports,
+    const struct conf_ports *radius)
+{
 	size_t n = append(buf, 0, front);
 
 	n = append(buf, n, "((tcp and (");
-	for (size_t i = 0; i < ports->n; i++) {
-		snprintf(term, sizeof(term), "%sport %u", i == 0 ? "" : " or ",
-		    ports->v[i]);
-		n = append(buf, n, term);
-	}
+	n = append_ports(buf, n, "", ports);
 	n = append(buf, n, ")) or (ip and ip[6:2] & 0x3fff != 0)");
 	n = append(buf, n,
 	    " or (ip6 and (ip6[6] == 0 or ip6[6] == 43 or ip6[6] == 44"
@@ -51,9 +60,11 @@ static void wanted(char *buf, const char *front, const struct conf_ports *ports)
 	n = append(buf, n,
 	    " or ip proto 4 or ip proto 41 or ip proto 47"
 	    " or ip6 proto 4 or ip6 proto 41 or ip6 proto 47");
-	(void)append(buf, n,
+	n = append(buf, n,
 	    " or (udp and (port 1701 or port 2152 or port 3544"
-	    " or port 4789 or port 6081 or port 8472)))");
+	    " or port 4789 or port 6081 or port 8472");
+	n = append_ports(buf, n, " or ", radius);
+	(void)append(buf, n, ")))");
 }
 
 /* The program at the end of out: whoever was refused so far is asked again.
@@ -90,8 +101,8 @@ static bool add(pcap_t *p, const char *text, struct bpf_program *out)
 	return ok;
 }
 
-int filter_compile(
-    pcap_t *p, const struct conf_ports *ports, struct bpf_program *out)
+int filter_compile(pcap_t *p, const struct conf_ports *ports,
+    const struct conf_ports *radius, struct bpf_program *out)
 {
 	char text[TEXT_BYTES];
 
@@ -99,13 +110,13 @@ int filter_compile(
 	out->bf_insns = calloc(PROGRAM_MAX, sizeof(*out->bf_insns));
 	if (out->bf_insns == NULL)
 		return -1;
-	wanted(text, fronts[0], ports);
+	wanted(text, fronts[0], ports, radius);
 	if (!add(p, text, out)) {
 		filter_free(out);
 		return -1;
 	}
 	for (size_t i = 1; i < sizeof(fronts) / sizeof(fronts[0]); i++) {
-		wanted(text, fronts[i], ports);
+		wanted(text, fronts[i], ports, radius);
 		(void)add(p, text, out);
 	}
 	for (size_t i = 0; i < sizeof(mpls) / sizeof(mpls[0]); i++)

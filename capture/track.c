@@ -28,6 +28,7 @@ struct track {
 	struct reasm_budget budget;
 	struct conn_smtp_budget smtp_budget;
 	struct conn_env env;
+	struct radius_tap *radius;
 	struct flow_table *flows;
 	struct flood *flood;
 	uint8_t watched[65536 / 8];
@@ -88,6 +89,7 @@ struct track *track_new(const struct track_setup *setup)
 	t->smtp_budget.total_bytes = (size_t)setup->conf->smtp_bytes;
 	t->env.smtp = &t->smtp_budget;
 	t->env.dpi = setup->dpi;
+	t->radius = setup->radius;
 	/* What the tier would drop is not worked out. */
 	t->env.dkim = privacy_tier(setup->privacy) == PRIVACY_DOMAINS;
 	watch_ports(t, &setup->conf->ports);
@@ -582,12 +584,24 @@ void track_packet(struct track *t, const struct packet *p)
 	track_hashed(t, p, track_hash(t, p));
 }
 
+static void on_radius(struct track *t, const struct packet *p)
+{
+	const struct radius_session *s = radius_tap_packet(t->radius, p);
+
+	if (s != NULL)
+		emit_lease(&t->emit, s, t->now_us);
+}
+
 void track_hashed(struct track *t, const struct packet *p, uint32_t hash)
 {
 	enum flow_side side = FLOW_CLIENT;
 	struct flow *f;
 
 	track_advance(t, p->ts_us);
+	if (p->kind == PACKET_RADIUS) {
+		on_radius(t, p);
+		return;
+	}
 	if (!is_watched(t, p->sport) && !is_watched(t, p->dport)) {
 		counter_add(t->counters, COUNTER_PACKETS_OTHER_PORT, 1);
 		return;

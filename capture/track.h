@@ -9,12 +9,14 @@
 #include "capture/dpi.h"
 #include "capture/emit.h"
 #include "capture/net/packet.h"
+#include "capture/radius_tap.h"
 
 /* All borrowed. */
 struct track_setup {
 	const struct conf *conf;
 	struct privacy *privacy;
-	struct dpi *dpi; /* NULL: not asked */
+	struct dpi *dpi;           /* NULL: not asked */
+	struct radius_tap *radius; /* NULL: no PACKET_RADIUS comes */
 	struct counters *counters;
 	emit_put put;
 	/* Before a Counters record: what is counted elsewhere. NULL: none. */

@@ -167,14 +167,27 @@ const struct row_map map_decision = MAP(decision, "decision");
 static const struct column lease_columns[] = {
     FIELD(lease, "prefix", COLUMN_PREFIX, WORD_NONE, prefix.addr),
     FIELD(lease, "length", COLUMN_LENGTH, WORD_NONE, prefix.len),
+    SAME(lease, COLUMN_PORT, first_port),
+    SAME(lease, COLUMN_PORT, last_port),
     SAME(lease, COLUMN_NUMBER, from_us),
     SAME(lease, COLUMN_NAME, source),
     SAME(lease, COLUMN_FOREVER, until_us),
     SAME(lease, COLUMN_NAME, customer),
     FIELD(lease, "line_class", COLUMN_WORD, WORD_LINE_CLASS, line_class),
+    SAME(lease, COLUMN_TEXT, nas),
+    SAME(lease, COLUMN_TEXT, session),
     SAME(lease, COLUMN_TEXT, own_domains),
 };
 const struct row_map map_lease = MAP(lease, "lease");
+
+static const struct column customer_row_columns[] = {
+    SAME(customer_row, COLUMN_NAME, id),
+    FIELD(customer_row, "line_class", COLUMN_WORD, WORD_LINE_CLASS, line_class),
+    SAME(customer_row, COLUMN_TEXT, own_domains),
+    SAME(customer_row, COLUMN_TEXT, contact),
+    SAME(customer_row, COLUMN_TEXT, language),
+};
+const struct row_map map_customer = MAP(customer_row, "customer");
 
 static const struct column op_action_columns[] = {
     SAME(op_action, COLUMN_OPTIONAL, id),

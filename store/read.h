@@ -65,8 +65,19 @@ int read_in_force(
     struct db *db, const char *customer, int64_t now_us, struct decision *d);
 int read_leases(struct db *db, int64_t at_us, read_lease_cb cb, void *arg);
 /* All, with their intervals: by prefix, from_us. at_us < 0 above: same. */
-int read_lease_at(struct db *db, const struct addr *a, int64_t at_us,
-    struct lease *l); /* longest prefix; 1 0 -1 */
+/* Those that are held, or ended at since_us or later; order as above. */
+int read_leases_since(
+    struct db *db, int64_t since_us, read_lease_cb cb, void *arg);
+/* Whether a lease ended before that time: 1, 0, -1. */
+int read_lease_ended(struct db *db, int64_t before_us);
+/* Longest prefix, then the part of the ports. port 0: not known. 1; 0; -1; 2:
+ * several have it, and the port is not known or nobody's. */
+int read_lease_at(struct db *db, const struct addr *a, uint16_t port,
+    int64_t at_us, struct lease *l);
+/* 1 found, 0 not there, -1. */
+int read_customer(struct db *db, const char *id, struct customer_row *c);
+typedef int (*read_customer_cb)(void *arg, const struct customer_row *c);
+int read_customers(struct db *db, read_customer_cb cb, void *arg); /* by id */
 int read_customer_leases(struct db *db, const char *customer, int64_t at_us,
     read_lease_cb cb, void *arg);
 int read_op_actions(

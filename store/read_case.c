@@ -66,7 +66,7 @@ int read_incident(struct db *db, int64_t id, struct incident *i)
 static int get_targets(struct db *db, struct decision *d)
 {
 	sqlite3_stmt *s = stmt_take(db,
-	    "SELECT prefix, length FROM decision_target "
+	    "SELECT prefix, length, first_port, last_port FROM decision_target "
 	    "WHERE decision_seq = ?1 ORDER BY n",
 	    NULL, 0);
 	int rc;
@@ -75,17 +75,20 @@ static int get_targets(struct db *db, struct decision *d)
 		return -1;
 	sqlite3_bind_int64(s, 1, d->seq);
 	while ((rc = stmt_step(db, s)) == 1 && d->n_targets < ROW_TARGETS_MAX) {
-		struct prefix *p = &d->targets[d->n_targets++];
+		struct target *t = &d->targets[d->n_targets++];
 		const void *b = sqlite3_column_blob(s, 0);
 
-		if (!b || sqlite3_column_bytes(s, 0) != sizeof(p->addr)) {
+		if (!b ||
+		    sqlite3_column_bytes(s, 0) != sizeof(t->prefix.addr)) {
 			rc = db_fail_as(db, SQLITE_CORRUPT,
 			    "a target of decision %lld is no address",
 			    (long long)d->seq);
 			break;
 		}
-		memcpy(&p->addr, b, sizeof(p->addr));
-		p->len = (uint8_t)sqlite3_column_int(s, 1);
+		memcpy(&t->prefix.addr, b, sizeof(t->prefix.addr));
+		t->prefix.len = (uint8_t)sqlite3_column_int(s, 1);
+		t->first_port = (uint16_t)sqlite3_column_int(s, 2);
+		t->last_port = (uint16_t)sqlite3_column_int(s, 3);
 	}
 	stmt_give(db, s);
 	return rc < 0 ? -1 : 0;

@@ -16,6 +16,8 @@
 #define ROW_TEXT_LEN    512
 #define ROW_RESULT_LEN  384
 #define ROW_TARGETS_MAX 64
+/* An Acct-Session-Id may have 253 bytes (RFC 2866 section 5.5). */
+#define ROW_SESSION_LEN 256
 
 #define ROW_BLOB_BYTES 2048
 struct row_blob {
@@ -129,19 +131,32 @@ struct decision {
 	enum mode mode;
 	char policy_hash[20];
 	char reason[ROW_TEXT_LEN];
-	/* prefixes of the customer at since_us */
-	struct prefix targets[ROW_TARGETS_MAX];
+	/* what the customer had at since_us */
+	struct target targets[ROW_TARGETS_MAX];
 	int n_targets;
 };
 
-/* Subscriber: prefix during an interval -> customer. */
+/* Subscriber: prefix, or a part of its source ports, during an interval ->
+ * customer. */
 struct lease {
 	struct prefix prefix;
+	uint16_t first_port, last_port; /* both 0: all of them */
 	char customer[ROW_ID_LEN];
 	enum line_class line_class;
 	int64_t from_us, until_us;      /* until INT64_MAX: still held */
-	char source[16];                /* "static" */
+	char source[16];                /* static, radius, dhcp, ... */
+	char nas[ROW_ID_LEN];           /* who gave it; "": not said */
+	char session[ROW_SESSION_LEN];  /* of nas; "": none */
 	char own_domains[ROW_TEXT_LEN]; /* space separated */
+};
+
+/* What is known of a customer whatever the addresses. */
+struct customer_row {
+	char id[ROW_ID_LEN];
+	enum line_class line_class;
+	char own_domains[ROW_TEXT_LEN]; /* space separated */
+	char contact[128];              /* for a person; "": none */
+	char language[36];              /* BCP 47; "": not said */
 };
 
 struct op_action {

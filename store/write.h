@@ -33,6 +33,24 @@ int write_meta(struct db *db, const char *key, const char *value);
  * error. */
 int write_leases(struct db *db, const char *source, const struct lease *leases,
     size_t n, int64_t now_us);
+/* The same; told is each row that begins (with its source and beginning) or
+ * ends. NULL: nobody. */
+struct lease_watch {
+	void (*begun)(void *arg, const struct lease *l, int64_t now_us);
+	void (*ended)(void *arg, const struct lease *l, int64_t now_us);
+	void *arg;
+};
+int write_leases_watched(struct db *db, const char *source,
+    const struct lease *leases, size_t n, int64_t now_us,
+    const struct lease_watch *watch);
+/* One lease as it stands; one of the same place, source and beginning is
+ * replaced. */
+int write_lease(struct db *db, const struct lease *l);
+/* The lease ends at now_us; one that began then or later never was, and its
+ * row goes. */
+int write_lease_end(struct db *db, const struct lease *l, int64_t now_us);
+/* All that is known of customers, instead of what was known. */
+int write_customers(struct db *db, const struct customer_row *rows, size_t n);
 int write_op_applied(struct db *db, int64_t op_id, int64_t obs_no);
 
 /* The desk; a transaction of its own. Sets a->id. */

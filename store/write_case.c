@@ -31,17 +31,20 @@ int write_incident(struct db *db, const struct incident *i)
 
 static int insert_target(struct db *db, const struct decision *d, int n)
 {
+	const struct target *t = &d->targets[n];
 	sqlite3_stmt *s = stmt_take(db,
-	    "INSERT INTO decision_target (decision_seq, n, prefix, length) "
-	    "VALUES (?1, ?2, ?3, ?4)",
+	    "INSERT INTO decision_target (decision_seq, n, prefix, length, "
+	    "first_port, last_port) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
 	    NULL, 0);
 
 	if (!s)
 		return -1;
 	sqlite3_bind_int64(s, 1, d->seq);
 	sqlite3_bind_int(s, 2, n);
-	sqlite3_bind_blob(s, 3, d->targets[n].addr.b, 16, SQLITE_STATIC);
-	sqlite3_bind_int(s, 4, d->targets[n].len);
+	sqlite3_bind_blob(s, 3, t->prefix.addr.b, 16, SQLITE_STATIC);
+	sqlite3_bind_int(s, 4, t->prefix.len);
+	sqlite3_bind_int(s, 5, t->first_port);
+	sqlite3_bind_int(s, 6, t->last_port);
 	return stmt_run(db, s);
 }
 

@@ -14,17 +14,24 @@ static int compare_prefix(const struct prefix *p, const struct prefix *q)
 	return c != 0 ? c : (int)p->len - (int)q->len;
 }
 
+static int compare_place(const struct lease *p, const struct lease *q)
+{
+	int c = compare_prefix(&p->prefix, &q->prefix);
+
+	return c != 0 ? c : (int)p->first_port - (int)q->first_port;
+}
+
 static int compare_lease(const void *a, const void *b)
 {
 	const struct lease *const *p = a, *const *q = b;
 
-	return compare_prefix(&(*p)->prefix, &(*q)->prefix);
+	return compare_place(*p, *q);
 }
 
 static bool same(const struct lease *p, const struct lease *q)
 {
 	return strcmp(p->customer, q->customer) == 0 &&
-	       p->line_class == q->line_class &&
+	       p->last_port == q->last_port && p->line_class == q->line_class &&
 	       strcmp(p->own_domains, q->own_domains) == 0;
 }
 
@@ -39,6 +46,7 @@ struct change {
 	size_t n_ended, cap;
 	const struct lease **begun;
 	size_t n_begun;
+	const struct lease_watch *watch;
 };
 
 static int keep_ended(struct db *db, struct change *c, const struct lease *l)
@@ -64,7 +72,7 @@ static int compare_held(struct db *db, struct change *c, const struct lease *h)
 	while (c->next < c->n) {
 		const struct lease *w = c->wanted[c->next];
 
-		order = compare_prefix(&w->prefix, &h->prefix);
+		order = compare_place(w, h);
 		if (order >= 0)
 			break;
 		c->begun[c->n_begun++] = w;
@@ -85,7 +93,7 @@ static int compare_all(struct db *db, struct change *c)
 {
 	sqlite3_stmt *s = stmt_take(db,
 	    "SELECT {columns} FROM lease WHERE source = ?1 AND until_us IS "
-	    "NULL ORDER BY prefix, length",
+	    "NULL ORDER BY prefix, length, first_port",
 	    &map_lease, 0);
 	struct lease held;
 	int rc;
@@ -106,15 +114,15 @@ static int compare_all(struct db *db, struct change *c)
 	return rc;
 }
 
-/* One that began at this moment, or after it, was never in force. */
-static int end_lease(struct db *db, const struct lease *l, int64_t now_us)
+int write_lease_end(struct db *db, const struct lease *l, int64_t now_us)
 {
 	bool never = l->from_us >= now_us;
 	sqlite3_stmt *s = stmt_take(db,
 	    never ? "DELETE FROM lease WHERE prefix = ?1 AND length = ?2 "
-		    "AND from_us = ?3 AND source = ?4"
+		    "AND from_us = ?3 AND source = ?4 AND first_port = ?6"
 		  : "UPDATE lease SET until_us = ?5 WHERE prefix = ?1 AND "
-		    "length = ?2 AND from_us = ?3 AND source = ?4",
+		    "length = ?2 AND from_us = ?3 AND source = ?4 AND "
+		    "first_port = ?6",
 	    NULL, 0);
 
 	if (!s)
@@ -123,27 +131,49 @@ static int end_lease(struct db *db, const struct lease *l, int64_t now_us)
 	sqlite3_bind_int(s, 2, l->prefix.len);
 	sqlite3_bind_int64(s, 3, l->from_us);
 	bind_text(s, 4, l->source);
+	sqlite3_bind_int(s, 6, l->first_port);
 	if (!never)
 		sqlite3_bind_int64(s, 5, now_us);
 	return stmt_run(db, s);
 }
 
-static int begin_lease(struct db *db, const struct lease *wanted,
-    const char *source, int64_t from_us)
+int write_lease(struct db *db, const struct lease *l)
 {
-	struct lease l = *wanted;
 	sqlite3_stmt *s = stmt_take(db,
-	    "INSERT INTO lease ({columns}) VALUES ({values})", &map_lease, 0);
+	    "INSERT OR REPLACE INTO lease ({columns}) VALUES ({values})",
+	    &map_lease, 0);
 
 	if (!s)
 		return -1;
-	l.from_us = from_us;
-	l.until_us = INT64_MAX;
-	snprintf(l.source, sizeof(l.source), "%s", source);
-	if (row_bind(db, s, &map_lease, &l) == 0)
+	if (row_bind(db, s, &map_lease, l) == 0)
 		return stmt_run(db, s);
 	stmt_give(db, s);
 	return -1;
+}
+
+static int begin_lease(struct db *db, const struct change *c,
+    const struct lease *wanted, int64_t from_us)
+{
+	struct lease l = *wanted;
+
+	l.from_us = from_us;
+	l.until_us = INT64_MAX;
+	memcpy(l.source, c->source, sizeof(l.source));
+	if (write_lease(db, &l) != 0)
+		return -1;
+	if (c->watch)
+		c->watch->begun(c->watch->arg, &l, c->now_us);
+	return 0;
+}
+
+static int end_lease(
+    struct db *db, const struct change *c, const struct lease *l)
+{
+	if (write_lease_end(db, l, c->now_us) != 0)
+		return -1;
+	if (c->watch)
+		c->watch->ended(c->watch->arg, l, c->now_us);
+	return 0;
 }
 
 static int known_source(struct db *db, const char *source)
@@ -168,10 +198,10 @@ static int replace(struct db *db, struct change *c)
 	if (known < 0 || compare_all(db, c) != 0)
 		return -1;
 	for (size_t i = 0; i < c->n_ended; i++)
-		if (end_lease(db, &c->ended[i], c->now_us) != 0)
+		if (end_lease(db, c, &c->ended[i]) != 0)
 			return -1;
 	for (size_t i = 0; i < c->n_begun; i++)
-		if (begin_lease(db, c->begun[i], c->source, from_us) != 0)
+		if (begin_lease(db, c, c->begun[i], from_us) != 0)
 			return -1;
 	return 0;
 }
@@ -192,7 +222,14 @@ static int check_twice(struct db *db, const struct change *c)
 int write_leases(struct db *db, const char *source, const struct lease *leases,
     size_t n, int64_t now_us)
 {
-	struct change c = {.now_us = now_us, .n = n};
+	return write_leases_watched(db, source, leases, n, now_us, NULL);
+}
+
+int write_leases_watched(struct db *db, const char *source,
+    const struct lease *leases, size_t n, int64_t now_us,
+    const struct lease_watch *watch)
+{
+	struct change c = {.now_us = now_us, .n = n, .watch = watch};
 	bool own;
 	int rc = -1;
 
@@ -214,4 +251,38 @@ out:
 	free(c.begun);
 	free(c.ended);
 	return rc;
+}
+
+/* --- customers ------------------------------------------------------------ */
+
+static int replace_customers(
+    struct db *db, const struct customer_row *rows, size_t n)
+{
+	if (stmt_exec(db, "DELETE FROM customer") != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		sqlite3_stmt *s = stmt_take(db,
+		    "INSERT OR REPLACE INTO customer ({columns}) VALUES "
+		    "({values})",
+		    &map_customer, 0);
+
+		if (!s)
+			return -1;
+		if (row_bind(db, s, &map_customer, &rows[i]) != 0) {
+			stmt_give(db, s);
+			return -1;
+		}
+		if (stmt_run(db, s) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int write_customers(struct db *db, const struct customer_row *rows, size_t n)
+{
+	bool own;
+
+	if (db_enter(db, &own) != 0)
+		return -1;
+	return db_leave(db, own, replace_customers(db, rows, n));
 }

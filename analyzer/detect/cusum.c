@@ -116,12 +116,14 @@ static void eliminate(struct band *m)
 		int right = i + m->up < m->n ? i + m->up : m->n - 1;
 
 		for (int r = i + 1; r <= last; r++) {
-			double f = *at(m, r, i) / *at(m, i, i);
+			const double *restrict from = at(m, i, i);
+			double *restrict to = at(m, r, i);
+			double f = *to / *from;
 
 			if (f == 0)
 				continue;
-			for (int j = i; j <= right; j++)
-				*at(m, r, j) -= f * *at(m, i, j);
+			for (int j = 0; j <= right - i; j++)
+				to[j] -= f * from[j];
 			m->b[r] -= f * m->b[i];
 		}
 	}
@@ -186,7 +188,7 @@ int32_t cusum_threshold(
 
 	if (cusum_run_length(c, hi, &l) != 0)
 		return -1;
-	if (l.from_zero < run_length)
+	if (l.from_half < run_length)
 		return 0;
 	/* hi always suffices, lo never */
 	while (hi - lo > 1) {
@@ -194,7 +196,7 @@ int32_t cusum_threshold(
 
 		if (cusum_run_length(c, mid, &l) != 0)
 			return -1;
-		if (l.from_zero >= run_length)
+		if (l.from_half >= run_length)
 			hi = mid;
 		else
 			lo = mid;

@@ -29,7 +29,7 @@ struct cusum_length {
  * CUSUM_STATES_MAX states; otherwise a lower bound, since rounding up makes
  * alarms more frequent. INFINITY: no alarm ever, or after 10^12 and more. 0;
  * -1: no memory, or no share is positive. */
-#define CUSUM_STATES_MAX 4096
+#define CUSUM_STATES_MAX 1024
 int cusum_run_length(
     const struct cusum *c, int32_t threshold_milli, struct cusum_length *l);
 
@@ -43,8 +43,8 @@ struct cusum_sample {
 int cusum_sample(const struct cusum *c, int32_t threshold_milli, int64_t n,
     uint64_t seed, struct cusum_sample *s);
 
-/* The least threshold, in 1/1000 nat, with a mean run length from zero of at
- * least this many observations; 0: none up to threshold_max_milli. -1: no
- * memory or no mix. */
+/* The least threshold, in 1/1000 nat, with a mean run length from h / 2,
+ * where an earlier alarm leaves it, of at least this many observations; 0: none
+ * up to threshold_max_milli. -1: no memory or no mix. */
 int32_t cusum_threshold(
     const struct cusum *c, double run_length, int32_t threshold_max_milli);

@@ -23,7 +23,7 @@ int answer_read_hello(const char *line, size_t len, struct hello *h)
 	memset(h, 0, sizeof(*h));
 	if (o == NULL)
 		return -1;
-	h->ports = json_is_true(json_object_get(o, "ports"));
+	h->ports = !json_is_false(json_object_get(o, "ports"));
 	h->port_sets = json_is_true(json_object_get(o, "port_sets"));
 	h->sees_refused = json_is_true(json_object_get(o, "sees_refused"));
 	h->max_entries = json_integer_value(json_object_get(o, "max_entries"));

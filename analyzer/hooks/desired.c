@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/target.h"
+
 struct desired {
 	size_t n_drivers;
 	struct customer **buckets;
@@ -136,12 +138,42 @@ static struct customer *find_or_make(struct desired *d, const char *name)
 	return c;
 }
 
+static uint64_t hash_targets(const struct decision *d)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	char text[TARGET_STRLEN];
+
+	for (int i = 0; i < d->n_targets; i++) {
+		const char *s = target_format(&d->targets[i], text);
+
+		do
+			h = (h ^ (unsigned char)*s) * UINT64_C(0x100000001b3);
+		while (*s++ != '\0');
+	}
+	return h;
+}
+
+static void note_targets(struct customer *c, const struct decision *row)
+{
+	uint64_t hash = hash_targets(row);
+
+	c->moved = c->want_block && row->action == ACTION_BLOCK &&
+		   row->ends_seq == c->want_seq && hash != c->targets_hash;
+	c->targets_hash = hash;
+	c->has_targets = row->n_targets > 0;
+	c->is_shared = false;
+	for (int i = 0; i < row->n_targets; i++)
+		c->is_shared |= target_is_shared(&row->targets[i]);
+}
+
 struct customer *desired_note(struct desired *d, const struct decision *row)
 {
 	struct customer *c = find_or_make(d, row->customer);
 
 	if (c == NULL || row->seq < c->want_seq)
 		return c;
+	if (row->seq > c->want_seq)
+		note_targets(c, row);
 	c->want_seq = row->seq;
 	c->want_block = row->action == ACTION_BLOCK;
 	c->until_us = row->until_us;

@@ -48,6 +48,10 @@ struct customer {
 	int64_t want_seq; /* the newest decision */
 	int64_t until_us; /* of a block; 0: without end */
 	bool want_block;
+	bool has_targets; /* of a block; else there is nothing to close */
+	bool is_shared;   /* some targets are parts of an address's ports */
+	bool moved;       /* the newest is the one before, for other targets */
+	uint64_t targets_hash;
 	enum cause cause;
 	char name[ROW_ID_LEN];
 	struct slot slots[]; /* by driver */

@@ -160,10 +160,31 @@ static void succeed_item(struct channel *ch, struct slot *s)
 	finish(ch, s, "");
 }
 
+/* Why the driver can't do what is wanted; NULL: it can. */
+static const char *cannot(const struct channel *ch, const struct customer *c)
+{
+	const struct hello *h = driver_hello(ch->driver);
+
+	if (c->is_shared && !h->port_sets)
+		return "refused: the address is shared, and the driver knows "
+		       "no port sets";
+	if (!h->ports && !ch->dispatch->conf->drivers[ch->index].whole_line)
+		return "refused: the driver closes whole lines, not port 25 "
+		       "(whole_line)";
+	return NULL;
+}
+
+/* What the driver may hold is for other targets: it goes. */
+static void turn_to_unblock(struct item *it)
+{
+	it->op = ITEM_UNBLOCK;
+	it->event = ITEM_MOVED;
+}
+
 /* Why an item needs no line, or NULL. Settles what the line says: the
  * customer's state by the newest decision, not by a row that it passed. */
 static const char *needless(
-    struct slot *s, int64_t judge_us, char why[static 64])
+    struct channel *ch, struct slot *s, int64_t judge_us, char why[static 64])
 {
 	const struct customer *c = s->customer;
 	struct item *it = s->first;
@@ -176,9 +197,34 @@ static const char *needless(
 		return s->held ? NULL : "no block was sent";
 	if (!desired_blocked(c, judge_us))
 		return "it ended before it could be sent";
+	if (!c->has_targets || cannot(ch, c) != NULL) {
+		turn_to_unblock(it);
+		return s->held ? NULL : "the customer has no address now";
+	}
 	if (it->attempts == 0 && it->event != ITEM_RESTORED)
-		it->event = s->held ? ITEM_RENEW : ITEM_NEW;
+		it->event = !s->held   ? ITEM_NEW
+			    : c->moved ? ITEM_MOVED
+				       : ITEM_RENEW;
 	return NULL;
+}
+
+/* True: the driver can't do it, which was said and noted. */
+static bool refuse(struct channel *ch, struct slot *s)
+{
+	const struct customer *c = s->customer;
+	struct item *it = s->first;
+	const char *why = cannot(ch, c);
+
+	if (why == NULL || !c->want_block || !c->has_targets || s->held ||
+	    it->decision_seq < c->want_seq)
+		return false;
+	log_error(mod,
+	    "driver %s: D%" PRId64 " of customer %s is not enforced: %s",
+	    driver_name(ch->driver), it->decision_seq, c->name, why);
+	outbox_save(
+	    ch->dispatch->outbox, ch->index, it, "dead", why, clock_now_us());
+	pop_item(ch, s);
+	return true;
 }
 
 static void send_item(struct channel *ch, struct slot *s)
@@ -224,7 +270,10 @@ static struct slot *next_slot(struct channel *ch)
 		s = first_due(ch, now_us);
 		if (s == NULL)
 			return NULL;
-		reason = needless(s, now_us + d->shift_us, why);
+		if (desired_blocked(s->customer, now_us + d->shift_us) &&
+		    refuse(ch, s))
+			continue;
+		reason = needless(ch, s, now_us + d->shift_us, why);
 		if (reason == NULL)
 			return s;
 		finish(ch, s, reason);
@@ -258,7 +307,8 @@ static void restore(void *arg, struct customer *c)
 	struct channel *ch = arg;
 	struct slot *s = &c->slots[ch->index];
 	int64_t now_us = clock_now_us();
-	bool block = desired_blocked(c, now_us + ch->dispatch->shift_us);
+	bool block = desired_blocked(c, now_us + ch->dispatch->shift_us) &&
+		     c->has_targets;
 	struct item it = {.decision_seq = c->want_seq,
 	    .created_us = now_us,
 	    .next_us = now_us,

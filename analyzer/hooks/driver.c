@@ -60,6 +60,11 @@ struct line_write {
 static void start_soon(struct driver *d);
 static void on_timer(uv_timer_t *t);
 
+const struct hello *driver_hello(const struct driver *d)
+{
+	return &d->hello;
+}
+
 const char *driver_name(const struct driver *d)
 {
 	return d->conf->name;

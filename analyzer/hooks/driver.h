@@ -32,6 +32,8 @@ bool driver_is_idle(const struct driver *d);
 /* Starts that failed since the last one that was greeted. */
 int driver_failed_starts(const struct driver *d);
 const char *driver_name(const struct driver *d);
+/* What it said of itself when it was greeted. */
+const struct hello *driver_hello(const struct driver *d);
 /* Copies the line. 0, or -1. */
 int driver_send(struct driver *d, const char *line);
 /* The answer to the line under way came. */

@@ -9,8 +9,6 @@
 #include "store/rows.h"
 
 #define LEASE_TARGETS_MAX 16
-/* An Acct-Session-Id may have 253 bytes (RFC 2866 section 5.5). */
-#define LEASE_SESSION_LEN 256
 
 enum lease_verb {
 	LEASE_VERB_BEGIN,   /* the session holds these targets from at_us on */
@@ -22,9 +20,9 @@ enum lease_verb {
 struct lease_event {
 	enum lease_verb verb;
 	int64_t at_us;        /* when it happened, not when it came */
-	char source[16];      /* radius, mirror, dhcp, cgn, desk */
+	char source[16];      /* radius; later dhcp, cgn, desk */
 	char nas[ROW_ID_LEN]; /* who told it; "" where there is one only */
-	char session[LEASE_SESSION_LEN]; /* unique within nas */
+	char session[ROW_SESSION_LEN]; /* unique within nas */
 	char customer[ROW_ID_LEN];
 	char line_class[ROW_ID_LEN]; /* "": as configured */
 	struct target targets[LEASE_TARGETS_MAX];

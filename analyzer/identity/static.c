@@ -2,72 +2,71 @@
 #include "analyzer/identity/static.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LINE_MAX_BYTES 4095
-#define FIELDS         4
+#include "analyzer/identity/csv.h"
+#include "base/target.h"
 
-struct entry_line {
-	struct prefix prefix;
+#define LINE_MAX_BYTES 4095
+
+enum field { PREFIX, CUSTOMER, CLASS, OWN_DOMAINS, PORTS, CONTACT, LANGUAGE };
+#define FIELDS (LANGUAGE + 1)
+#define NEEDED (OWN_DOMAINS + 1)
+
+static const char *const names[FIELDS] = {"prefix", "customer", "class",
+    "own_domains", "ports", "contact", "language"};
+
+/* Where a lease or customer stands in the file. */
+struct place {
+	struct target target;
+	const char *id;
 	size_t line, index;
 };
 
 struct load {
 	const char *path;
 	size_t line;
-	struct lease *v;
-	struct entry_line *at;
-	size_t n, cap;
-	char *err;
-	size_t errsize;
+	int column_of[FIELDS]; /* -1: not in this file */
+	int n_columns;
+	struct subscribers *s;
+	size_t cap_leases, cap_customers;
+	struct place *leases, *customers;
+	struct static_faults *faults;
 };
+
+/* --- faults --------------------------------------------------------------- */
+
+static void fault_at(struct load *l, size_t line, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void fault_at(struct load *l, size_t line, const char *fmt, ...)
+{
+	struct static_faults *f = l->faults;
+	char what[256];
+	va_list ap;
+
+	if (f->n == STATIC_FAULTS_MAX) {
+		f->more++;
+		return;
+	}
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	snprintf(f->text[f->n++], sizeof(f->text[0]), "%.60s:%zu: %s", l->path,
+	    line, what);
+}
 
 static int bad(
     struct load *l, const char *what, const char *value, const char *remedy)
 {
-	snprintf(l->err, l->errsize, "%s:%zu: %s \"%.60s\": %s", l->path,
-	    l->line, what, value, remedy);
+	fault_at(l, l->line, "%s \"%.60s\": %s", what, value, remedy);
 	return -1;
 }
 
-/* Splits one line in place (RFC 4180: "" inside quotes is one quote).
- * Returns the number of fields, or -1 for a quote that is not closed. */
-static int split(char *line, char *field[FIELDS + 1])
-{
-	char *r = line, *w = line;
-	int n = 0;
-
-	for (;;) {
-		bool quoted = *r == '"';
-
-		if (n <= FIELDS)
-			field[n] = w;
-		n++;
-		if (quoted)
-			r++;
-		while (*r && (quoted || *r != ',')) {
-			if (quoted && *r == '"') {
-				if (r[1] != '"') {
-					quoted = false;
-					r++;
-					break;
-				}
-				r++;
-			}
-			*w++ = *r++;
-		}
-		if (quoted || (*r != ',' && *r != '\0'))
-			return -1;
-		if (*r == '\0') {
-			*w = '\0';
-			return n;
-		}
-		r++;
-		*w++ = '\0';
-	}
-}
+/* --- one row -------------------------------------------------------------- */
 
 static bool is_id(const char *s)
 {
@@ -79,105 +78,272 @@ static bool is_id(const char *s)
 	return true;
 }
 
-static int grow(struct load *l)
+/* The shape of a tag of BCP 47 (RFC 5646 section 2.1). */
+static bool is_language(const char *s)
 {
-	size_t cap = l->cap ? 2 * l->cap : 256;
-	void *v;
+	size_t part = 0;
 
-	if (l->n < l->cap)
-		return 0;
-	v = realloc(l->v, cap * sizeof(*l->v));
-	if (!v)
-		return -1;
-	l->v = v;
-	v = realloc(l->at, cap * sizeof(*l->at));
-	if (!v)
-		return -1;
-	l->at = v;
-	l->cap = cap;
-	return 0;
+	for (; *s; s++) {
+		bool letter =
+		    (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z');
+
+		if (*s == '-' ? part == 0 : !letter && (*s < '0' || *s > '9'))
+			return false;
+		part = *s == '-' ? 0 : part + 1;
+		if (part > 8)
+			return false;
+	}
+	return part > 0;
 }
 
-static int take(struct load *l, char *f[FIELDS + 1])
+static int parse_target(struct load *l, char *f[FIELDS], struct target *t)
 {
-	struct lease *e;
-	int class;
-
-	if (grow(l) != 0)
-		return bad(l, "line", "", "out of memory");
-	e = &l->v[l->n];
-	memset(e, 0, sizeof(*e));
-	switch (prefix_parse(&e->prefix, f[0])) {
+	memset(t, 0, sizeof(*t));
+	switch (prefix_parse(&t->prefix, f[PREFIX])) {
 	case 0:
 		break;
 	case -2:
-		return bad(l, "prefix", f[0],
+		return bad(l, "prefix", f[PREFIX],
 		    "bits are set behind its length; write the network's "
 		    "first address");
 	default:
-		return bad(l, "prefix", f[0],
+		return bad(l, "prefix", f[PREFIX],
 		    "not an address or prefix, as 192.0.2.7 or "
 		    "2001:db8:12:3400::/56");
 	}
-	if (!is_id(f[1]))
-		return bad(l, "customer", f[1],
-		    "1 to 63 bytes without spaces are needed");
-	class = line_class_parse(f[2]);
-	if (class <= CLASS_UNKNOWN)
-		return bad(l, "class", f[2], "write dynamic or static");
-	if (strlen(f[3]) >= sizeof(e->own_domains))
-		return bad(l, "own_domains", f[3], "longer than 511 bytes");
-	snprintf(e->customer, sizeof(e->customer), "%s", f[1]);
-	e->line_class = (enum line_class) class;
-	snprintf(e->own_domains, sizeof(e->own_domains), "%s", f[3]);
-	snprintf(e->source, sizeof(e->source), "static");
-	e->until_us = INT64_MAX;
-	l->at[l->n] = (struct entry_line){e->prefix, l->line, l->n};
-	l->n++;
+	if (f[PORTS][0] != '\0' &&
+	    ports_parse(f[PORTS], &t->first_port, &t->last_port) != 0)
+		return bad(l, "ports", f[PORTS],
+		    "give the first and the last one of 1 to 65535, as "
+		    "1024-2047");
 	return 0;
 }
 
+static int check_fields(struct load *l, char *f[FIELDS], int *class)
+{
+	if (!is_id(f[CUSTOMER]))
+		return bad(l, "customer", f[CUSTOMER],
+		    "1 to 63 bytes without spaces are needed");
+	*class = line_class_parse(f[CLASS]);
+	if (*class <= CLASS_UNKNOWN)
+		return bad(l, "class", f[CLASS], "write dynamic or static");
+	if (strlen(f[OWN_DOMAINS]) >= ROW_TEXT_LEN)
+		return bad(
+		    l, "own_domains", f[OWN_DOMAINS], "longer than 511 bytes");
+	if (strlen(f[CONTACT]) >= sizeof(((struct customer_row *)0)->contact))
+		return bad(l, "contact", f[CONTACT], "longer than 127 bytes");
+	if (f[LANGUAGE][0] != '\0' &&
+	    (!is_language(f[LANGUAGE]) ||
+		strlen(f[LANGUAGE]) >=
+		    sizeof(((struct customer_row *)0)->language)))
+		return bad(l, "language", f[LANGUAGE],
+		    "no language tag, as ja or pt-BR");
+	return 0;
+}
+
+/* Room for one more of each of two arrays. */
+static int grow(void **v, size_t size, struct place **at, size_t n, size_t *cap)
+{
+	size_t more = *cap ? 2 * *cap : 256;
+	void *p;
+
+	if (n < *cap)
+		return 0;
+	p = realloc(*v, more * size);
+	if (!p)
+		return -1;
+	*v = p;
+	p = realloc(*at, more * sizeof(**at));
+	if (!p)
+		return -1;
+	*at = p;
+	*cap = more;
+	return 0;
+}
+
+static int take_customer(struct load *l, char *f[FIELDS], int class)
+{
+	struct subscribers *s = l->s;
+	void *v = s->customers;
+	struct customer_row *c;
+	int rc = grow(
+	    &v, sizeof(*c), &l->customers, s->n_customers, &l->cap_customers);
+
+	s->customers = v;
+	if (rc != 0)
+		return bad(l, "line", "", "out of memory");
+	c = &s->customers[s->n_customers];
+	memset(c, 0, sizeof(*c));
+	snprintf(c->id, sizeof(c->id), "%s", f[CUSTOMER]);
+	c->line_class = (enum line_class) class;
+	snprintf(c->own_domains, sizeof(c->own_domains), "%s", f[OWN_DOMAINS]);
+	snprintf(c->contact, sizeof(c->contact), "%s", f[CONTACT]);
+	snprintf(c->language, sizeof(c->language), "%s", f[LANGUAGE]);
+	l->customers[s->n_customers] =
+	    (struct place){.line = l->line, .index = s->n_customers};
+	s->n_customers++;
+	return 0;
+}
+
+static int take_lease(
+    struct load *l, char *f[FIELDS], const struct target *t, int class)
+{
+	struct subscribers *s = l->s;
+	void *v = s->leases;
+	struct lease *e;
+	int rc = grow(&v, sizeof(*e), &l->leases, s->n_leases, &l->cap_leases);
+
+	s->leases = v;
+	if (rc != 0)
+		return bad(l, "line", "", "out of memory");
+	e = &s->leases[s->n_leases];
+	memset(e, 0, sizeof(*e));
+	e->prefix = t->prefix;
+	e->first_port = t->first_port;
+	e->last_port = t->last_port;
+	snprintf(e->customer, sizeof(e->customer), "%s", f[CUSTOMER]);
+	e->line_class = (enum line_class) class;
+	snprintf(e->own_domains, sizeof(e->own_domains), "%s", f[OWN_DOMAINS]);
+	snprintf(e->source, sizeof(e->source), "static");
+	e->until_us = INT64_MAX;
+	l->leases[s->n_leases] =
+	    (struct place){.target = *t, .line = l->line, .index = s->n_leases};
+	s->n_leases++;
+	return 0;
+}
+
+static int take(struct load *l, char *f[FIELDS])
+{
+	struct target t;
+	int class;
+
+	if (check_fields(l, f, &class) != 0)
+		return -1;
+	if (f[PREFIX][0] == '\0' && f[PORTS][0] == '\0')
+		return take_customer(l, f, class);
+	if (parse_target(l, f, &t) != 0 || take_lease(l, f, &t, class) != 0)
+		return -1;
+	if (f[CONTACT][0] == '\0' && f[LANGUAGE][0] == '\0')
+		return 0;
+	return take_customer(l, f, class);
+}
+
+/* --- rows among each other ------------------------------------------------ */
+
 static int by_first(const void *a, const void *b)
 {
-	const struct entry_line *x = a, *y = b;
-	struct addr fx = prefix_first(&x->prefix),
-		    fy = prefix_first(&y->prefix);
+	const struct place *x = a, *y = b;
+	const struct prefix *p = &x->target.prefix, *q = &y->target.prefix;
+	struct addr fx = prefix_first(p), fy = prefix_first(q);
 	int c = addr_compare(&fx, &fy);
 
-	if (c != 0)
-		return c;
-	if (x->prefix.len != y->prefix.len)
-		return x->prefix.len < y->prefix.len ? -1 : 1;
-	return x->line < y->line ? -1 : x->line > y->line;
+	if (c == 0)
+		c = (int)p->len - (int)q->len;
+	if (c == 0)
+		c = (int)x->target.first_port - (int)y->target.first_port;
+	return c != 0 ? c : (x->line > y->line) - (x->line < y->line);
+}
+
+static bool overlap(const struct target *t, const struct target *u)
+{
+	if (!prefix_overlaps(&t->prefix, &u->prefix))
+		return false;
+	/* households that share one address */
+	return t->prefix.len != u->prefix.len || t->last_port == 0 ||
+	       u->last_port == 0 || u->first_port <= t->last_port;
 }
 
 /* Sorted, an overlap is always between neighbours: prefixes nest. */
-static int check_overlap(struct load *l)
+static void check_overlap(struct load *l)
 {
 	char a[PREFIX_STRLEN], b[PREFIX_STRLEN];
+	size_t n = l->s->n_leases;
 
-	if (l->n > 0)
-		qsort(l->at, l->n, sizeof(*l->at), by_first);
-	for (size_t i = 1; i < l->n; i++) {
-		const struct entry_line *x = &l->at[i - 1], *y = &l->at[i];
-		size_t lo = x->line < y->line ? x->line : y->line;
-		size_t hi = x->line < y->line ? y->line : x->line;
+	if (n > 0)
+		qsort(l->leases, n, sizeof(*l->leases), by_first);
+	for (size_t i = 1; i < n; i++) {
+		const struct place *x = &l->leases[i - 1], *y = &l->leases[i];
+		bool swap = x->line > y->line;
 
-		if (!prefix_overlaps(&x->prefix, &y->prefix))
+		if (!overlap(&x->target, &y->target))
 			continue;
-		snprintf(l->err, l->errsize,
-		    "%s: lines %zu and %zu overlap: %s and %s; an address "
-		    "belongs to one customer, remove or narrow one of them",
-		    l->path, lo, hi, prefix_format(&x->prefix, a),
-		    prefix_format(&y->prefix, b));
-		return -1;
+		fault_at(l, swap ? x->line : y->line,
+		    "lines %zu and %zu overlap: %s and %s; an address belongs "
+		    "to one customer, remove or narrow one of them",
+		    swap ? y->line : x->line, swap ? x->line : y->line,
+		    prefix_format(&x->target.prefix, a),
+		    prefix_format(&y->target.prefix, b));
 	}
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	int c = strcmp(x->id, y->id);
+
+	return c != 0 ? c : (x->line > y->line) - (x->line < y->line);
+}
+
+static void check_customers(struct load *l)
+{
+	size_t n = l->s->n_customers;
+
+	for (size_t i = 0; i < n; i++)
+		l->customers[i].id = l->s->customers[l->customers[i].index].id;
+	if (n > 0)
+		qsort(l->customers, n, sizeof(*l->customers), by_id);
+	for (size_t i = 1; i < n; i++) {
+		const struct place *x = &l->customers[i - 1];
+		const struct place *y = &l->customers[i];
+
+		if (strcmp(x->id, y->id) == 0)
+			fault_at(l, y->line,
+			    "customer \"%.63s\" is described in line %zu, too; "
+			    "write contact, language or a row without a "
+			    "prefix once",
+			    y->id, x->line);
+	}
+}
+
+/* --- the file ------------------------------------------------------------- */
+
+static int column_named(const char *name)
+{
+	for (int i = 0; i < FIELDS; i++)
+		if (strcmp(names[i], name) == 0)
+			return i;
+	return -1;
+}
+
+static int take_header(struct load *l, char *line)
+{
+	char *f[CSV_FIELDS_MAX];
+	int n = csv_split(line, f), known;
+
+	for (int i = 0; i < FIELDS; i++)
+		l->column_of[i] = -1;
+	for (int i = 0; i < n && i < CSV_FIELDS_MAX; i++) {
+		known = column_named(f[i]);
+		if (known < 0)
+			return bad(l, "column", f[i],
+			    "there is no such one: prefix,customer,class,"
+			    "own_domains,ports,contact,language");
+		if (l->column_of[known] >= 0)
+			return bad(l, "column", f[i], "it is there twice");
+		l->column_of[known] = i;
+	}
+	l->n_columns = n;
+	for (int i = 0; i < NEEDED; i++)
+		if (l->column_of[i] < 0)
+			return bad(l, "header line", n > 0 ? f[0] : "",
+			    "must name prefix,customer,class,own_domains");
 	return 0;
 }
 
 static int take_line(struct load *l, char *line, size_t bytes)
 {
-	char *f[FIELDS + 1];
+	static char nothing[1];
+	char *f[CSV_FIELDS_MAX], *field[FIELDS];
 	size_t len = strcspn(line, "\r\n");
 
 	if (strlen(line) != bytes)
@@ -188,61 +354,69 @@ static int take_line(struct load *l, char *line, size_t bytes)
 	if (l->line == 1) {
 		if (strncmp(line, "\xef\xbb\xbf", 3) == 0)
 			line += 3;
-		return strcmp(line, "prefix,customer,class,own_domains") == 0
-			   ? 0
-			   : bad(l, "header line", line,
-				 "must be prefix,customer,class,own_domains");
+		return take_header(l, line);
 	}
 	if (len == 0)
 		return 0;
-	if (split(line, f) != FIELDS)
-		return bad(l, "line", line,
-		    "4 fields are needed: prefix,customer,class,own_domains");
-	return take(l, f);
+	if (csv_split(line, f) != l->n_columns) {
+		fault_at(l, l->line,
+		    "%d fields are needed, as the header line has",
+		    l->n_columns);
+		return -1;
+	}
+	for (int i = 0; i < FIELDS; i++)
+		field[i] = l->column_of[i] < 0 ? nothing : f[l->column_of[i]];
+	return take(l, field);
 }
 
-int static_load(const char *path, struct lease **leases, size_t *n, char *err,
-    size_t errsize)
+static void read_lines(struct load *l, FILE *f)
 {
-	struct load l = {.path = path, .err = err, .errsize = errsize};
-	FILE *f = fopen(path, "r");
 	char *line = NULL;
 	size_t cap = 0;
 	ssize_t len;
-	int rc = -1;
 
-	*leases = NULL;
-	*n = 0;
+	while ((len = getline(&line, &cap, f)) >= 0) {
+		l->line++;
+		/* Without a header no line can be read. */
+		if (take_line(l, line, (size_t)len) != 0 && l->line == 1)
+			break;
+	}
+	if (ferror(f))
+		fault_at(l, l->line, "%s", strerror(errno));
+	else if (l->line == 0)
+		fault_at(l, 1, "it is empty");
+	free(line);
+}
+
+int static_load(
+    const char *path, struct subscribers *s, struct static_faults *faults)
+{
+	struct load l = {.path = path, .s = s, .faults = faults};
+	FILE *f = fopen(path, "re");
+
+	memset(s, 0, sizeof(*s));
+	memset(faults, 0, sizeof(*faults));
 	if (!f) {
-		snprintf(err, errsize,
-		    "%s: %s; analyzer.subscribers names the file", path,
+		snprintf(faults->text[faults->n++], sizeof(faults->text[0]),
+		    "%.200s: %s; analyzer.subscribers names the file", path,
 		    strerror(errno));
 		return -1;
 	}
-	while ((len = getline(&line, &cap, f)) >= 0) {
-		l.line++;
-		if (take_line(&l, line, (size_t)len) != 0)
-			goto out;
-	}
-	if (ferror(f)) {
-		snprintf(err, errsize, "%s: %s", path, strerror(errno));
-		goto out;
-	}
-	if (l.line == 0) {
-		l.line = 1;
-		bad(&l, "file", "", "it is empty");
-		goto out;
-	}
-	rc = check_overlap(&l);
-out:
+	read_lines(&l, f);
 	fclose(f);
-	free(line);
-	free(l.at);
-	if (rc != 0) {
-		free(l.v);
-		return -1;
-	}
-	*leases = l.v;
-	*n = l.n;
-	return 0;
+	check_overlap(&l);
+	check_customers(&l);
+	free(l.leases);
+	free(l.customers);
+	if (faults->n == 0)
+		return 0;
+	subscribers_free(s);
+	return -1;
+}
+
+void subscribers_free(struct subscribers *s)
+{
+	free(s->leases);
+	free(s->customers);
+	memset(s, 0, sizeof(*s));
 }

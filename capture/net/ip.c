@@ -31,7 +31,7 @@
 /* More than any honest packet has. */
 #define EXTENSIONS_MAX 8
 
-static void set_addresses(struct walk *w)
+void ip_set_addresses(struct walk *w)
 {
 	struct packet *p = w->p;
 
@@ -79,7 +79,7 @@ static int tcp_parse(struct walk *w, size_t wire)
 		cursor_skip(cur, header - TCP_HEADER);
 	p->len = (uint32_t)cursor_left(cur);
 	p->payload = cursor_bytes(cur, p->len);
-	set_addresses(w);
+	ip_set_addresses(w);
 	return 0;
 }
 
@@ -122,7 +122,7 @@ static int quoted_parse(struct walk *w)
 	p->payload = NULL;
 	w->src = src;
 	w->dst = dst;
-	set_addresses(w);
+	ip_set_addresses(w);
 	counter_add(w->counters, COUNTER_ICMP_UNREACHABLE, 1);
 	return 0;
 }

@@ -10,6 +10,7 @@
 struct packet_parser {
 	struct counters *counters;
 	const uint8_t *ports;
+	const uint8_t *radius; /* NULL: none */
 	struct frag_table *frags;
 	bool checksums;
 };
@@ -34,6 +35,11 @@ struct packet_parser *packet_parser_new(struct counters *c, bool checksums,
 	return pp;
 }
 
+void packet_parser_radius(struct packet_parser *pp, const uint8_t *ports)
+{
+	pp->radius = ports;
+}
+
 void packet_parser_free(struct packet_parser *pp)
 {
 	if (pp == NULL)
@@ -49,6 +55,7 @@ int packet_parse(struct packet_parser *pp, struct packet *p, int linktype,
 	    .counters = pp->counters,
 	    .frags = pp->frags,
 	    .ports = pp->ports,
+	    .radius = pp->radius,
 	    .checksums = pp->checksums};
 
 	/* The rest is set by whoever returns 0: most packets are for others. */

@@ -25,7 +25,9 @@ enum packet_kind {
 	PACKET_TCP,
 	/* ICMP destination unreachable: addresses, ports and seq are those
 	 * of the TCP packet that it quotes. */
-	PACKET_UNREACHABLE
+	PACKET_UNREACHABLE,
+	/* UDP to or from a port of packet_parser_radius(). */
+	PACKET_RADIUS
 };
 
 /* What stood around the inner IP header and may name the customer: Outer of
@@ -67,6 +69,9 @@ struct packet_parser;
  * counters is borrowed. NULL: no memory. */
 struct packet_parser *packet_parser_new(struct counters *c, bool checksums,
     size_t fragment_bytes, const uint8_t ports[8192]);
+/* UDP ports as ports above: RADIUS accounting. NULL: none, as before the
+ * call. */
+void packet_parser_radius(struct packet_parser *pp, const uint8_t *ports);
 void packet_parser_free(struct packet_parser *pp);
 /* linktype: DLT_ value of libpcap. 0, or -1: counted, not for us. */
 int packet_parse(struct packet_parser *pp, struct packet *p, int linktype,

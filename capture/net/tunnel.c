@@ -8,6 +8,7 @@
 #define PORT_VXLAN       4789
 #define PORT_VXLAN_LINUX 8472 /* before the port was assigned */
 #define PORT_GENEVE      6081
+#define UDP_HEADER       8
 
 #define UDP_HEADER 8
 
@@ -214,11 +215,38 @@ static int teredo(struct walk *w)
 	return tunnel_ip(w);
 }
 
+static bool is_radius(const struct walk *w, uint16_t port)
+{
+	return w->radius != NULL && (w->radius[port / 8] >> port % 8 & 1) != 0;
+}
+
+/* No tunnel: what UDP carries is for the reader of accounting. */
+static int radius(struct walk *w, uint16_t src, uint16_t dst, uint16_t length)
+{
+	struct packet *p = w->p;
+
+	if (w->cur.error || length < UDP_HEADER)
+		return walk_refuse(w, COUNTER_IP_SHORT);
+	p->kind = PACKET_RADIUS;
+	p->sport = src;
+	p->dport = dst;
+	p->flags = 0;
+	p->seq = p->ack = 0;
+	p->wire_len = length - UDP_HEADER;
+	p->len = (uint32_t)cursor_left(&w->cur);
+	if (p->len > p->wire_len)
+		p->len = p->wire_len;
+	p->payload = cursor_bytes(&w->cur, p->len);
+	ip_set_addresses(w);
+	return 0;
+}
+
 int tunnel_udp(struct walk *w)
 {
 	uint16_t src = cursor_be16(&w->cur), dst = cursor_be16(&w->cur);
+	uint16_t length = cursor_be16(&w->cur);
 
-	cursor_skip(&w->cur, 4);
+	cursor_skip(&w->cur, 2);
 	if (dst == PORT_VXLAN || dst == PORT_VXLAN_LINUX)
 		return vxlan(w);
 	if (dst == PORT_GENEVE)
@@ -229,6 +257,8 @@ int tunnel_udp(struct walk *w)
 		return l2tp(w);
 	if (src == PORT_TEREDO || dst == PORT_TEREDO)
 		return teredo(w);
+	if (is_radius(w, src) || is_radius(w, dst))
+		return radius(w, src, dst, length);
 	return walk_refuse(w, COUNTER_IP_UDP);
 }
 

@@ -21,6 +21,7 @@ struct walk {
 	struct counters *counters;
 	struct frag_table *frags;
 	const uint8_t *ports;     /* bits */
+	const uint8_t *radius;    /* bits, of UDP; NULL: none */
 	const uint8_t *src, *dst; /* of the IP header, 4 or 16 bytes */
 	bool v6;
 	bool checksums;
@@ -42,6 +43,8 @@ int link_ppp(struct walk *w);
 bool link_is_ethertype(uint16_t type); /* one that is followed */
 
 int ip_parse(struct walk *w);
+/* Source and destination of the IP header into the packet. */
+void ip_set_addresses(struct walk *w);
 
 /* Protocol numbers and UDP ports of tunnels. */
 int tunnel_ip(struct walk *w);

@@ -38,6 +38,7 @@ struct cli {
 	bool in_force, opened, closed, repeats;
 	const char *ttl, *reason, *date, *out_dir, *verify;
 	const char *ip, *helo, *from, *zone, *resolver;
+	const char *blocks, *customers;
 	/* what is no option */
 	char **args;
 	int n_args;

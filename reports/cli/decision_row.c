@@ -36,11 +36,11 @@ static void fill_targets(struct decision_row *r, const struct decision *d)
 
 	r->targets[0] = '\0';
 	for (int i = 0; i < d->n_targets && i < ROW_TARGETS_MAX; i++) {
-		char text[PREFIX_STRLEN];
+		char text[TARGET_STRLEN];
 
 		at += (size_t)snprintf(r->targets + at, sizeof(r->targets) - at,
 		    "%s%s", i > 0 ? " " : "",
-		    prefix_format(&d->targets[i], text));
+		    target_format(&d->targets[i], text));
 	}
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "reports/out/out.h"
+#include "base/target.h"
 #include "store/rows.h"
 
 #define DECISION_COLUMNS 15
@@ -11,7 +12,7 @@ extern const struct out_column decision_columns[DECISION_COLUMNS];
 
 struct decision_row {
 	char id[24], incident[24], ends[24];
-	char targets[ROW_TARGETS_MAX * PREFIX_STRLEN + 1];
+	char targets[ROW_TARGETS_MAX * TARGET_STRLEN + 1];
 	struct out_value v[DECISION_COLUMNS];
 };
 

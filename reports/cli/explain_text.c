@@ -6,6 +6,8 @@
 #include "base/clock.h"
 #include "reports/cli/explain.h"
 #include "reports/out/text.h"
+#include "store/read.h"
+#include "base/target.h"
 
 #define WORDS_BYTES 2048
 
@@ -24,7 +26,7 @@ static const char *until(int64_t ts_us, char buf[static CLOCK_STRLEN])
 static void print_decision(struct explanation *e, const struct decision *d)
 {
 	FILE *f = e->c->out;
-	char a[CLOCK_STRLEN], b[CLOCK_STRLEN], prefix[PREFIX_STRLEN];
+	char a[CLOCK_STRLEN], b[CLOCK_STRLEN], target[TARGET_STRLEN];
 	char safe[4 * ROW_TEXT_LEN];
 
 	fprintf(f, "D%" PRId64 "  %s  %s %s", d->seq, seconds(d->since_us, a),
@@ -39,8 +41,25 @@ static void print_decision(struct explanation *e, const struct decision *d)
 	fprintf(f, "\n    %s\n", text_safe(d->reason, safe, sizeof(safe)));
 	fprintf(f, "    policy %s; lines:", d->policy_hash);
 	for (int i = 0; i < d->n_targets; i++)
-		fprintf(f, " %s", prefix_format(&d->targets[i], prefix));
+		fprintf(f, " %s", target_format(&d->targets[i], target));
 	fputs(d->n_targets == 0 ? " none known then\n" : "\n", f);
+}
+
+/* What a driver could not do is no smaller than what was decided. */
+static int print_dead(void *arg, const struct delivery *row)
+{
+	struct explanation *e = arg;
+	char safe[4 * ROW_TEXT_LEN], name[4 * ROW_ID_LEN];
+
+	for (size_t i = 0; i < e->n_decisions; i++)
+		if (e->decisions[i].seq == row->decision_seq)
+			fprintf(e->c->out,
+			    "    not enforced by driver %s: D%" PRId64
+			    " %s: %s\n",
+			    text_safe(row->driver, name, sizeof(name)),
+			    row->decision_seq, row->op,
+			    text_safe(row->error, safe, sizeof(safe)));
+	return 0;
 }
 
 static void print_row(
@@ -140,5 +159,7 @@ int explain_as_text(struct explanation *e)
 	fputs(e->n_decisions > 0 ? "\ndecisions:\n" : "\nno decision\n", f);
 	for (size_t i = 0; i < e->n_decisions; i++)
 		print_decision(e, &e->decisions[i]);
+	if (read_deliveries(e->c->db, NULL, "dead", 0, print_dead, e) != 0)
+		return cli_fail_db(e->c);
 	return CLI_OK;
 }

@@ -130,6 +130,12 @@ static const struct option_def defs[OPT_COUNT] = {
 	"master file that answers instead of any server", AT(zone), NULL, 0, 0},
     [OPT_RESOLVER] = {"resolver", 0, VALUE_TEXT, "SERVER",
 	"DNS server to ask, ADDRESS[@PORT]", AT(resolver), NULL, 0, 0},
+    [OPT_BLOCKS] = {"blocks", 0, VALUE_TEXT, "N",
+	"budget: at most N innocent customers blocked a day", AT(blocks), NULL,
+	0, 0},
+    [OPT_CUSTOMERS] = {"customers", 0, VALUE_TEXT, "M",
+	"of so many customers that send mail on port 25 every day",
+	AT(customers), NULL, 0, 0},
     [OPT_HELP] = {"help", 'h', VALUE_NONE, NULL, "this text", 0, NULL, 0, 0},
 };
 

@@ -40,6 +40,8 @@ enum option_id {
 	OPT_FROM,
 	OPT_ZONE,
 	OPT_RESOLVER,
+	OPT_BLOCKS,
+	OPT_CUSTOMERS,
 	OPT_HELP,
 	OPT_COUNT
 };

@@ -83,7 +83,7 @@ int policy_of(struct cli *c, struct conf *conf, const char *hash)
 	memset(&last, 0, sizeof(last));
 	if (hash && *hash)
 		return load_text(c, conf, hash);
-	if (!c->config) {
+	if (!c->config && c->db) {
 		code = find_newest_hash(c, &last);
 		if (code != CLI_OK)
 			return code;

@@ -3,17 +3,22 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analyzer/identity/shared.h"
 #include "reports/cli/policy.h"
 #include "reports/cli/verb.h"
 #include "store/read.h"
+#include "base/target.h"
 
 static const struct out_column columns[] = {
     {"address", OUT_TEXT, OUT_NARROW},
+    {"port", OUT_NUMBER, OUT_NARROW},
     {"at", OUT_TIME, OUT_NARROW},
     {"customer", OUT_TEXT, OUT_NARROW},
     {"class", OUT_TEXT, OUT_NARROW},
     {"prefix", OUT_TEXT, OUT_NARROW},
     {"source", OUT_TEXT, OUT_NARROW},
+    {"nas", OUT_TEXT, OUT_NARROW},
+    {"session", OUT_TEXT, OUT_NARROW},
     {"held_from", OUT_TIME, OUT_NARROW},
     {"held_until", OUT_TIME, OUT_NARROW},
     {"port25", OUT_TEXT, OUT_NARROW},
@@ -29,6 +34,7 @@ static const struct out_column columns[] = {
 
 struct answer {
 	struct addr addr;
+	uint16_t port; /* 0: not given */
 	int64_t at_us;
 	struct lease lease;
 	bool decided;
@@ -40,7 +46,8 @@ static int print(struct cli *c, const struct answer *a)
 {
 	const struct decision *d = a->decided ? &a->decision : NULL;
 	const struct lease *l = &a->lease;
-	char address[ADDR_STRLEN], prefix[PREFIX_STRLEN], id[24];
+	struct target t = {l->prefix, l->first_port, l->last_port};
+	char address[ADDR_STRLEN], prefix[TARGET_STRLEN], id[24];
 	struct out_value row[COLUMNS], *v = row;
 	bool open = d ? d->action == ACTION_ALLOW : a->class_open;
 	struct out *o = cli_out(c, columns, COLUMNS);
@@ -49,11 +56,14 @@ static int print(struct cli *c, const struct answer *a)
 		return CLI_FAILED;
 	snprintf(id, sizeof(id), "D%" PRId64, d ? d->seq : 0);
 	*v++ = out_text(addr_format(&a->addr, address));
+	*v++ = a->port ? out_number(a->port) : out_absent();
 	*v++ = out_number(a->at_us);
 	*v++ = out_text(l->customer);
 	*v++ = out_text(line_class_name(l->line_class));
-	*v++ = out_text(prefix_format(&l->prefix, prefix));
+	*v++ = out_text(target_format(&t, prefix));
 	*v++ = out_text(l->source);
+	*v++ = out_text(l->nas[0] ? l->nas : NULL);
+	*v++ = out_text(l->session[0] ? l->session : NULL);
 	*v++ = out_number(l->from_us);
 	*v++ = out_number(l->until_us == INT64_MAX ? 0 : l->until_us);
 	*v++ = out_text(open ? "open" : "closed");
@@ -68,19 +78,55 @@ static int print(struct cli *c, const struct answer *a)
 	return cli_end_one(c, o);
 }
 
+/* "192.0.2.7", "192.0.2.7:1024", "2001:db8::7", "[2001:db8::7]:1024" */
+static bool parse_endpoint(struct answer *a, const char *text)
+{
+	char address[ADDR_STRLEN + 2];
+	const char *colon = strrchr(text, ':');
+	size_t bracket = text[0] == '[', len;
+	uint16_t last;
+
+	if (!bracket && (colon == NULL || strchr(text, ':') != colon))
+		return addr_parse(&a->addr, text) == 0;
+	if (colon == NULL || ports_parse(colon + 1, &a->port, &last) != 0 ||
+	    last != a->port)
+		return false;
+	len = (size_t)(colon - text);
+	if (bracket && (len < 2 || text[len - 1] != ']'))
+		return false;
+	snprintf(address, sizeof(address), "%.*s", (int)(len - 2 * bracket),
+	    text + bracket);
+	return len < sizeof(address) && addr_parse(&a->addr, address) == 0;
+}
+
 int cli_who(struct cli *c)
 {
 	struct answer a = {.at_us = c->at_us != 0 ? c->at_us : c->now_us};
 	struct conf policy;
+	struct addr inside;
 	int rc;
 
-	if (addr_parse(&a.addr, c->args[0]) != 0)
+	if (!parse_endpoint(&a, c->args[0]))
 		return cli_fail(c, CLI_USAGE,
-		    "\"%.60s\" is no IPv4 or IPv6 address", c->args[0]);
+		    "\"%.60s\" is no IPv4 or IPv6 address, and none with a "
+		    "port, as 192.0.2.7:1024 or [2001:db8::7]:1024",
+		    c->args[0]);
 	rc = cli_need_db(c, DB_READ);
 	if (rc != CLI_OK)
 		return rc;
-	rc = read_lease_at(c->db, &a.addr, a.at_us, &a.lease);
+	rc = cli_need_conf(c);
+	if (rc != CLI_OK)
+		return rc;
+	rc = shared_inside(&c->conf, &a.addr, a.port, &inside);
+	rc = rc < 0 ? 2
+		    : read_lease_at(c->db, &inside, a.port, a.at_us, &a.lease);
+	if (rc == 2)
+		return cli_fail(c, CLI_REFUSED,
+		    a.port ? "%.60s: the address was shared at that time, and "
+			     "nobody had this port"
+			   : "%.60s: several customers shared the address at "
+			     "that time; give the source port, as ADDRESS:PORT",
+		    c->args[0]);
 	if (rc == 0)
 		return cli_fail(c, CLI_NOT_FOUND,
 		    "nobody is known to have had %.60s at that time; check "

@@ -49,6 +49,7 @@ struct segment {
 	const uint8_t *data, *ip;
 };
 
+static const struct conf_ports none;
 static enum step step;
 static bool watched[65536];
 static struct flow *flows; /* from 1 on */
@@ -405,9 +406,10 @@ static void set_filter(
 {
 	struct bpf_program program;
 
-	if ((text != NULL ? pcap_compile(
-				pcap, &program, text, 1, PCAP_NETMASK_UNKNOWN)
-			  : filter_compile(pcap, ports, &program)) != 0 ||
+	if ((text != NULL
+		    ? pcap_compile(
+			  pcap, &program, text, 1, PCAP_NETMASK_UNKNOWN)
+		    : filter_compile(pcap, ports, &none, &program)) != 0 ||
 	    pcap_setfilter(pcap, &program) != 0)
 		errx(1, "filter: %s", pcap_geterr(pcap));
 	pcap_freecode(&program);

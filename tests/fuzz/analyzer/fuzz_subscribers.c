@@ -10,19 +10,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char path[] = "/tmp/sekisho-fuzz-XXXXXX", err[512] = "";
-	struct lease *l = NULL;
-	size_t n = 0;
+	static struct static_faults faults;
+	char path[] = "/tmp/sekisho-fuzz-XXXXXX";
+	struct subscribers s;
 	int fd = mkstemp(path);
 
 	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
 		abort();
 	close(fd);
 	/* an error always says something, and gives nothing */
-	if (static_load(path, &l, &n, err, sizeof(err)) != 0 &&
-	    (l || n || !err[0]))
+	if (static_load(path, &s, &faults) != 0 &&
+	    (s.leases || s.n_leases || s.customers || !faults.text[0][0]))
 		abort();
-	free(l);
+	subscribers_free(&s);
 	unlink(path);
 	return 0;
 }

@@ -5,13 +5,18 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "analyzer/observe.h"
 
 static struct prefix own[2], servers[1], validated[1];
 static struct conf conf;
 static struct directory *directory;
+static struct lease_book *leases;
+static struct db *db;
+static char path[64];
 
 static struct addr addr(const char *text)
 {
@@ -26,8 +31,14 @@ static int setup(void **state)
 	struct lease l = {.line_class = CLASS_DYNAMIC,
 	    .until_us = INT64_MAX,
 	    .customer = "C1"};
+	struct lease_book_owner nobody = {NULL, NULL};
+	char err[DB_ERROR_BYTES];
 
 	(void)state;
+	strcpy(path, "/tmp/sekisho-observe-XXXXXX");
+	close(mkstemp(path));
+	db = db_open(path, DB_CREATE, err);
+	assert_non_null(db);
 	prefix_parse(&own[0], "198.51.100.0/24");
 	prefix_parse(&own[1], "2001:db8:100::/40");
 	prefix_parse(&servers[0], "198.51.100.240/29");
@@ -37,15 +48,23 @@ static int setup(void **state)
 	conf.source_validated = (struct conf_prefixes){validated, 1};
 	directory = directory_new();
 	prefix_parse(&l.prefix, "198.51.100.7");
-	assert_int_equal(directory_add(directory, &l), 0);
-	directory_seal(directory);
+	leases = lease_book_new(db, directory, &conf, nobody, 0);
+	assert_non_null(leases);
+	assert_int_not_equal(directory_add(directory, &l), 0);
+	prefix_parse(&l.prefix, "198.51.100.9");
+	l.first_port = 1024;
+	l.last_port = 2047;
+	assert_int_not_equal(directory_add(directory, &l), 0);
 	return 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
+	lease_book_free(leases);
 	directory_free(directory);
+	db_close(db);
+	unlink(path);
 	return 0;
 }
 
@@ -121,7 +140,7 @@ static void fill(struct sample *s, const char *client, const char *server)
 
 static enum observe_result run(const struct sample *s, struct observation *o)
 {
-	return observe_record(&conf, directory, "tap0", 77, &s->r, o);
+	return observe_record(&conf, leases, "tap0", 77, &s->r, o);
 }
 
 static void a_transaction_becomes_a_row_with_its_customer(void **state)
@@ -171,6 +190,21 @@ static void addresses_without_a_customer_make_no_row(void **state)
 	assert_int_equal(run(&s, &o), OBSERVE_NOT_OURS);
 	s.r.client_addr.len = 4;
 	assert_int_equal(run(&s, &o), OBSERVE_BAD);
+}
+
+static void a_shared_address_needs_its_port(void **state)
+{
+	struct observation o;
+	struct sample s;
+
+	(void)state;
+	fill(&s, "198.51.100.9", "203.0.113.5");
+	s.r.client_port = 1500;
+	assert_int_equal(run(&s, &o), OBSERVE_ROW);
+	assert_string_equal(o.customer, "C1");
+	s.r.client_port = 2048;
+	assert_int_equal(run(&s, &o), OBSERVE_SHARED);
+	assert_string_equal(o.customer, "");
 }
 
 static void a_summary_is_a_row_without_a_server(void **state)
@@ -323,6 +357,7 @@ int main(void)
 	    cmocka_unit_test(a_transaction_becomes_a_row_with_its_customer),
 	    cmocka_unit_test(mail_through_our_own_server_keeps_no_names),
 	    cmocka_unit_test(addresses_without_a_customer_make_no_row),
+	    cmocka_unit_test(a_shared_address_needs_its_port),
 	    cmocka_unit_test(a_summary_is_a_row_without_a_server),
 	    cmocka_unit_test(a_summary_counts_no_more_than_it_may),
 	    cmocka_unit_test(the_strongest_refusal_is_kept),

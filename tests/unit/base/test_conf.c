@@ -146,6 +146,9 @@ static const char whole[] =
     "\t    192.0.2.7}\n"
     "\town_servers = {203.0.113.0/28}\n"
     "\tegress = {\"100.64.0.0/10 203.0.113.1\"}\n"
+    "\tcgn = {\"203.0.113.0/30 100.64.0.0/25 1024-65535 1000\"}\n"
+    "\tmap_e = {\"2001:db8:10::/44 198.51.100.0/24 16 4\",\n"
+    "\t    \"2001:db8:30::/52 198.51.100.128/30 10 0\"}\n"
     "}\n"
     "capture {\n"
     "\tagent = edge-1\n"
@@ -181,6 +184,14 @@ static void check_whole(const struct conf *c)
 	    prefix_format(&c->egress[0].inside, text), "100.64.0.0/10");
 	assert_string_equal(
 	    addr_format(&c->egress[0].outside, text), "203.0.113.1");
+	assert_int_equal(c->n_cgn, 1);
+	assert_string_equal(
+	    addr_format(&c->cgn[0].inside_last, text), "100.64.0.127");
+	assert_int_equal(c->cgn[0].first_port, 1024);
+	assert_int_equal(c->cgn[0].block_ports, 1000);
+	assert_int_equal(c->n_map_e, 2);
+	assert_int_equal(c->map_e[1].ea_bits, 10);
+	assert_int_equal(c->map_e[0].psid_offset, 4);
 	assert_string_equal(c->agent, "edge-1");
 	assert_int_equal(c->ports.n, 1);
 	assert_false(c->dpi);
@@ -304,6 +315,34 @@ static const struct {
     {"network { egress = {\"100.64.0.0/10 203.0.113.1\", \"100.64.1.0/24 "
      "203.0.113.2\"} }",
 	{"egress: ", "100.64.1.0/24 overlaps"}},
+    {"network { cgn = {\"203.0.113.0/24 100.64.0.0/18\"} }",
+	{"cgn: ", "is not OUTSIDE INSIDE FIRST-LAST PORTS", "give one"}},
+    {"network { cgn = {\"203.0.113.0/24 100.64.0.0/18 0-65535 1000\"} }",
+	{"cgn: ", "is not OUTSIDE INSIDE FIRST-LAST PORTS"}},
+    {"network { cgn = {\"203.0.113.0/24 100.64.0.0/18 1024-65536 1000\"} }",
+	{"cgn: ", "is not OUTSIDE INSIDE FIRST-LAST PORTS"}},
+    {"network { cgn = {\"203.0.113.0/24 2001:db8::/32 1024-65535 1000\"} }",
+	{"cgn: ", "is not OUTSIDE INSIDE FIRST-LAST PORTS"}},
+    {"network { cgn = {\"203.0.113.0/24 100.64.0.0/18 1024-65535 1009\"} }",
+	{"cgn: ", "256 outside addresses with 63 blocks", "fewer ports"}},
+    {"network { cgn = {\"203.0.113.0/24 203.0.113.9 1024-65535 1000\"} }",
+	{"cgn: ", "inside and outside overlap", "public pool first"}},
+    {"network { cgn = {\"203.0.113.0/24 100.64.0.0/24 1024-65535 1000\", "
+     "\"192.0.2.0/24 100.64.0.7 1024-65535 1000\"} }",
+	{"cgn: ", "192.0.2.0/24", "overlaps an entry before it"}},
+    {"network { map_e = {\"2001:db8:10::/44 198.51.100.0/24 16\"} }",
+	{"map_e: ", "is not IPV6-PREFIX IPV4-PREFIX", "give a rule"}},
+    {"network { map_e = {\"198.51.100.0/24 2001:db8:10::/44 16 4\"} }",
+	{"map_e: ", "is not IPV6-PREFIX IPV4-PREFIX"}},
+    {"network { map_e = {\"2001:db8:10::/49 198.51.100.0/24 16 4\"} }",
+	{"map_e: ", "2001:db8:10::/49", "longer than /64", "give fewer"}},
+    {"network { map_e = {\"2001:db8:10::/44 198.51.100.0/24 7 4\"} }",
+	{"map_e: ", "7 EA bits do not hold the 8 bits", "at least 8"}},
+    {"network { map_e = {\"2001:db8::/32 198.51.100.0/24 16 9\"} }",
+	{"map_e: ", "exceed the 16 bits of a port", "smaller offset"}},
+    {"network { map_e = {\"2001:db8::/32 198.51.100.0/24 16 4\", "
+     "\"2001:db8:1::/48 198.51.100.0/24 16 4\"} }",
+	{"map_e: ", "2001:db8:1::/48", "prefix of a rule before it"}},
     {"capture { ports = {25, 25} }", {"ports: ", "port 25 stands there twice"}},
     {"capture { ports = {0} }", {"ports: ", "1 to 65535"}},
     {"capture { ports = {65536} }", {"ports: ", "1 to 65535"}},

@@ -9,6 +9,7 @@
 #include "tests/unit/capture/pkt.h"
 
 static const struct conf_ports ports = {{25, 465, 587, 2525}, 4};
+static const struct conf_ports none = {{0}, 0};
 
 static bool passes(const struct bpf_program *prog, const struct pkt *k)
 {
@@ -93,7 +94,7 @@ static void what_is_watched_passes_in_every_wrapper(void **state)
 	struct bpf_program prog;
 
 	(void)state;
-	assert_int_equal(filter_compile(p, &ports, &prog), 0);
+	assert_int_equal(filter_compile(p, &ports, &none, &prog), 0);
 	for (size_t i = 0; i < sizeof(fronts) / sizeof(fronts[0]); i++) {
 		for (size_t j = 0; j < sizeof(inners) / sizeof(inners[0]);
 		     j++) {
@@ -104,6 +105,36 @@ static void what_is_watched_passes_in_every_wrapper(void **state)
 				fail_msg("%s, %s: %s", fronts[i].name,
 				    inners[j].name,
 				    inners[j].want ? "refused" : "passes");
+		}
+	}
+	filter_free(&prog);
+	pcap_close(p);
+}
+
+static void accounting_passes_where_its_ports_are_given(void **state)
+{
+	static const struct conf_ports radius = {{1813, 1646}, 2};
+	static const struct inner_case rows[] = {
+	    {"RADIUS", 17, 1813, 0, false, true},
+	    {"RADIUS, old port", 17, 1646, 0, true, true},
+	    {"another UDP port", 17, 1812, 0, false, false},
+	    {"TCP to its port", 6, 1813, 0, false, false},
+	    {"port 25", 6, 25, 0, false, true},
+	};
+	pcap_t *p = pcap_open_dead(DLT_EN10MB, 65535);
+	struct bpf_program prog;
+
+	(void)state;
+	assert_int_equal(filter_compile(p, &ports, &radius, &prog), 0);
+	for (size_t i = 0; i < sizeof(fronts) / sizeof(fronts[0]); i++) {
+		for (size_t j = 0; j < sizeof(rows) / sizeof(rows[0]); j++) {
+			struct pkt k = {.n = 0};
+
+			build(&k, &fronts[i], &rows[j]);
+			if (passes(&prog, &k) != rows[j].want)
+				fail_msg("%s, %s: %s", fronts[i].name,
+				    rows[j].name,
+				    rows[j].want ? "refused" : "passes");
 		}
 	}
 	filter_free(&prog);
@@ -129,7 +160,7 @@ static void all_of_mpls_passes_and_nothing_else(void **state)
 	struct bpf_program prog;
 
 	(void)state;
-	assert_int_equal(filter_compile(p, &ports, &prog), 0);
+	assert_int_equal(filter_compile(p, &ports, &none, &prog), 0);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct pkt k = {.n = 0};
 
@@ -156,7 +187,7 @@ static void every_link_type_has_a_filter(void **state)
 		pcap_t *p = pcap_open_dead(links[i], 65535);
 		struct bpf_program prog;
 
-		if (filter_compile(p, &many, &prog) != 0)
+		if (filter_compile(p, &many, &many, &prog) != 0)
 			fail_msg("link type %d: %s", links[i], pcap_geterr(p));
 		assert_true(bpf_validate(prog.bf_insns, (int)prog.bf_len) != 0);
 		filter_free(&prog);
@@ -168,6 +199,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_is_watched_passes_in_every_wrapper),
+	    cmocka_unit_test(accounting_passes_where_its_ports_are_given),
 	    cmocka_unit_test(all_of_mpls_passes_and_nothing_else),
 	    cmocka_unit_test(every_link_type_has_a_filter),
 	};

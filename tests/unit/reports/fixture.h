@@ -73,7 +73,7 @@ UNUSED static struct decision fixed_decision(
 	    .n_targets = 1};
 
 	snprintf(d.customer, sizeof(d.customer), "%s", customer);
-	assert_int_equal(prefix_parse(&d.targets[0], "192.0.2.7/32"), 0);
+	assert_int_equal(prefix_parse(&d.targets[0].prefix, "192.0.2.7/32"), 0);
 	return d;
 }
 

@@ -77,6 +77,26 @@ static void an_incident_shows_every_row_and_its_decision(void **state)
 	assert_null(strstr(fx->out, "2.000  "));
 }
 
+static void what_no_driver_could_do_is_told(void **state)
+{
+	struct delivery d = {.decision_seq = 1, .created_us = DAY_US};
+	struct db *db;
+
+	(void)state;
+	fill();
+	db = open_fixture(DB_WRITE);
+	strcpy(d.driver, "edge");
+	strcpy(d.op, "block");
+	strcpy(d.event, "new");
+	strcpy(d.state, "dead");
+	strcpy(d.error, "refused: no port \033sets");
+	must_write(db, write_delivery(db, &d));
+	db_close(db);
+	assert_code(sekisho("explain I1"), CLI_OK);
+	assert_has(fx->out, "not enforced by driver edge: D1 block: refused: "
+			    "no port \\x1bsets\n");
+}
+
 static void a_decision_shows_what_came_before_it(void **state)
 {
 	json_t *j, *rows;
@@ -189,6 +209,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    REPORTS_TEST(an_incident_shows_every_row_and_its_decision),
+	    REPORTS_TEST(what_no_driver_could_do_is_told),
 	    REPORTS_TEST(a_decision_shows_what_came_before_it),
 	    REPORTS_TEST(a_limit_and_a_wrong_form_are_told),
 	    REPORTS_TEST(observations_are_filtered),

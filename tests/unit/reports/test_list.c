@@ -55,6 +55,10 @@ static void filters_choose_rows(void **state)
 		const char *line;
 		int rows;
 	} cases[] = {
+	    {"lease list", 4},
+	    {"lease list --customer C1", 1},
+	    {"lease list --customer nobody", 0},
+	    {"lease list --customer C3 --at 2026-11-24", 1},
 	    {"incident list", 3},
 	    {"incident list --customer C1", 2},
 	    {"incident list --customer nobody", 0},

@@ -24,7 +24,7 @@ static int see_lease(void *arg, const struct lease *l)
 	struct lease again;
 
 	c->n++;
-	if (read_lease_at(c->db, &l->prefix.addr, l->from_us, &again) != 1)
+	if (read_lease_at(c->db, &l->prefix.addr, 0, l->from_us, &again) != 1)
 		return 9;
 	return memcmp(l, &again, sizeof(again)) == 0 ? 0 : 9;
 }
@@ -63,7 +63,7 @@ static void a_reader_reads_and_reads_on(void **state)
 	assert_int_equal(read_leases(c.db, DAY_US, see_lease, &c), 0);
 	assert_int_equal(c.n, 4);
 	/* ::/0 is a prefix like any other, also for IPv4 */
-	assert_int_equal(read_lease_at(c.db, &a, DAY_US, &l), 1);
+	assert_int_equal(read_lease_at(c.db, &a, 0, DAY_US, &l), 1);
 	assert_int_equal(l.prefix.len, 0);
 	assert_int_equal(read_meta(c.db, "k", value, sizeof(value)), 0);
 	assert_string_equal(value, "v");
@@ -109,7 +109,7 @@ static void an_empty_store_answers(void **state)
 	assert_int_equal(read_incident(db, 1, &i), 0);
 	assert_int_equal(read_decision(db, 1, &d), 0);
 	assert_int_equal(read_in_force(db, "C1", DAY_US, &d), 0);
-	assert_int_equal(read_lease_at(db, &a, DAY_US, &l), 0);
+	assert_int_equal(read_lease_at(db, &a, 0, DAY_US, &l), 0);
 	assert_string_equal(db_error(db), "no error");
 	db_close(db);
 }

@@ -256,7 +256,7 @@ static void what_is_in_force_has_its_targets(void **state)
 	struct fixture *f = *state;
 	struct decision d = decision_at(1, "C1"), got;
 
-	assert_int_equal(prefix_parse(&d.targets[0], "192.0.2.0/24"), 0);
+	assert_int_equal(prefix_parse(&d.targets[0].prefix, "192.0.2.0/24"), 0);
 	d.n_targets = 1;
 	assert_int_equal(write_decision(f->db, &d), 0);
 	assert_int_equal(read_in_force(f->db, "C1", DAY_US, &got), 1);

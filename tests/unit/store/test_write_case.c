@@ -47,9 +47,9 @@ static struct decision decision_full(void)
 
 		snprintf(text, sizeof(text), "2001:db8:%x::/48",
 		    ROW_TARGETS_MAX - i);
-		assert_int_equal(prefix_parse(&d.targets[i], text), 0);
+		assert_int_equal(prefix_parse(&d.targets[i].prefix, text), 0);
 	}
-	assert_int_equal(prefix_parse(&d.targets[1], "::/0"), 0);
+	assert_int_equal(prefix_parse(&d.targets[1].prefix, "::/0"), 0);
 	return d;
 }
 

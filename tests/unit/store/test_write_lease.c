@@ -192,7 +192,7 @@ static void the_longest_prefix_holds_an_address(void **state)
 	assert_int_equal(write_leases(f->db, "static", set, 5, 100), 0);
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct addr a = address(cases[i].address);
-		int rc = read_lease_at(f->db, &a, 50, &l);
+		int rc = read_lease_at(f->db, &a, 0, 50, &l);
 
 		assert_int_equal(rc, cases[i].customer != NULL);
 		if (rc == 1)
@@ -212,11 +212,11 @@ static void an_address_is_held_at_a_time(void **state)
 	assert_int_equal(write_leases(f->db, "static", &a, 1, 100), 0);
 	assert_int_equal(write_leases(f->db, "static", &b, 1, 200), 0);
 	assert_int_equal(write_leases(f->db, "static", NULL, 0, 300), 0);
-	assert_int_equal(read_lease_at(f->db, &at, 199, &l), 1);
+	assert_int_equal(read_lease_at(f->db, &at, 0, 199, &l), 1);
 	assert_string_equal(l.customer, "C1");
-	assert_int_equal(read_lease_at(f->db, &at, 200, &l), 1);
+	assert_int_equal(read_lease_at(f->db, &at, 0, 200, &l), 1);
 	assert_string_equal(l.customer, "C2");
-	assert_int_equal(read_lease_at(f->db, &at, 300, &l), 0);
+	assert_int_equal(read_lease_at(f->db, &at, 0, 300, &l), 0);
 	assert_int_equal(read_customer_leases(f->db, "C2", 250, add, &t), 0);
 	assert_int_equal(read_customer_leases(f->db, "C2", 199, add, &t), 0);
 	assert_int_equal(read_customer_leases(f->db, "C1", -1, add, &t), 0);

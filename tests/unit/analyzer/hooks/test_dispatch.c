@@ -43,6 +43,106 @@ static void an_allow_without_a_block_needs_no_line(void **state)
 	assert_string_equal(lines(w), "");
 }
 
+/* A block follows the customer: to another address, to none and back. */
+static void a_block_goes_with_the_customer(void **state)
+{
+	struct world *w = *state;
+
+	begin(w);
+	block(w, "C1");
+	run_until(w, is_finished);
+	move_block(w, "C1", "198.51.100.9");
+	run_until(w, is_finished);
+	assert_int_equal(
+	    count_lines(w, "{\"op\":\"block\",\"seq\":2,\"event\":\"moved\""),
+	    1);
+	assert_int_equal(
+	    count_lines(w, "\"targets\":[\"198.51.100.9/32\"]"), 1);
+	move_block(w, "C1", "");
+	run_until(w, is_finished);
+	assert_int_equal(
+	    count_lines(w, "{\"op\":\"unblock\",\"seq\":3,\"event\":\"moved\""),
+	    1);
+	/* nothing to close, nothing to say */
+	move_block(w, "C1", "");
+	run_until(w, is_finished);
+	assert_int_equal(delivery(w, "d1", 4)->attempts, 0);
+	assert_string_equal(delivery(w, "d1", 4)->state, "done");
+	move_block(w, "C1", "2001:db8:9::/56");
+	run_until(w, is_finished);
+	assert_int_equal(
+	    count_lines(w, "{\"op\":\"block\",\"seq\":5,\"event\":\"new\""), 1);
+	/* the same again is no move */
+	move_block(w, "C1", "2001:db8:9::/56");
+	run_until(w, is_finished);
+	assert_int_equal(
+	    count_lines(w, "{\"op\":\"block\",\"seq\":6,\"event\":\"renew\""),
+	    1);
+}
+
+static void block_ports(struct world *w, const char *customer)
+{
+	struct decision d = decision_of(
+	    w, customer, ACTION_BLOCK, CAUSE_DETECTOR, MODE_ENFORCE, 0);
+
+	d.targets[0].first_port = 1024;
+	d.targets[0].last_port = 2047;
+	write_row(w, &d);
+}
+
+static void a_shared_address_needs_port_sets(void **state)
+{
+	struct world *w = *state;
+
+	begin(w);
+	block_ports(w, "C1");
+	run_until(w, is_finished);
+	assert_string_equal(delivery(w, "d1", 1)->state, "dead");
+	assert_non_null(strstr(delivery(w, "d1", 1)->error, "port sets"));
+	assert_string_equal(lines(w), "");
+	/* what it may hold of another address goes */
+	block(w, "C2");
+	run_until(w, is_finished);
+	block_ports(w, "C2");
+	run_until(w, is_finished);
+	assert_int_equal(
+	    count_lines(w, "{\"op\":\"unblock\",\"seq\":3,\"event\":\"moved\""),
+	    1);
+	assert_int_equal(count_lines(w, "port_sets"), 0);
+}
+
+static void a_driver_with_port_sets_gets_them(void **state)
+{
+	struct world *w = *state;
+
+	put(w, "hello", "{\"port_sets\":true}\n");
+	begin(w);
+	block_ports(w, "C1");
+	run_until(w, is_finished);
+	assert_string_equal(delivery(w, "d1", 1)->state, "done");
+	assert_int_equal(
+	    count_lines(w, "\"targets\":[],\"port_sets\":[{\"target\":"
+			   "\"192.0.2.7/32\",\"source_ports\":[[1024,2047]]}]"),
+	    1);
+}
+
+static void a_driver_of_whole_lines_is_asked_for(void **state)
+{
+	struct world *w = *state;
+
+	put(w, "hello", "{\"ports\":false}\n");
+	begin(w);
+	block(w, "C1");
+	run_until(w, is_finished);
+	assert_string_equal(delivery(w, "d1", 1)->state, "dead");
+	assert_non_null(strstr(delivery(w, "d1", 1)->error, "whole_line"));
+	assert_string_equal(lines(w), "");
+	w->conf.drivers[0].whole_line = true;
+	block(w, "C2");
+	run_until(w, is_finished);
+	assert_string_equal(delivery(w, "d1", 2)->state, "done");
+}
+
 static void a_manual_allow_undoes_a_block(void **state)
 {
 	struct world *w = *state;
@@ -201,6 +301,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    WORLD(a_block_and_its_end_are_delivered),
 	    WORLD(an_allow_without_a_block_needs_no_line),
+	    WORLD(a_block_goes_with_the_customer),
+	    WORLD(a_shared_address_needs_port_sets),
+	    WORLD(a_driver_with_port_sets_gets_them),
+	    WORLD(a_driver_of_whole_lines_is_asked_for),
 	    WORLD(a_manual_allow_undoes_a_block),
 	    WORLD(a_second_block_is_a_renewal),
 	    WORLD(a_restart_gives_the_driver_what_is_in_force),

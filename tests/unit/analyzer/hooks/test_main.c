@@ -77,13 +77,15 @@ static void put_store(void)
 	    .action = ACTION_BLOCK,
 	    .mode = MODE_ENFORCE,
 	    .since_us = 1000 * US_PER_S,
-	    .until_us = 2000 * US_PER_S};
+	    .until_us = 2000 * US_PER_S,
+	    .n_targets = 1};
 	char err[DB_ERROR_BYTES];
 	struct db *db = db_open(in_dir("db"), DB_CREATE, err);
 
 	if (db == NULL)
 		fail_msg("%s", err);
 	snprintf(d.customer, sizeof(d.customer), "C1");
+	assert_int_equal(prefix_parse(&d.targets[0].prefix, "192.0.2.7"), 0);
 	assert_int_equal(db_begin(db), 0);
 	assert_int_equal(write_decision(db, &d), 0);
 	assert_int_equal(db_commit(db), 0);

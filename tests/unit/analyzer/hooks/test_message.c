@@ -17,8 +17,10 @@ static void fill(struct decision *d)
 	d->cause = CAUSE_DETECTOR;
 	d->until_us = INT64_C(1780000000000000);
 	snprintf(d->customer, sizeof(d->customer), "C\"1\xff");
-	assert_int_equal(prefix_parse(&d->targets[0], "192.0.2.7/32"), 0);
-	assert_int_equal(prefix_parse(&d->targets[1], "2001:db8:1::/56"), 0);
+	assert_int_equal(
+	    prefix_parse(&d->targets[0].prefix, "192.0.2.7/32"), 0);
+	assert_int_equal(
+	    prefix_parse(&d->targets[1].prefix, "2001:db8:1::/56"), 0);
 	d->n_targets = 2;
 }
 
@@ -45,10 +47,38 @@ static void a_block_line_has_the_fields_of_the_contract(void **state)
 	jsonw_free(&j);
 }
 
+/* Whole addresses and parts of one, each in its place. */
+static void shared_addresses_stand_apart(void **state)
+{
+	struct decision d;
+	struct jsonw j;
+
+	(void)state;
+	fill(&d);
+	for (int i = 1; i < 4; i++)
+		assert_int_equal(prefix_parse(&d.targets[i].prefix,
+				     i < 3 ? "203.0.113.7" : "203.0.113.8"),
+		    0);
+	for (int i = 1; i < 4; i++) {
+		d.targets[i].first_port = (uint16_t)(1024 * i);
+		d.targets[i].last_port = (uint16_t)(1024 * i + 15);
+	}
+	d.n_targets = 4;
+	jsonw_init(&j, NULL);
+	assert_non_null(strstr(message_write(&j, &d, ITEM_BLOCK, ITEM_NEW),
+	    "\"targets\":[\"192.0.2.7/32\"],\"port_sets\":["
+	    "{\"target\":\"203.0.113.7/32\","
+	    "\"source_ports\":[[1024,1039],[2048,2063]]},"
+	    "{\"target\":\"203.0.113.8/32\","
+	    "\"source_ports\":[[3072,3087]]}],\"ports\":[25]"));
+	jsonw_free(&j);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_block_line_has_the_fields_of_the_contract),
+	    cmocka_unit_test(shared_addresses_stand_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

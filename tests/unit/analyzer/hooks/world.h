@@ -34,7 +34,8 @@ static const char script[] =
     "while read -r line; do\n"
     "  echo \"$line\" >>log\n"
     "  case $line in\n"
-    "  *hello*) echo '{\"ports\":true,\"max_entries\":10}'; continue ;;\n"
+    "  *hello*) [ -e hello ] && cat hello ||\n"
+    "    echo '{\"ports\":true,\"max_entries\":10}'; continue ;;\n"
     "  esac\n"
     "  seq=${line#*\\\"seq\\\":}\n"
     "  seq=${seq%%,*}\n"
@@ -187,7 +188,7 @@ static inline bool is_finished(struct world *w)
 	return *state != '\0' && strcmp(state, "pending") != 0;
 }
 
-static inline void decide(struct world *w, const char *customer,
+static inline struct decision decision_of(struct world *w, const char *customer,
     enum action action, enum cause cause, enum mode mode, int64_t until_us)
 {
 	struct decision d = {.seq = ++w->seq,
@@ -201,10 +202,38 @@ static inline void decide(struct world *w, const char *customer,
 
 	snprintf(d.customer, sizeof(d.customer), "%s", customer);
 	snprintf(d.policy_hash, sizeof(d.policy_hash), "0123456789abcdef");
-	assert_int_equal(prefix_parse(&d.targets[0], "192.0.2.7"), 0);
+	assert_int_equal(prefix_parse(&d.targets[0].prefix, "192.0.2.7"), 0);
+	return d;
+}
+
+static inline void write_row(struct world *w, const struct decision *d)
+{
 	assert_int_equal(db_begin(w->db), 0);
-	assert_int_equal(write_decision(w->db, &d), 0);
+	assert_int_equal(write_decision(w->db, d), 0);
 	assert_int_equal(db_commit(w->db), 0);
+}
+
+static inline void decide(struct world *w, const char *customer,
+    enum action action, enum cause cause, enum mode mode, int64_t until_us)
+{
+	struct decision d =
+	    decision_of(w, customer, action, cause, mode, until_us);
+
+	write_row(w, &d);
+}
+
+/* The block before goes on for another address; "": for none. */
+static inline void move_block(
+    struct world *w, const char *customer, const char *prefix)
+{
+	struct decision d = decision_of(
+	    w, customer, ACTION_BLOCK, CAUSE_DETECTOR, MODE_ENFORCE, 0);
+
+	d.ends_seq = d.seq - 1;
+	d.n_targets = *prefix != '\0';
+	if (d.n_targets)
+		assert_int_equal(prefix_parse(&d.targets[0].prefix, prefix), 0);
+	write_row(w, &d);
 }
 
 static inline void block(struct world *w, const char *customer)
@@ -254,8 +283,8 @@ static inline int set_up(void **state)
 static inline int tear_down(void **state)
 {
 	static const char *const names[] = {"driver", "conf", "log", "pid",
-	    "fail", "die", "mute", "junk", "slow", "db", "db-wal", "db-shm",
-	    "db.lock"};
+	    "fail", "die", "mute", "junk", "slow", "hello", "db", "db-wal",
+	    "db-shm", "db.lock"};
 	struct world *w = *state;
 
 	end(w);

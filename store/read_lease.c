@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/read.h"
+
+#include "store/stmt.h"
+
+/* --- leases --------------------------------------------------------------- */
+
+static int each_lease(
+    struct db *db, sqlite3_stmt *s, read_lease_cb cb, void *arg)
+{
+	struct lease l;
+	int rc;
+
+	while ((rc = stmt_step(db, s)) == 1) {
+		rc = row_get(db, s, &map_lease, &l);
+		if (rc == 0)
+			rc = cb(arg, &l);
+		if (rc != 0)
+			break;
+	}
+	stmt_give(db, s);
+	return rc;
+}
+
+int read_leases(struct db *db, int64_t at_us, read_lease_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    at_us < 0 ? "SELECT {columns} FROM lease "
+			"ORDER BY prefix, length, from_us, source"
+		      : "SELECT {columns} FROM lease WHERE from_us <= ?1 AND "
+			"(until_us IS NULL OR until_us > ?1) "
+			"ORDER BY prefix, length, from_us, source",
+	    &map_lease, 0);
+
+	if (!s)
+		return -1;
+	if (at_us >= 0)
+		sqlite3_bind_int64(s, 1, at_us);
+	return each_lease(db, s, cb, arg);
+}
+
+int read_leases_since(
+    struct db *db, int64_t since_us, read_lease_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT {columns} FROM lease WHERE until_us IS NULL OR "
+	    "until_us >= ?1 ORDER BY prefix, length, from_us, source",
+	    &map_lease, 0);
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, since_us);
+	return each_lease(db, s, cb, arg);
+}
+
+int read_lease_ended(struct db *db, int64_t before_us)
+{
+	sqlite3_stmt *s = stmt_take(
+	    db, "SELECT 1 FROM lease WHERE until_us < ?1 LIMIT 1", NULL, 0);
+	int rc;
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, before_us);
+	rc = stmt_step(db, s);
+	stmt_give(db, s);
+	return rc;
+}
+
+int read_customer_leases(struct db *db, const char *customer, int64_t at_us,
+    read_lease_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    at_us < 0 ? "SELECT {columns} FROM lease WHERE customer = ?1 "
+			"ORDER BY prefix, length, from_us, source"
+		      : "SELECT {columns} FROM lease WHERE customer = ?1 AND "
+			"from_us <= ?2 AND (until_us IS NULL OR until_us > ?2) "
+			"ORDER BY prefix, length, from_us, source",
+	    &map_lease, 0);
+
+	if (!s)
+		return -1;
+	bind_text(s, 1, customer);
+	if (at_us >= 0)
+		sqlite3_bind_int64(s, 2, at_us);
+	return each_lease(db, s, cb, arg);
+}
+
+static struct addr masked(const struct addr *a, int len)
+{
+	struct prefix p = {*a, (uint8_t)len};
+
+	return prefix_first(&p);
+}
+
+/* What is whole goes last: a part of the ports names the household. A part
+ * that is not theirs is found, too: then nobody is. */
+int read_lease_at(struct db *db, const struct addr *a, uint16_t port,
+    int64_t at_us, struct lease *l)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT {columns} FROM lease WHERE prefix = ?1 AND length = ?2 "
+	    "AND from_us <= ?3 AND (until_us IS NULL OR until_us > ?3) "
+	    "ORDER BY last_port > 0 AND ?4 BETWEEN first_port AND last_port "
+	    "DESC, last_port > 0 DESC, source = 'static', from_us DESC, "
+	    "source LIMIT 1",
+	    &map_lease, 0);
+	int rc = 0;
+
+	if (!s)
+		return -1;
+	/* One look-up in the key for each length, the longest first. */
+	for (int len = 128; rc == 0 && len >= 0; len--) {
+		struct addr first = masked(a, len);
+
+		sqlite3_reset(s);
+		sqlite3_bind_blob(s, 1, first.b, 16, SQLITE_TRANSIENT);
+		sqlite3_bind_int(s, 2, len);
+		sqlite3_bind_int64(s, 3, at_us);
+		sqlite3_bind_int(s, 4, port);
+		rc = stmt_step(db, s);
+	}
+	if (rc == 1 && row_get(db, s, &map_lease, l) != 0)
+		rc = -1;
+	stmt_give(db, s);
+	if (rc == 1 && l->last_port > 0 &&
+	    (port == 0 || port < l->first_port || port > l->last_port))
+		return 2;
+	return rc;
+}
+
+/* --- customers ------------------------------------------------------------ */
+
+int read_customer(struct db *db, const char *id, struct customer_row *c)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT {columns} FROM customer WHERE id = ?1", &map_customer, 0);
+	int rc;
+
+	if (!s)
+		return -1;
+	bind_text(s, 1, id);
+	rc = stmt_step(db, s);
+	if (rc == 1 && row_get(db, s, &map_customer, c) != 0)
+		rc = -1;
+	stmt_give(db, s);
+	return rc;
+}
+
+int read_customers(struct db *db, read_customer_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(
+	    db, "SELECT {columns} FROM customer ORDER BY id", &map_customer, 0);
+	struct customer_row c;
+	int rc;
+
+	if (!s)
+		return -1;
+	while ((rc = stmt_step(db, s)) == 1) {
+		rc = row_get(db, s, &map_customer, &c);
+		if (rc == 0)
+			rc = cb(arg, &c);
+		if (rc != 0)
+			break;
+	}
+	stmt_give(db, s);
+	return rc;
+}
