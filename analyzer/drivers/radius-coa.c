@@ -33,19 +33,19 @@ struct app {
 
 /* --- one order -------------------------------------------------------------*/
 
-static struct session_order order_of(const struct order *o)
+static struct nas_session_order order_of(const struct order *o)
 {
-	return (struct session_order){.subscriber = o->subscriber,
+	return (struct nas_session_order){.subscriber = o->subscriber,
 	    .seq = o->seq,
 	    .until_us = o->until_us,
 	    .now_s = (int64_t)time(NULL)};
 }
 
 /* 0, or the order has an error. A session that has ended needs no unblock. */
-static int send_one(const struct session *s, struct order *o, bool block)
+static int send_one(const struct nas_session *s, struct order *o, bool block)
 {
-	struct session_order values = order_of(o);
-	char *text = session_request(s, &values, block);
+	struct nas_session_order values = order_of(o);
+	char *text = nas_session_request(s, &values, block);
 	char why[COA_TEXT_SIZE];
 	enum coa_result result = coa_send(s->nas, text, why);
 
@@ -57,7 +57,7 @@ static int send_one(const struct session *s, struct order *o, bool block)
 	return -1;
 }
 
-static int send_blocks(const struct session_list *now, struct order *o)
+static int send_blocks(const struct nas_session_list *now, struct order *o)
 {
 	for (size_t i = 0; i < now->n; i++)
 		if (send_one(&now->v[i], o, true) != 0)
@@ -81,14 +81,14 @@ static bool is_anothers(
 /* A session that is blocked under another key now is not opened by its old
  * one. */
 static int send_unblocks(const struct app *app,
-    const struct session_list *before, const struct session_list *now,
+    const struct nas_session_list *before, const struct nas_session_list *now,
     struct order *o)
 {
 	for (size_t i = 0; i < before->n; i++) {
-		const struct session *s = &before->v[i];
+		const struct nas_session *s = &before->v[i];
 
-		if (sessions_have(now, s) ||
-		    session_is_at(s, o->targets, o->n_targets) ||
+		if (nas_sessions_have(now, s) ||
+		    nas_session_is_at(s, o->targets, o->n_targets) ||
 		    (s->by_ipv4 && is_anothers(app, o, s->ipv4)) ||
 		    (s->by_ipv6 && is_anothers(app, o, s->ipv6)))
 			continue;
@@ -101,10 +101,10 @@ static int send_unblocks(const struct app *app,
 static int send_order(const struct app *app, struct order *o)
 {
 	const struct ledger_entry *e = ledger_entry(app->ledger, o->subscriber);
-	struct session_order values = order_of(o);
-	struct session_list before = {0}, now = {0};
+	struct nas_session_order values = order_of(o);
+	struct nas_session_list before = {0}, now = {0};
 	char why[ORDER_ERROR_SIZE];
-	int rc = sessions_of(
+	int rc = nas_sessions_of(
 	    &now, &app->nas, &values, o->targets, o->n_targets, why);
 
 	if (rc != 0) {
@@ -113,15 +113,15 @@ static int send_order(const struct app *app, struct order *o)
 	}
 	/* A NAS that is no longer in the configuration cannot be asked. */
 	if (rc == 0 && e != NULL &&
-	    sessions_of(&before, &app->nas, &values, e->targets, e->n, why) !=
-		0)
+	    nas_sessions_of(
+		&before, &app->nas, &values, e->targets, e->n, why) != 0)
 		log_warn(mod, "%s; what it was sent stays", why);
 	if (rc == 0)
 		rc = send_blocks(&now, o);
 	if (rc == 0)
 		rc = send_unblocks(app, &before, &now, o);
-	sessions_free(&before);
-	sessions_free(&now);
+	nas_sessions_free(&before);
+	nas_sessions_free(&now);
 	return rc;
 }
 

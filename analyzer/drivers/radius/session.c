@@ -55,8 +55,8 @@ static bool is_word(const char **at, const char *word)
 }
 
 /* at stands on "%{". false: there is no such value. */
-static bool write_value(FILE *f, const char **at, const struct session *s,
-    const struct session_order *o)
+static bool write_value(FILE *f, const char **at, const struct nas_session *s,
+    const struct nas_session_order *o)
 {
 	char addr[ADDR_STRLEN], prefix[PREFIX_STRLEN];
 
@@ -87,8 +87,8 @@ static bool write_value(FILE *f, const char **at, const struct session *s,
 }
 
 /* A line with a placeholder that has no value is left out. */
-static char *fill_line(
-    const char *line, const struct session *s, const struct session_order *o)
+static char *fill_line(const char *line, const struct nas_session *s,
+    const struct nas_session_order *o)
 {
 	char *text = NULL;
 	size_t n;
@@ -110,7 +110,7 @@ static char *fill_line(
 }
 
 static void write_lines(FILE *f, const struct nas_lines *l,
-    const struct session *s, const struct session_order *o)
+    const struct nas_session *s, const struct nas_session_order *o)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		char *line = fill_line(l->v[i], s, o);
@@ -121,8 +121,8 @@ static void write_lines(FILE *f, const struct nas_lines *l,
 	}
 }
 
-char *session_request(
-    const struct session *s, const struct session_order *o, bool block)
+char *nas_session_request(
+    const struct nas_session *s, const struct nas_session_order *o, bool block)
 {
 	char *text = NULL;
 	size_t n;
@@ -136,7 +136,8 @@ char *session_request(
 
 /* --- sessions --------------------------------------------------------------*/
 
-bool sessions_have(const struct session_list *l, const struct session *s)
+bool nas_sessions_have(
+    const struct nas_session_list *l, const struct nas_session *s)
 {
 	for (size_t i = 0; i < l->n; i++)
 		if (l->v[i].nas == s->nas && strcmp(l->v[i].key, s->key) == 0)
@@ -144,7 +145,8 @@ bool sessions_have(const struct session_list *l, const struct session *s)
 	return false;
 }
 
-bool session_is_at(const struct session *s, const struct target *v, size_t n)
+bool nas_session_is_at(
+    const struct nas_session *s, const struct target *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if ((s->by_ipv4 && target_compare(s->ipv4, &v[i]) == 0) ||
@@ -153,16 +155,16 @@ bool session_is_at(const struct session *s, const struct target *v, size_t n)
 	return false;
 }
 
-static void add_session(struct session_list *l, const struct session_order *o,
-    const struct session *s)
+static void add_session(struct nas_session_list *l,
+    const struct nas_session_order *o, const struct nas_session *s)
 {
-	struct session copy = *s;
+	struct nas_session copy = *s;
 	size_t n;
 	FILE *f = text_open(&copy.key, &n);
 
 	write_lines(f, &s->nas->session, s, o);
 	text_close(f);
-	if (copy.key[0] == '\0' || sessions_have(l, &copy)) {
+	if (copy.key[0] == '\0' || nas_sessions_have(l, &copy)) {
 		free(copy.key);
 		return;
 	}
@@ -188,8 +190,8 @@ static const struct target *pick(const struct nas_list *all,
 
 /* An IPv4 address and an IPv6 prefix are one session where the key has
  * both. */
-static void add_sessions(struct session_list *l, const struct nas_list *all,
-    const struct nas *nas, const struct session_order *o,
+static void add_sessions(struct nas_session_list *l, const struct nas_list *all,
+    const struct nas *nas, const struct nas_session_order *o,
     const struct target *v, size_t n)
 {
 	bool by4 = nas_session_has(nas, "%{ipv4}");
@@ -197,7 +199,7 @@ static void add_sessions(struct session_list *l, const struct nas_list *all,
 		   nas_session_has(nas, "%{ipv6_prefix}");
 
 	for (size_t i = 0;; i++) {
-		struct session s = {.nas = nas,
+		struct nas_session s = {.nas = nas,
 		    .ipv4 = pick(all, nas, v, n, true, by4 ? i : 0),
 		    .ipv6 = pick(all, nas, v, n, false, by6 ? i : 0)};
 
@@ -209,8 +211,8 @@ static void add_sessions(struct session_list *l, const struct nas_list *all,
 	}
 }
 
-int sessions_of(struct session_list *l, const struct nas_list *nas,
-    const struct session_order *o, const struct target *targets, size_t n,
+int nas_sessions_of(struct nas_session_list *l, const struct nas_list *nas,
+    const struct nas_session_order *o, const struct target *targets, size_t n,
     char *why)
 {
 	char text[PREFIX_STRLEN];
@@ -224,7 +226,7 @@ int sessions_of(struct session_list *l, const struct nas_list *nas,
 			snprintf(why, ORDER_ERROR_SIZE,
 			    "no nas of the configuration serves %s",
 			    prefix_format(&targets[i].prefix, text));
-			sessions_free(l);
+			nas_sessions_free(l);
 			return -1;
 		}
 		for (size_t k = 0; k < i; k++)
@@ -235,7 +237,7 @@ int sessions_of(struct session_list *l, const struct nas_list *nas,
 	return 0;
 }
 
-void sessions_free(struct session_list *l)
+void nas_sessions_free(struct nas_session_list *l)
 {
 	for (size_t i = 0; i < l->n; i++)
 		free(l->v[i].key);

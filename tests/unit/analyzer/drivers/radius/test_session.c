@@ -109,23 +109,23 @@ static struct target target(const char *text)
 	return t;
 }
 
-static const struct session_order order = {
+static const struct nas_session_order order = {
     .subscriber = "A \"x\"\n", .seq = 41, .until_us = 5000000, .now_s = 9};
 
 /* The keys of the sessions, one after the other. */
 static const char *keys_of(struct target *v, size_t n)
 {
 	static char text[1024];
-	struct session_list l;
+	struct nas_session_list l;
 	size_t at = 0;
 
 	text[0] = '\0';
-	if (sessions_of(&l, &nas, &order, v, n, why) != 0)
+	if (nas_sessions_of(&l, &nas, &order, v, n, why) != 0)
 		return "none";
 	for (size_t i = 0; i < l.n; i++)
 		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s:%s|",
 		    l.v[i].nas->name, l.v[i].key);
-	sessions_free(&l);
+	nas_sessions_free(&l);
 	return text;
 }
 
@@ -180,7 +180,7 @@ static void a_nas_gets_what_it_serves(void **state)
 static void a_request_is_key_and_lines(void **state)
 {
 	struct target v = target("192.0.2.1");
-	struct session_list l;
+	struct nas_session_list l;
 	char *text;
 
 	(void)state;
@@ -189,16 +189,16 @@ static void a_request_is_key_and_lines(void **state)
 		 "{'I = %{ipv4}', 'T = %{now}'} block = {'F = \"D%{seq} "
 		 "%{until}\"', 'P = %{ipv6}'} unblock = {'F = \"\"'} }"),
 	    0);
-	assert_int_equal(sessions_of(&l, &nas, &order, &v, 1, why), 0);
+	assert_int_equal(nas_sessions_of(&l, &nas, &order, &v, 1, why), 0);
 	assert_int_equal(l.n, 1);
-	text = session_request(&l.v[0], &order, true);
+	text = nas_session_request(&l.v[0], &order, true);
 	assert_string_equal(text, "I = 192.0.2.1\nT = 9\nF = \"D41 5\"\n");
 	free(text);
-	text = session_request(&l.v[0], &order, false);
+	text = nas_session_request(&l.v[0], &order, false);
 	assert_string_equal(text, "I = 192.0.2.1\nT = 9\nF = \"\"\n");
 	free(text);
-	assert_true(session_is_at(&l.v[0], &v, 1));
-	sessions_free(&l);
+	assert_true(nas_session_is_at(&l.v[0], &v, 1));
+	nas_sessions_free(&l);
 	nas_free(&nas);
 }
 
