@@ -193,7 +193,7 @@ install: all
 	install -m 644 docs/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 docs/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 docs/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
-	install -m 644 README.md docs/*.md docs/sekisho.conf.example \
+	install -m 644 README.md docs/*.md docs/*.json docs/sekisho.conf.example \
 		$(DESTDIR)$(PREFIX)/share/doc/sekisho
 clean:
 	rm -rf build build-* demo-out eval-out

@@ -98,7 +98,7 @@ static int save(struct app *app, char *why)
 		log_fatal(mod, "no memory");
 	written = is_written(app, lines, len, count);
 	rc = state_save(&app->json, app->ledger,
-	    app->generation + (written ? 0 : 1), why, ORDER_ERROR_SIZE);
+	    app->generation + (written ? 0 : 1), false, why, ORDER_ERROR_SIZE);
 	if (rc == 0 && !written)
 		rc = write_list(app, lines, len, count, why);
 	free(lines);
@@ -234,17 +234,6 @@ static void usage(FILE *out)
 	    out);
 }
 
-static mode_t mode_of(char option, const char *text)
-{
-	char *end;
-	long mode = strtol(text, &end, 8);
-
-	if (end == text || *end != '\0' || mode < 0400 || mode > 0777)
-		log_fatal(mod, "-%c: \"%.20s\" is no mode; give such as 640",
-		    option, text);
-	return (mode_t)mode;
-}
-
 /* "www-data", "www-data:adm", ":adm" */
 static void owner_of(struct app *app, const char *text)
 {
@@ -288,10 +277,10 @@ static int options_read(struct app *app, int argc, char **argv)
 			app->json.path = optarg;
 			break;
 		case 'm':
-			app->list.mode = mode_of('m', optarg);
+			app->list.mode = option_mode(mod, 'm', optarg);
 			break;
 		case 'J':
-			app->json.mode = mode_of('J', optarg);
+			app->json.mode = option_mode(mod, 'J', optarg);
 			break;
 		case 'u':
 			owner_of(app, optarg);

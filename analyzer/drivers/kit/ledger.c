@@ -199,7 +199,7 @@ struct ledger_claim *ledger_claim(struct ledger *l, const struct target *t)
 	return c;
 }
 
-static void touch(struct ledger *l, struct ledger_claim *c)
+void ledger_touch(struct ledger *l, struct ledger_claim *c)
 {
 	if (c->touched)
 		return;
@@ -254,26 +254,30 @@ struct ledger_claim **ledger_touched(struct ledger *l, size_t *n)
 
 static bool is_nobodys(const struct ledger_claim *c)
 {
-	return c->n_owners == 0 && !c->foreign && c->placed_for[0] == '\0';
+	return c->n_owners == 0 && !c->foreign && !c->touched &&
+	       c->placed_for[0] == '\0';
 }
 
 void ledger_settle(struct ledger *l)
 {
+	size_t n = 0;
+
 	for (size_t i = 0; i < l->n_touched; i++) {
 		struct ledger_claim *c = l->touched[i];
 
-		c->touched = false;
-		if (is_nobodys(c))
+		c->touched = c->stuck;
+		if (c->stuck)
+			l->touched[n++] = c;
+		else if (is_nobodys(c))
 			claim_drop(l, c);
 	}
-	l->n_touched = 0;
+	l->n_touched = n;
 }
 
 void ledger_sweep(struct ledger *l)
 {
 	struct ledger_claim *c, *next;
 
-	ledger_settle(l);
 	for (c = l->claims; c != NULL; c = next) {
 		next = c->hh.next;
 		if (is_nobodys(c))
@@ -290,7 +294,7 @@ static void entry_link(struct ledger *l, struct ledger_entry *e)
 		struct ledger_claim *c = ledger_claim(l, &e->targets[i]);
 
 		add_owner(c, e);
-		touch(l, c);
+		ledger_touch(l, c);
 	}
 }
 
@@ -301,7 +305,7 @@ static void entry_unlink(struct ledger *l, struct ledger_entry *e)
 		struct ledger_claim *c = ledger_claim(l, &e->targets[i]);
 
 		remove_owner(c, e);
-		touch(l, c);
+		ledger_touch(l, c);
 	}
 }
 
@@ -391,6 +395,21 @@ struct ledger_claim *ledger_adopt(struct ledger *l, const char *subscriber,
 	e->targets[e->n++] = *t;
 	add_owner(c, e);
 	return c;
+}
+
+void ledger_widen(struct ledger *l, const struct order *o)
+{
+	struct ledger_entry *e = entry_find(l, o->subscriber);
+
+	if (e == NULL) {
+		e = entry_new(o->subscriber, o->seq - 1, o->until_us);
+		HASH_ADD_STR(l->entries, subscriber, e);
+	}
+	if (e->seq >= o->seq)
+		e->seq = o->seq - 1;
+	for (size_t i = 0; i < o->n_targets; i++)
+		(void)ledger_adopt(
+		    l, o->subscriber, e->seq, e->until_us, &o->targets[i]);
 }
 
 const struct ledger_entry *ledger_entry(

@@ -28,6 +28,7 @@ struct ledger_claim {
 	bool touched;
 	/* --- */
 	bool foreign; /* the network has it, and it is not ours */
+	bool stuck;   /* the network could not be made to follow */
 	char placed_for[ROW_ID_LEN]; /* "": the network has it not */
 	int64_t placed_seq;
 	uint64_t packets, bytes; /* refused, as last read */
@@ -60,6 +61,10 @@ void ledger_take_back(
     struct ledger *l, const struct order *o, struct ledger_undo *u);
 void ledger_forget_undo(struct ledger_undo *u);
 
+/* The subscriber holds what it held and what a block is to bring, under a
+ * number that is older than the block's: it is not known yet which. Touches
+ * nothing. */
+void ledger_widen(struct ledger *l, const struct order *o);
 /* The network has this target for the subscriber: what a driver finds when
  * it starts, or what somebody else put back. Touches nothing. */
 struct ledger_claim *ledger_adopt(struct ledger *l, const char *subscriber,
@@ -69,12 +74,14 @@ struct ledger_claim *ledger_claim(struct ledger *l, const struct target *t);
 struct ledger_claim *ledger_find(
     const struct ledger *l, const struct target *t);
 
+/* It is to be looked at, as if an order had named it. */
+void ledger_touch(struct ledger *l, struct ledger_claim *c);
 /* The claims touched since the last ledger_settle(). */
 struct ledger_claim **ledger_touched(struct ledger *l, size_t *n);
-/* Forgets what was touched, and touched claims that nobody has, in the
- * ledger or in the network. */
+/* Forgets what was touched, but not what is stuck, and touched claims that
+ * nobody has, in the ledger or in the network. */
 void ledger_settle(struct ledger *l);
-/* The same for all claims. */
+/* Forgets all claims that nobody has and that are not touched. */
 void ledger_sweep(struct ledger *l);
 
 /* NULL: it holds nothing. */

@@ -22,6 +22,17 @@ long option_number(
 	return n;
 }
 
+mode_t option_mode(const char *mod, char option, const char *text)
+{
+	char *end;
+	long mode = strtol(text, &end, 8);
+
+	if (end == text || *end != '\0' || mode < 0400 || mode > 0777)
+		log_fatal(mod, "-%c: \"%.20s\" is no mode; give such as 640",
+		    option, text);
+	return (mode_t)mode;
+}
+
 void option_prefixes_add(
     struct option_prefixes *p, const char *mod, char option, const char *text)
 {

@@ -4,11 +4,14 @@
 #pragma once
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/addr.h"
 
 long option_number(
     const char *mod, char option, const char *text, long min, long max);
+/* "640" */
+mode_t option_mode(const char *mod, char option, const char *text);
 
 struct option_prefixes {
 	struct prefix *v;

@@ -178,6 +178,14 @@ static bool is_port_25(json_t *ports)
 		   json_integer_value(json_array_get(ports, 0)) == 25);
 }
 
+/* What an unblock names may be out of date: all of the subscriber goes. */
+static void read_where(struct order *o)
+{
+	if (o->op == ORDER_BLOCK && read_targets(o) == 0 &&
+	    read_port_sets(o) == 0)
+		tidy_targets(o);
+}
+
 static void read_decision(struct order *o)
 {
 	json_t *seq = json_object_get(o->json, "seq");
@@ -192,19 +200,13 @@ static void read_decision(struct order *o)
 	    o->subscriber[0] == '\0') {
 		order_refuse(o, "the line has no seq or no subscriber");
 		o->permanent = true;
-		return;
-	}
-	if (strlen(o->subscriber) >= ROW_ID_LEN) {
+	} else if (strlen(o->subscriber) >= ROW_ID_LEN) {
 		order_refuse(
 		    o, "the subscriber has more than %d bytes", ROW_ID_LEN - 1);
 		o->permanent = true;
-		return;
+	} else {
+		read_where(o);
 	}
-	/* What an unblock names may be out of date: all of the subscriber
-	 * goes. */
-	if (o->op == ORDER_BLOCK && read_targets(o) == 0 &&
-	    read_port_sets(o) == 0)
-		tidy_targets(o);
 }
 
 struct order *order_parse(const char *line, size_t len)
@@ -231,7 +233,7 @@ struct order *order_parse(const char *line, size_t len)
 	return o;
 }
 
-struct order *order_from_held(json_t *held)
+struct order *order_from_held(json_t *held, bool nobodys)
 {
 	struct order *o = calloc(1, sizeof(*o));
 
@@ -240,7 +242,10 @@ struct order *order_from_held(json_t *held)
 	o->json = json_incref(held);
 	o->op = ORDER_BLOCK;
 	o->seq = json_integer_value(json_object_get(held, "seq"));
-	read_decision(o);
+	if (nobodys)
+		read_where(o);
+	else
+		read_decision(o);
 	return o;
 }
 

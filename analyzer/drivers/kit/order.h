@@ -43,8 +43,9 @@ struct order {
 /* NULL: no JSON object with an "op", or no memory. A line that is wrong
  * in itself is an order with an error. */
 struct order *order_parse(const char *line, size_t len);
-/* An entry of "held" as a block. NULL: no memory. */
-struct order *order_from_held(json_t *held);
+/* An entry of "held" as a block; nobodys: its subscriber does not matter.
+ * NULL: no memory. */
+struct order *order_from_held(json_t *held, bool nobodys);
 void order_free(struct order *o);
 void order_refuse(struct order *o, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -203,6 +203,15 @@ static bool await(const struct child *c, int *status)
 	}
 }
 
+static void take_line(struct child *c, const char *text)
+{
+	for (; *text != '\0' && *text != '\n' && c->n_line + 1 < LINE_SIZE;
+	     text++)
+		c->line[c->n_line++] =
+		    *text >= 0x20 && *text < 0x7f ? *text : '?';
+	c->line[c->n_line] = '\0';
+}
+
 static void say_why(
     struct run *r, const struct child *c, bool ended, int status)
 {
@@ -251,8 +260,13 @@ int run_program(struct run *r)
 	good = r->exited && r->status == 0 && !c.too_much;
 	if (good)
 		return 0;
+	/* Some programs tell their errors on standard output. */
+	if (c.n_line == 0 && r->output != NULL)
+		take_line(&c, r->output);
 	say_why(r, &c, ended, status);
-	free(r->output);
-	r->output = NULL;
+	if (!r->keep_output) {
+		free(r->output);
+		r->output = NULL;
+	}
 	return -1;
 }

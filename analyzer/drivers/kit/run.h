@@ -18,14 +18,15 @@ struct run {
 	/* Keeps its standard output, at most so many bytes: more is a
 	 * failure. 0: standard output is taken for standard error. */
 	size_t output_max;
-	bool first_line; /* why: the first line of stderr, not the last */
+	bool keep_output; /* also of a run that failed */
+	bool first_line;  /* why: the first line of stderr, not the last */
 	/* --- results */
 	bool exited; /* with this status; else killed, or never started */
 	int status;
-	char *output; /* NUL-terminated; the caller frees it */
+	char *output; /* NUL-terminated; the caller frees it; NULL: none */
 	size_t n_output;
 	char why[RUN_WHY_SIZE];
 };
 
-/* 0: exit status 0. -1: why says more, and there is no output. */
+/* 0: exit status 0. -1: why says more. */
 int run_program(struct run *r);

@@ -7,8 +7,21 @@
 
 #include "analyzer/drivers/kit/talk.h"
 
-int state_save(const struct replace_conf *c, const struct ledger *l,
-    int64_t generation, char *why, size_t n_why)
+static void write_leaving(struct jsonw *j, struct ledger *l)
+{
+	size_t n;
+	struct ledger_claim **v = ledger_touched(l, &n);
+
+	jsonw_key(j, "leaving");
+	jsonw_array_begin(j);
+	for (size_t i = 0; i < n; i++)
+		if (v[i]->n_owners == 0)
+			talk_write_held(j, NULL, 0, &v[i]->target, 1, 0);
+	jsonw_array_end(j);
+}
+
+int state_save(const struct replace_conf *c, struct ledger *l,
+    int64_t generation, bool leaving, char *why, size_t n_why)
 {
 	const struct ledger_entry *e;
 	const char *text;
@@ -26,6 +39,8 @@ int state_save(const struct replace_conf *c, const struct ledger *l,
 		    &j, e->subscriber, e->seq, e->targets, e->n, e->until_us);
 	}
 	jsonw_array_end(&j);
+	if (leaving)
+		write_leaving(&j, l);
 	jsonw_object_end(&j);
 	jsonw_newline(&j);
 	text = jsonw_take(&j);
@@ -37,14 +52,18 @@ int state_save(const struct replace_conf *c, const struct ledger *l,
 	return rc;
 }
 
-static int take_entry(struct ledger *l, json_t *held)
+static int take_entry(struct ledger *l, json_t *held, bool leaving)
 {
-	struct order *o = order_from_held(held);
+	struct order *o = order_from_held(held, leaving);
 	int rc = o != NULL && o->error[0] == '\0' ? 0 : -1;
 
-	for (size_t i = 0; rc == 0 && i < o->n_targets; i++)
-		(void)ledger_adopt(
-		    l, o->subscriber, o->seq, o->until_us, &o->targets[i]);
+	for (size_t i = 0; rc == 0 && i < o->n_targets; i++) {
+		if (leaving)
+			ledger_touch(l, ledger_claim(l, &o->targets[i]));
+		else
+			(void)ledger_adopt(l, o->subscriber, o->seq,
+			    o->until_us, &o->targets[i]);
+	}
 	order_free(o);
 	return rc;
 }
@@ -71,7 +90,12 @@ int state_load(const char *path, struct ledger *l, int64_t *generation,
 		rc = -1;
 	json_array_foreach(held, i, o)
 	{
-		if (take_entry(l, o) != 0)
+		if (take_entry(l, o, false) != 0)
+			rc = -1;
+	}
+	json_array_foreach(json_object_get(root, "leaving"), i, o)
+	{
+		if (take_entry(l, o, true) != 0)
 			rc = -1;
 	}
 	*generation = json_integer_value(json_object_get(root, "generation"));

@@ -43,7 +43,7 @@ static int read_ports(struct target *t, json_t *val)
 	json_t *a = range != NULL ? json_array_get(range, 0) : val;
 	json_t *b = range != NULL ? json_array_get(range, 1) : val;
 
-	if (!json_is_integer(a) || !json_is_integer(b))
+	if (!json_is_integer(a) || json_integer_value(b) < 1)
 		return -1;
 	t->first_port = (uint16_t)json_integer_value(a);
 	t->last_port = (uint16_t)json_integer_value(b);

@@ -61,7 +61,7 @@ static void what_was_saved_is_loaded(void **state)
 	(void)state;
 	for (int i = 0; i < 3; i++)
 		(void)ledger_adopt(l, "A \"b\"", 7, 99, &v[i]);
-	assert_int_equal(state_save(&c, l, 3, why, sizeof(why)), 0);
+	assert_int_equal(state_save(&c, l, 3, false, why, sizeof(why)), 0);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0640);
 	assert_int_equal(state_load(path, m, &generation, why, sizeof(why)), 0);
@@ -73,6 +73,27 @@ static void what_was_saved_is_loaded(void **state)
 	assert_int_equal(e->n, 3);
 	for (int i = 0; i < 3; i++)
 		assert_non_null(ledger_find(m, &v[i]));
+	ledger_free(l);
+	ledger_free(m);
+}
+
+static void what_is_leaving_is_touched(void **state)
+{
+	struct ledger *l = ledger_new(), *m = ledger_new();
+	struct target t = target("192.0.2.7", 0, 0);
+	struct replace_conf c = conf();
+	char why[200];
+	int64_t generation;
+	size_t n;
+
+	(void)state;
+	ledger_touch(l, ledger_claim(l, &t));
+	assert_int_equal(state_save(&c, l, 0, true, why, sizeof(why)), 0);
+	assert_int_equal(state_load(path, m, &generation, why, sizeof(why)), 0);
+	assert_null(ledger_entries(m));
+	assert_non_null(ledger_find(m, &t));
+	(void)ledger_touched(m, &n);
+	assert_int_equal(n, 1);
 	ledger_free(l);
 	ledger_free(m);
 }
@@ -132,6 +153,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_was_saved_is_loaded),
+	    cmocka_unit_test(what_is_leaving_is_touched),
 	    cmocka_unit_test(no_file_is_an_empty_state),
 	    cmocka_unit_test(a_damaged_file_is_told),
 	    cmocka_unit_test(a_file_that_cannot_be_written_is_told),
