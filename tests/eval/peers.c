@@ -18,10 +18,10 @@
 /* Exim wiki, BlockCracking: unknown recipients in an hour. */
 #define EXIM_UNKNOWN 100
 /* SPOT, Duan et al.: theta0 .2, theta1 .9, alpha = beta = .01. */
-#define SPOT_UP    1.504077  /* ln(.9 / .2) */
-#define SPOT_DOWN  -2.079442 /* ln(.1 / .8) */
+#define SPOT_UP    1.504077    /* ln(.9 / .2) */
+#define SPOT_DOWN  (-2.079442) /* ln(.1 / .8) */
 #define SPOT_ABUSE 4.595120
-#define SPOT_FINE  -4.595120
+#define SPOT_FINE  (-4.595120)
 
 const char *peer_name(enum peer_kind k)
 {
@@ -150,7 +150,7 @@ static void exim(struct peers *p, const struct event *e, int64_t bot_us)
 		return;
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t at = p->unknown_n % need;
-		int64_t old_us = p->unknown_us[at];
+		int64_t old_us;
 
 		p->unknown_us[at] = e->ts_us;
 		p->unknown_n++;
