@@ -38,7 +38,7 @@ const struct kind kinds[] = {
 	REJECTED(.002, .03),
 	UNIFORM("greylisted", .02, .12, "share of receivers that greylist"),
 	LOGARITHM("dead", .002, .02, "servers that do not answer"),
-    }, 0, 0, 0},
+    }, 0, 0, 0, 1.1},
 {"queue_flush", "the same after its line was down", AIM_NONE,
     start_queue_flush, .5, .5, {
 	LOGARITHM("mails a day", 10, 150, "as above, the larger ones"),
@@ -47,14 +47,14 @@ const struct kind kinds[] = {
 	REJECTED(.002, .03),
 	UNIFORM("outages a month", 1, 4, "power, maintenance, moves"),
 	LOGARITHM("outage hours", .5, 24, "until somebody looks at it"),
-    }, 5, 0, 0},
+    }, 5, 0, 0, 1.1},
 {"nas", "storage box that mails its alerts", AIM_NONE,
     start_nas, .1, .5, {
 	LOGARITHM("mails a day", .5, 12, "reports, updates, quota"),
 	LOGARITHM("alarms a month", .3, 3, "a disk fails: 5 to 40 mails"),
 	CHANCE("address gone", .01, "set up once, its reader left"),
 	CHANCE("refused", .03, "receiver takes no mail from such lines"),
-    }, 0, 0, 0},
+    }, 0, 0, 0, 1.1},
 {"list", "mailing list", AIM_NONE,
     start_list, 1, .5, {
 	LOGARITHM("posts a day", .3, 4, "a club's or a project's list"),
@@ -62,7 +62,7 @@ const struct kind kinds[] = {
 	UNKNOWN(.001, .01),
 	REJECTED(.002, .02),
 	UNIFORM("minutes a post", 2, 20, "concurrency of the sender"),
-    }, 1, 0, 0},
+    }, 1, 0, 0, 1.6},
 {"forwarder", "forwards as is, original sender kept", AIM_NONE,
     start_forwarder, .9, .5, {
 	LOGARITHM("mails a day", 5, 120, "old addresses of a family or club"),
@@ -70,7 +70,7 @@ const struct kind kinds[] = {
 	UNIFORM("senders with -all", .2, .5, "share of domains"),
 	UNIFORM("unsigned of these", .01, .10, "no DKIM signature that holds"),
 	LOGARITHM("targets", 1, 6, "mostly large mailbox providers"),
-    }, 0, 0, 0},
+    }, 0, 0, 0, 1.1},
 {"forwarder_srs", "forwards with a sender of its own (SRS)", AIM_NONE,
     start_forwarder_srs, .9, .5, {
 	LOGARITHM("mails a day", 5, 120, "as above"),
@@ -78,7 +78,7 @@ const struct kind kinds[] = {
 	UNIFORM("-", 0, 1, "not used"),
 	UNIFORM("-", 0, 1, "not used"),
 	LOGARITHM("targets", 1, 6, "as above"),
-    }, 0, 0, 0},
+    }, 0, 0, 0, 1.1},
 {"mail_program", "mail program set to a foreign port 25", AIM_NONE,
     start_mail_program, .05, .5, {
 	LOGARITHM("mails a day", 1, 25, "one person"),
@@ -86,21 +86,21 @@ const struct kind kinds[] = {
 	CHANCE("old password", .05, "tries every few minutes and fails"),
 	CHANCE("second account", .3, "FIELD: one or two accounts"),
 	UNKNOWN(.002, .02),
-    }, 0, 0, 0},
+    }, 0, 0, 0, 1.1},
 {"mx_monitor", "watches the mail servers of its clients", AIM_NONE,
     start_monitor, .7, .5, {
 	LOGARITHM("servers", 1, 14, "clients of a small consultancy"),
 	LOGARITHM("period minutes", 5, 60, "common defaults of monitors"),
 	CHANCE("staggered", .7, "monitors spread checks over the period"),
 	LOGARITHM("down", .001, .02, "server is not there"),
-    }, 0, 0, 0},
+    }, 0, 0, 0, 1.1},
 {"scan_to_mail", "office scanner that mails what it scans", AIM_NONE,
     start_scan_to_mail, .6, .5, {
 	LOGARITHM("mails a day", 1, 40, "an office"),
 	LOGARITHM("targets", 1, 8, "the staff, and a few clients"),
 	LOGARITHM("too large", .005, .08, "552: resolution set too high"),
 	UNKNOWN(.002, .03),
-    }, 0, 0, 0},
+    }, 0, 0, 0, 1.1},
 {"port_scan", "slow survey of port 25, no mail", AIM_NONE,
     start_port_scan, .7, .3, {
 	LOGARITHM("probes a minute", .05, 4, "polite surveys"),
@@ -108,7 +108,7 @@ const struct kind kinds[] = {
 	UNIFORM("answered", .02, .15, "few addresses have a mail server"),
 	UNIFORM("refused", .1, .4, "the rest is silent"),
 	UNIFORM("runs a week", .5, 3, "-"),
-    }, 0, 0, 0},
+    }, 0, 0, 0, 4.6},
 {"newsletter", "newsletter of a shop", AIM_NONE,
     start_newsletter, .95, .5, {
 	LOGARITHM("issues a week", .25, 2, "-"),
@@ -116,7 +116,7 @@ const struct kind kinds[] = {
 	UNKNOWN(.002, .02),
 	REJECTED(.002, .02),
 	UNIFORM("minutes an issue", 20, 180, "paced, as receivers ask"),
-    }, 1, 0, 0},
+    }, 1, 0, 0, 8},
 {"broken_spf", "senders whose SPF record is broken", AIM_NONE,
     start_broken_spf, .5, .5, {
 	LOGARITHM("mails a day", 3, 80, "as a home server"),
@@ -124,14 +124,14 @@ const struct kind kinds[] = {
 	UNKNOWN(.003, .03),
 	UNIFORM("rejected for it", .005, .08, "receivers that take permerror "
 	    "for a fail"),
-    }, 3, 0, 0},
+    }, 3, 0, 0, 1.1},
 {"softfail", "own domain whose SPF ends in ~all and forgets the line",
     AIM_NONE, start_softfail, .5, .5, {
 	LOGARITHM("mails a day", 3, 80, "as a home server"),
 	LOGARITHM("circle", 5, 60, "small receivers"),
 	UNKNOWN(.003, .03),
 	UNIFORM("rejected for it", .005, .10, "receivers that refuse softfail"),
-    }, 3, 0, 0},
+    }, 3, 0, 0, 1.1},
 {"receiver_down", "a large receiver fails or refuses all for an hour",
     AIM_NONE, start_receiver_down, .5, .5, {
 	LOGARITHM("mails a day", 5, 120, "as a home server"),
@@ -141,7 +141,7 @@ const struct kind kinds[] = {
 	UNIFORM("share", .2, .6, "of his mail that goes there"),
 	UNIFORM("how", 0, 3, "below 1: silent; below 2: 4xx; else 5xx"),
 	UNIFORM("hours a month", 1, 3, "FIELD: an outage is no bot"),
-    }, 0, 0, 0},
+    }, 0, 0, 0, 1.1},
 {"forged_syn", "attempts are forged in his name", AIM_NONE,
     start_forged_syn, .5, 0, {
 	LOGARITHM("mails a day", 1, 40, "as a home server"),
@@ -149,7 +149,7 @@ const struct kind kinds[] = {
 	UNKNOWN(.003, .03),
 	LOGARITHM("forged an event", 50, 3000, "SYNs of some minutes"),
 	UNIFORM("events a month", 1, 4, "-"),
-    }, 3, 0, 0},
+    }, 3, 0, 0, 1.1},
 {"listed_line", "home server whose range stands on a policy block list",
     AIM_NONE, start_listed_line, 0, .5, {
 	LOGARITHM("mails a day", 3, 60, "as a home server"),
@@ -159,7 +159,7 @@ const struct kind kinds[] = {
 	    "those who refuse often are written to through a relay"),
 	UNIFORM("names the client", .0, .3, "replies that quote his address, "
 	    "not the range"),
-    }, 3, 0, 0},
+    }, 3, 0, 0, 1.1},
 
 {"burst", "bot that sends as fast as it can", AIM_BLOCK,
     start_burst, .2, .5, {
@@ -168,7 +168,7 @@ const struct kind kinds[] = {
 	UNIFORM("refused", .1, .3, "-"),
 	UNIFORM("listed", 0, .3, "receivers that ask a block list"),
 	UNIFORM("starttls", 0, .6, "opaque after it"),
-    }, 0, .1, 600},
+    }, 0, .0005, 600, 1.1},
 {"snowshoe", "slow bot, one mail in three minutes", AIM_BLOCK,
     start_snowshoe, .2, .5, {
 	LOGARITHM("seconds a mail", 120, 300, "issue 7"),
@@ -176,19 +176,19 @@ const struct kind kinds[] = {
 	UNIFORM("refused", .05, .25, "-"),
 	UNIFORM("listed", 0, .2, "-"),
 	UNIFORM("starttls", 0, .5, "-"),
-    }, 1, .001, .5},
+    }, 0, 100, 200000, 1.1},
 {"submission", "bot with stolen passwords on foreign 587", AIM_BLOCK,
     start_submission, .05, .5, {
 	LOGARITHM("mails an hour", 20, 400, "a mailbox provider's limits"),
 	UNIFORM("accounts", 1, 20, "passwords in use"),
-    }, 0, 1, 1000},
+    }, 0, 1, 1000, 1.1},
 {"spoofer", "mail with a false sender domain, accepted", AIM_BLOCK,
     start_spoofer, .1, .5, {
 	LOGARITHM("mails an hour", 5, 120, "targeted fraud"),
 	UNIFORM("unknown", 0, .05, "chosen victims"),
 	UNIFORM("provable", .3, 1, "domains with -all of those it uses"),
 	UNIFORM("starttls", 0, .6, "-"),
-    }, 2, .001, 1},
+    }, 2, .001, 1, 1.1},
 {"household", "bot behind a household's normal mail", AIM_BLOCK,
     start_household, .2, .5, {
 	LOGARITHM("mails an hour", 20, 200, "-"),
@@ -197,7 +197,7 @@ const struct kind kinds[] = {
 	UNIFORM("listed", 0, .2, "-"),
 	UNIFORM("starttls", 0, .5, "-"),
 	LOGARITHM("good a day", 5, 100, "the household's own mail"),
-    }, 5, 1, 3000},
+    }, 5, 10, 30000, 1.1},
 {"cgn_ports", "bot in a shared address, port ranges known", AIM_BLOCK,
     start_cgn_ports, 0, .5, {
 	LOGARITHM("mails an hour", 20, 200, "-"),
@@ -205,7 +205,7 @@ const struct kind kinds[] = {
 	UNIFORM("refused", .05, .25, "-"),
 	UNIFORM("listed", 0, .2, "-"),
 	UNIFORM("starttls", 0, .5, "-"),
-    }, 0, .1, 300},
+    }, 0, .01, 300, 1.1},
 {"cgn_shared", "bot in an address that 60 households share", AIM_BLOCK,
     start_cgn_shared, 0, .5, {
 	LOGARITHM("mails an hour", 20, 200, "-"),
@@ -214,7 +214,7 @@ const struct kind kinds[] = {
 	UNIFORM("listed", 0, .2, "-"),
 	UNIFORM("starttls", 0, .5, "-"),
 	LOGARITHM("good a day", 60, 900, "1 to 15 of each household"),
-    }, 5, 10, 10000},
+    }, 5, 10, 30000, 1.1},
 {"ipv6", "bot that changes its IPv6 address with each mail", AIM_BLOCK,
     start_ipv6, .2, .5, {
 	LOGARITHM("mails an hour", 20, 1000, "RFC 8981 addresses"),
@@ -222,23 +222,23 @@ const struct kind kinds[] = {
 	UNIFORM("refused", .05, .25, "-"),
 	UNIFORM("listed", 0, .2, "-"),
 	UNIFORM("starttls", 0, .5, "-"),
-    }, 0, .1, 1000},
+    }, 0, .01, 1000, 1.1},
 {"starttls", "bot all of whose mail is encrypted", AIM_BLOCK,
     start_starttls, .1, .5, {
 	LOGARITHM("mails a minute", 2, 300, "-"),
 	UNIFORM("hours a day", 1, 12, "-"),
-    }, 0, .1, 300},
+    }, 0, .1, 300, 1.1},
 {"mixed", "bot half of whose mail is good", AIM_BLOCK,
     start_mixed, .2, .5, {
 	LOGARITHM("mails an hour", 20, 300, "-"),
 	UNIFORM("bad", .4, .6, "issue 7: 50 % good"),
 	UNIFORM("of these unknown", .4, .8, "the others are refused"),
 	UNIFORM("starttls", 0, .3, "-"),
-    }, 1, .02, .6},
+    }, 1, .02, .6, 1.1},
 {"blocked_line", "bot on a line whose port 25 is closed", AIM_BLOCKED,
     start_blocked_line, .2, .5, {
 	LOGARITHM("tries an hour", 40, 4000, "bots do not give up"),
-    }, 0, 1, 4000},
+    }, 0, 1, 4000, 1.1},
 {"carriers", "bot that mails three mobile carriers only", AIM_BLOCK,
     start_carriers, .1, .5, {
 	LOGARITHM("mails an hour", 20, 300, "-"),
@@ -246,7 +246,7 @@ const struct kind kinds[] = {
 	UNIFORM("refused", .05, .2, "-"),
 	UNIFORM("listed", 0, .1, "-"),
 	UNIFORM("starttls", 0, .2, "-"),
-    }, 1, .005, .6},
+    }, 1, .005, .6, 1.1},
 };
 /* clang-format on */
 const size_t kinds_n = sizeof(kinds) / sizeof(kinds[0]);

@@ -35,6 +35,8 @@ struct kind {
 	struct param params[LIFE_PARAMS];
 	int main_param;            /* which one is swept, or -1 */
 	double sweep_lo, sweep_hi; /* over which range */
+	/* Honest ones: as many for one of a kind that is active daily. */
+	double many;
 };
 
 extern const struct kind kinds[];

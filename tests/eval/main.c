@@ -261,6 +261,13 @@ static int tell(const struct trial *t, const struct run *r,
 	return o->points > 0 ? curves_all(t, o, out, style) : 0;
 }
 
+/* Kinds that are idle on most days need more of them for as many days. */
+static uint64_t customers_of(const struct options *o, const struct kind *k)
+{
+	return k->aim == AIM_NONE ? (uint64_t)((double)o->normals * k->many)
+				  : o->bots;
+}
+
 static int evaluate(const struct trial *t, const struct options *o)
 {
 	struct run_plan p = {
@@ -271,8 +278,7 @@ static int evaluate(const struct trial *t, const struct options *o)
 
 	for (size_t k = 0; k < kinds_n; k++)
 		if (o->only == NULL || strcmp(o->only, kinds[k].name) == 0)
-			p.customers[k] =
-			    kinds[k].aim == AIM_NONE ? o->normals : o->bots;
+			p.customers[k] = customers_of(o, &kinds[k]);
 	if (o->markdown != NULL && (md = open_output(o->markdown)) == NULL)
 		return -1;
 	if (run_all(&p, &r) != 0 || write_json(&r, o->json) != 0)

@@ -24,6 +24,7 @@ struct tally report_normals(const struct run *r)
 		all.lost += t->lost;
 		all.blocks += t->blocks;
 		all.block_days += t->block_days;
+		all.on_static += t->on_static;
 		all.blocked_customers += t->blocked_customers;
 		for (int i = 0; i < STATS_HIST; i++)
 			all.hist[i] += t->hist[i];
@@ -133,6 +134,7 @@ static void normal(struct table *b, const struct tally *t, const char *name)
 	table_count(b, t->by_kind[INCIDENT_BOT_BURST]);
 	table_count(b, t->by_kind[INCIDENT_SPAM_BOT]);
 	table_count(b, t->by_kind[INCIDENT_SPOOFED_SENDER]);
+	table_count(b, t->on_static);
 }
 
 static void normals(const struct run *r, FILE *out, enum table_style style)
@@ -142,7 +144,8 @@ static void normals(const struct run *r, FILE *out, enum table_style style)
 
 	table_begin(&b, out, style,
 	    "normals|active days|rows a day|wrong blocks|customers|"
-	    "per million days|exact 95 %|bootstrap 95 %|burst|score|spoofed");
+	    "per million days|exact 95 %|bootstrap 95 %|burst|score|spoofed|on "
+	    "static lines");
 	for (size_t k = 0; k < kinds_n; k++)
 		if (kinds[k].aim == AIM_NONE && r->v[k].customers > 0)
 			normal(&b, &r->v[k], kinds[k].name);

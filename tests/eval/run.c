@@ -81,6 +81,7 @@ static void add(struct tally *t, const struct outcome *o, uint64_t number)
 	t->lost += o->lost;
 	t->blocks += o->blocks;
 	t->block_days += o->block_days;
+	t->on_static += o->on_static;
 	t->blocked_customers += o->blocks > 0;
 	t->hist[c]++;
 	for (int i = 0; i < INCIDENT_KIND_COUNT; i++)

@@ -11,7 +11,7 @@
 
 struct tally {
 	uint64_t customers, days, rows, lost;
-	uint64_t blocks, block_days, blocked_customers;
+	uint64_t blocks, block_days, blocked_customers, on_static;
 	uint64_t by_kind[INCIDENT_KIND_COUNT];
 	uint64_t hist[STATS_HIST]; /* customers by their number of blocks */
 	uint64_t began, found;

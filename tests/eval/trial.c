@@ -79,6 +79,7 @@ static void take_decision(struct lab *l, const struct decision *d)
 	if (d->action == ACTION_BLOCK && d->cause == CAUSE_DETECTOR &&
 	    d->ends_seq == 0) {
 		l->out->blocks++;
+		l->out->on_static += d->line_class == CLASS_STATIC;
 		if (kind != INCIDENT_KIND_COUNT)
 			l->out->by_kind[kind]++;
 		if (day_of(d->since_us) != l->last_block_day)

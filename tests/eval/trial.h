@@ -23,6 +23,7 @@ struct outcome {
 	uint32_t active_days; /* with at least one row on port 25 */
 	uint32_t blocks;      /* the detector's */
 	uint32_t block_days;  /* with at least one */
+	uint32_t on_static;   /* of the blocks: on a static line */
 	uint32_t by_kind[INCIDENT_KIND_COUNT]; /* blocks, by their incident */
 	/* of a bot */
 	bool began;                 /* it did something */
