@@ -33,6 +33,8 @@ int write_meta(struct db *db, const char *key, const char *value);
  * error. */
 int write_leases(struct db *db, const char *source, const struct lease *leases,
     size_t n, int64_t now_us);
+/* Insert or replace by path. */
+int write_login_position(struct db *db, const struct login_position *p);
 int write_op_applied(struct db *db, int64_t op_id, int64_t obs_no);
 
 /* The desk; a transaction of its own. Sets a->id. */
