@@ -131,7 +131,7 @@ struct conf {
 	int64_t account_guess_networks; /* that failed before: 5 */
 	int64_t account_guess_messages; /* then these are enough: 25 */
 	int64_t account_new_s;          /* a network is new so long: 1 d */
-	int64_t account_learn_s;        /* 1 d */
+	int64_t account_learn_s;        /* 7 d */
 	int64_t ladder_s[4];            /* ladder = {600,3600,86400,604800} */
 	int64_t ladder_memory_s;        /* a repeat within: 30 d */
 	int64_t incident_quiet_s;       /* closed as quiet after: 24 h */

@@ -280,7 +280,7 @@ const struct conf_key conf_keys[] = {
     {"policy", "account_new_s", CONF_INT, 60, 3650 * INT64_C(86400), "86400",
 	"seconds", "A network is new to an account for so long.",
 	AT(account_new_s)},
-    {"policy", "account_learn_s", CONF_INT, 0, 3650 * INT64_C(86400), "86400",
+    {"policy", "account_learn_s", CONF_INT, 0, 3650 * INT64_C(86400), "604800",
 	"seconds",
 	"An account that is known for less is not yet judged by "
 	"account_burst_messages, unless it first came after so long a time of "

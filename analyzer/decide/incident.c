@@ -105,11 +105,11 @@ static int add_account(struct incident_open *i, const struct account_words *a)
 	if (strcmp(kept->id, a->id) != 0) {
 		*kept = *a;
 	} else {
-		if (a->networks > 0 && kept->networks <= a->networks) {
+		if (a->networks > 0 && kept->networks < a->networks) {
 			kept->networks = a->networks;
 			kept->span_us = a->span_us;
 		}
-		if (a->messages > 0 && kept->messages <= a->messages) {
+		if (a->messages > 0 && kept->messages < a->messages) {
 			kept->messages = a->messages;
 			kept->burst_us = a->burst_us;
 			kept->first_us = a->first_us;
