@@ -353,6 +353,12 @@ const struct directory *applier_directory(const struct applier *a)
 	return a->directory;
 }
 
+bool applier_knows_account(
+    const struct applier *a, const uint8_t id[static ROW_HASH_BYTES])
+{
+	return engine_knows_account(a->engine, id);
+}
+
 int64_t applier_last_us(const struct applier *a)
 {
 	return a->last_us;

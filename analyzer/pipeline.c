@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "analyzer/applier.h"
+#include "analyzer/logins/rows.h"
 #include "analyzer/pending.h"
 #include "analyzer/ready.h"
 #include "analyzer/sender.h"
@@ -29,6 +30,7 @@ struct pipeline {
 	struct sender *sender;
 	struct tally *tally;
 	struct pending *pending;
+	struct login_rows login_rows;
 	struct work answered;
 	int64_t clock_us; /* record time */
 	/* the agent's boot that spoke last: its cursor needs no query */
@@ -259,6 +261,58 @@ int pipeline_batch(struct pipeline *p, const Sekisho__Batch *b, int64_t now_us)
 	return 0;
 }
 
+/* Each row is applied before the next is made: what is remembered of them
+ * in memory stays small. */
+static int log_login(
+    struct pipeline *p, const struct login_batch *b, const struct login_sum *m)
+{
+	struct observation o;
+
+	if (!login_row(&p->login_rows, b->accounts, m, &o))
+		return 0;
+	if (o.ts_us > p->clock_us)
+		p->clock_us = o.ts_us;
+	if (write_observation(p->db, &o) != 0 || enqueue(p, &o) != 0)
+		return -1;
+	return apply_ready(p);
+}
+
+static int log_logins(struct pipeline *p, const struct login_batch *b)
+{
+	const struct login_sum *m;
+
+	for (m = b->sums->by_key; m; m = m->hh.next)
+		if (log_login(p, b, m) != 0)
+			return -1;
+	for (size_t i = 0; i < b->n_positions; i++)
+		if (write_login_position(p->db, &b->positions[i]) != 0)
+			return -1;
+	for (int i = 0; i < LOGIN_COUNT_N; i++)
+		tally_add(p->tally, p->clock_us,
+		    login_count_name((enum login_count)i), b->counts[i]);
+	return tally_write(p->tally, p->db);
+}
+
+int pipeline_logins(struct pipeline *p, const struct login_batch *b)
+{
+	if (p->failed)
+		return -1;
+	if (db_begin(p->db) != 0 || log_logins(p, b) != 0 ||
+	    db_commit(p->db) != 0) {
+		fail(p, "writing log-ins");
+		db_rollback(p->db);
+		return -1;
+	}
+	sender_start(p->sender);
+	return 0;
+}
+
+int pipeline_login_position(
+    struct pipeline *p, const char *path, struct login_position *position)
+{
+	return read_login_position(p->db, path, position);
+}
+
 bool pipeline_is_full(const struct pipeline *p)
 {
 	return pending_count(p->pending) >= PIPELINE_PENDING_MAX;
@@ -361,6 +415,8 @@ static int open_parts(struct pipeline *p, char *err, size_t errsize)
 		snprintf(err, errsize, "out of memory");
 		return -1;
 	}
+	p->login_rows = (struct login_rows){
+	    .conf = c, .applier = p->applier, .tally = p->tally};
 	if (recover(p) != 0) {
 		snprintf(
 		    err, errsize, "taking up the log: %s", db_error(p->db));

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <uv.h>
 
+#include "analyzer/logins/logins.h"
 #include "base/conf.h"
 #include "base/record.pb-c.h"
 
@@ -31,6 +32,12 @@ void pipeline_free(struct pipeline *p);
  * comes from a file. 0: committed; -1: nothing of it, and pipeline_error() says
  * why: free this pipeline and make a new one. */
 int pipeline_batch(struct pipeline *p, const Sekisho__Batch *b, int64_t now_us);
+/* Logs what the submission servers' logs say, and how far they were read, in
+ * one transaction. 0, or -1 as pipeline_batch(). */
+int pipeline_logins(struct pipeline *p, const struct login_batch *b);
+/* 1 found, 0 not there, -1. */
+int pipeline_login_position(
+    struct pipeline *p, const char *path, struct login_position *position);
 /* Highest committed sequence number of an agent's boot; 0: none. */
 int pipeline_cursor(
     struct pipeline *p, const char *agent, uint64_t boot, uint64_t *seq);
