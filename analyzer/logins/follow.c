@@ -175,14 +175,17 @@ static void on_read(uv_fs_t *req)
 		log_warn("logins", "%s: %s", f->path, uv_strerror((int)n));
 		return;
 	}
-	if (n > 0)
-		take(f, (size_t)n);
-	if (f->stopped)
-		return;
-	if (n > 0)
+	/* Asked afterwards: what was read may be of the new file. */
+	if (!f->moved && logfile_is_rewritten(&f->file, f->lines.at)) {
+		take_up_copy(f);
 		read_more(f);
-	else
+	} else if (n == 0) {
 		at_end(f);
+	} else {
+		take(f, (size_t)n);
+		if (!f->stopped)
+			read_more(f);
+	}
 }
 
 static void read_more(struct follow *f)
@@ -205,8 +208,6 @@ static void on_poll(uv_timer_t *t)
 	if (f->file.fd < 0) {
 		if (f->from.path[0] != '\0' ? !open_again(f) : !open_path(f))
 			return;
-	} else if (!f->moved && logfile_is_rewritten(&f->file, f->lines.at)) {
-		take_up_copy(f);
 	}
 	read_more(f);
 }

@@ -73,7 +73,7 @@ static const struct line_case cases[] = {
     BAD("A1B2C3D4E5: client=a[192.0.2.7]:1, sasl_method=PLAIN, "
 	"sasl_username=foo,sasl_sender=x"),
     OTHER("A1B2C3D4E5: client=a[198.51.100.9]:1, b[192.0.2.7]:1, "
-	"sasl_method=PLAIN"),
+	  "sasl_method=PLAIN"),
     BAD("A1B2C3D4E5: client=a b[192.0.2.7]:1, sasl_method=PLAIN"),
     BAD("warning: unknown[192.0.2.7]: SASL PLAIN authentication failed: x, "
 	"sasl_username=a, sasl_username=victim"),
