@@ -265,7 +265,7 @@ const struct conf_key conf_keys[] = {
 	"account_burst_window_s, for compromised_account.",
 	AT(account_burst_messages)},
     {"policy", "account_burst_window_s", CONF_INT, 60, 86400, "600", "seconds",
-	"From the first message from that network.",
+	"While the network is new, and when it sends for the first time.",
 	AT(account_burst_window_s)},
     {"policy", "account_burst_factor", CONF_INT, 1, 1000, "5", NULL,
 	"So many times the account's usual messages in that time they must "

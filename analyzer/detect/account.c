@@ -392,26 +392,27 @@ static int judge(const struct accounts *t, const struct account *a,
 	return 1;
 }
 
-/* Messages of this row: of a network's first, or of what is usual. */
+/* A network is on trial while it is new, window by window, and with the
+ * first messages that ever come from it. Only what comes from others is what
+ * is usual. */
 static void note_messages(struct account *a, struct account_network *n,
-    const struct conf *c, int64_t now_us, int64_t messages, int64_t obs_no)
+    const struct conf *c, const struct observation *o)
 {
 	int64_t window_us = c->account_burst_window_s * US_PER_S;
 
-	usual_advance(&a->usual, c, now_us);
-	if (messages == 0)
+	usual_advance(&a->usual, c, o->ts_us);
+	if (o->messages == 0)
 		return;
-	if (n == NULL || (!is_new(n, c, now_us) && n->sent_us != 0 &&
-			     n->sent_us < now_us - window_us)) {
-		usual_add(&a->usual, messages);
-		return;
+	if (n != NULL && n->sent_us != 0 &&
+	    o->ts_us - n->sent_us <= window_us) {
+		n->messages = capped((int64_t)n->messages + o->messages);
+	} else if (n != NULL && (n->sent_us == 0 || is_new(n, c, o->ts_us))) {
+		n->sent_us = o->start_us;
+		n->sent_obs = o->obs_no;
+		n->messages = capped(o->messages);
+	} else {
+		usual_add(&a->usual, o->messages);
 	}
-	if (n->sent_us == 0) {
-		n->sent_us = now_us;
-		n->sent_obs = obs_no;
-	}
-	if (now_us - n->sent_us <= window_us)
-		n->messages = capped((int64_t)n->messages + messages);
 }
 
 static int note_success(struct accounts *t, struct account *a,
@@ -425,7 +426,7 @@ static int note_success(struct accounts *t, struct account *a,
 	if (a->first_us == 0 || a->first_us > o->start_us)
 		a->first_us = o->start_us > 0 ? o->start_us : 1;
 	if (o->own_line) {
-		note_messages(a, NULL, p->conf, now_us, o->messages, 0);
+		note_messages(a, NULL, p->conf, o);
 		return 0;
 	}
 	n = known(a, network);
@@ -441,7 +442,7 @@ static int note_success(struct accounts *t, struct account *a,
 	if (n->last_us < now_us)
 		n->last_us = now_us;
 	n->last_obs = o->obs_no;
-	note_messages(a, n, p->conf, now_us, o->messages, o->obs_no);
+	note_messages(a, n, p->conf, o);
 	return judge(t, a, n, p, now_us, f);
 }
 

@@ -24,9 +24,9 @@
 struct account_network {
 	uint64_t network;
 	int64_t first_us, last_us;
-	int64_t sent_us; /* the first message from there; 0: none */
+	int64_t sent_us; /* begins the window of messages; 0: none came */
 	int64_t last_obs, sent_obs;
-	int32_t messages; /* within the burst window of sent_us */
+	int32_t messages; /* in the window */
 	int32_t guessers; /* networks that had failed, it among them; or 0 */
 };
 struct account_failure {

@@ -260,6 +260,22 @@ static void a_script_may_send_what_it_always_sends(void **state)
 	feed_free(f);
 }
 
+/* He tries the password, and comes back for his work. */
+static void a_burst_may_come_hours_after_the_first_log_in(void **state)
+{
+	struct feed *f = feed_new();
+
+	(void)state;
+	know(f, 1, 8);
+	login(f, 1, 8 * DAY, far(1), 1);
+	login(f, 1, 8 * DAY + 400 * MIN, far(1), 60);
+	assert_quiet(f);
+	login(f, 1, 8 * DAY + 405 * MIN, far(1), 60);
+	assert_words(f, "sent 120 mails in 5 min from a network first seen at "
+			"2026-06-05T20:26Z");
+	feed_free(f);
+}
+
 static void slow_sending_is_no_burst(void **state)
 {
 	struct feed *f = feed_new();
@@ -408,6 +424,7 @@ int main(void)
 	    cmocka_unit_test(both_are_told_in_one),
 	    cmocka_unit_test(an_account_is_learned_first),
 	    cmocka_unit_test(a_script_may_send_what_it_always_sends),
+	    cmocka_unit_test(a_burst_may_come_hours_after_the_first_log_in),
 	    cmocka_unit_test(slow_sending_is_no_burst),
 	    cmocka_unit_test(fewer_mails_are_enough_after_guessing),
 	    cmocka_unit_test(who_did_not_guess_is_not_judged_by_it),
