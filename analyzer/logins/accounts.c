@@ -290,7 +290,7 @@ const char *login_accounts_customer(
     const struct login_accounts *a, const uint8_t id[static KEYED_HASH_BYTES])
 {
 	const struct owner *o;
-	struct owner key;
+	struct owner key = {0};
 
 	if (a->n == 0)
 		return NULL;

@@ -81,7 +81,8 @@ bool logfile_is_replaced(const struct logfile *f, const char *path)
 
 /* --- files beside it ------------------------------------------------------ */
 
-/* What is looked for: by its hash, or by the bytes themselves. */
+/* What is looked for: by its hash, or where p is NULL by the bytes of a file
+ * that is open. */
 struct wanted {
 	const struct login_position *p;
 	struct login_accounts *accounts;
@@ -93,7 +94,7 @@ static bool has_head(struct logfile *f, const struct wanted *w)
 {
 	uint8_t hash[KEYED_HASH_BYTES];
 
-	if (w->open != NULL)
+	if (w->p == NULL)
 		return w->open->head_bytes >= HEAD_TELLS_BYTES &&
 		       read_head(f, f->head, w->open->head_bytes) &&
 		       memcmp(f->head, w->open->head,
@@ -110,7 +111,7 @@ static bool is_wanted(struct logfile *f, const struct wanted *w)
 
 	if (size_of(f) < w->offset)
 		return false;
-	if (w->open != NULL) {
+	if (w->p == NULL) {
 		f->head_bytes = w->open->head_bytes;
 		return f->inode != w->open->inode && has_head(f, w);
 	}

@@ -54,7 +54,7 @@ static void the_beginning_tells_a_rewritten_file(void **state)
 	assert_int_equal(logfile_open(&f, in_dir("log")), 0);
 	logfile_note(&f, 0, HUNDRED, 60);
 	logfile_note(&f, 50, "elsewhere", 9); /* not what follows */
-	logfile_note(&f, 60, HUNDRED + 60, 40);
+	logfile_note(&f, 60, &HUNDRED[60], 40);
 	assert_int_equal(f.head_bytes, 100);
 	assert_false(logfile_is_rewritten(&f, 100));
 	assert_true(logfile_is_rewritten(&f, 101));
