@@ -115,7 +115,7 @@ static void on_lease(void *arg, const char *customer, int64_t at_us)
 		a->owner.changed(a->owner.arg, customer, at_us);
 }
 
-static enum line_class class_of(const struct applier *a, const char *customer)
+enum line_class applier_class(const struct applier *a, const char *customer)
 {
 	enum line_class c = CLASS_UNKNOWN;
 
@@ -221,7 +221,7 @@ static int tick(struct applier *a, const char *customer, int64_t due_us)
 	o.kind = OBS_TICK;
 	o.ts_us = o.start_us = due_us;
 	snprintf(o.customer, sizeof(o.customer), "%s", customer);
-	o.line_class = class_of(a, customer);
+	o.line_class = applier_class(a, customer);
 	return log_and_apply(a, &o);
 }
 
@@ -282,7 +282,7 @@ int applier_move(struct applier *a, const char *customer, int64_t now_us)
 	o.kind = OBS_MOVE;
 	o.ts_us = o.start_us = now_us;
 	snprintf(o.customer, sizeof(o.customer), "%s", customer);
-	o.line_class = class_of(a, customer);
+	o.line_class = applier_class(a, customer);
 	return log_and_apply(a, &o);
 }
 
@@ -359,7 +359,7 @@ static int apply_op(struct applier *a, const struct op_action *op)
 	o.kind = OBS_OPERATOR;
 	o.ts_us = o.start_us = op->ts_us;
 	memcpy(o.customer, op->customer, sizeof(o.customer));
-	o.line_class = class_of(a, op->customer);
+	o.line_class = applier_class(a, op->customer);
 	o.op = op->verb;
 	o.op_id = op->id;
 	o.op_until_us = op->until_us;
@@ -465,6 +465,12 @@ struct lease_book *applier_leases(const struct applier *a)
 void applier_on_lease(struct applier *a, struct lease_book_owner owner)
 {
 	a->owner = owner;
+}
+
+bool applier_knows_account(
+    const struct applier *a, const uint8_t id[static ROW_HASH_BYTES])
+{
+	return engine_knows_account(a->engine, id);
 }
 
 int64_t applier_last_us(const struct applier *a)

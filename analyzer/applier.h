@@ -4,6 +4,7 @@
  * analyzer holds one; the desk makes one when no analyzer runs. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,11 @@ struct lease_book *applier_leases(const struct applier *a);
 void applier_on_lease(struct applier *a, struct lease_book_owner owner);
 /* Greatest time of an applied row; 0: none yet. */
 int64_t applier_last_us(const struct applier *a);
+/* CLASS_UNKNOWN: nothing is known of the customer. */
+enum line_class applier_class(const struct applier *a, const char *customer);
+/* Somebody has logged in to it, as far as the log is remembered. */
+bool applier_knows_account(
+    const struct applier *a, const uint8_t id[static ROW_HASH_BYTES]);
 /* Inside db_begin(): apply a row that write_observation() has numbered.
  * 0, or -1 (store error: roll back, close and open again). */
 int applier_apply(struct applier *a, struct observation *o);

@@ -21,6 +21,7 @@ struct live {
 	struct pipeline *pipeline; /* NULL while the store is away */
 	struct intake *intake;
 	struct radius_server *radius; /* NULL: not configured */
+	struct logins *logins;        /* NULL: not configured, or no pipeline */
 	uv_timer_t operator_timer, retry_timer, tick_timer;
 	uv_signal_t term, intr, hup;
 	int code;
@@ -28,6 +29,8 @@ struct live {
 
 static void stop(struct live *l)
 {
+	logins_free(l->logins);
+	l->logins = NULL;
 	pipeline_free(l->pipeline);
 	l->pipeline = NULL;
 	intake_free(l->intake);
@@ -50,6 +53,41 @@ static void on_signal(uv_signal_t *s, int signum)
 
 static void on_retry(uv_timer_t *t);
 
+/* --- log-ins -------------------------------------------------------------- */
+
+static int on_logins(void *arg, const struct login_batch *b)
+{
+	struct live *l = arg;
+
+	if (pipeline_logins(l->pipeline, b) == 0)
+		return 0;
+	uv_timer_start(&l->retry_timer, on_retry, 0, 0);
+	return -1;
+}
+
+static int on_position(
+    void *arg, const char *path, struct login_position *position)
+{
+	struct live *l = arg;
+
+	return pipeline_login_position(l->pipeline, path, position);
+}
+
+/* From where the store says; what it does not have is read again. */
+static int follow_logins(struct live *l, char *err, size_t errsize)
+{
+	struct logins_owner owner = {on_logins, on_position, l};
+
+	if (!l->conf->login_files[0])
+		return 0;
+	l->logins = logins_new(l->conf, owner, err, errsize);
+	if (!l->logins)
+		return -1;
+	return logins_follow(l->logins, l->loop, err, errsize);
+}
+
+/* --- the store ------------------------------------------------------------ */
+
 /* Everything that is not committed is the agents' again. */
 static void give_up_store(struct live *l)
 {
@@ -58,6 +96,8 @@ static void give_up_store(struct live *l)
 					: "the store failed");
 	intake_drop_all(l->intake);
 	intake_resume(l->intake);
+	logins_free(l->logins);
+	l->logins = NULL;
 	pipeline_free(l->pipeline);
 	l->pipeline = NULL;
 	uv_timer_start(&l->retry_timer, on_retry, LIVE_RETRY_MS, 0);
@@ -95,6 +135,9 @@ static void on_retry(uv_timer_t *t)
 	}
 	log_info("analyzer", "the store is back");
 	pipeline_on_progress(l->pipeline, on_progress, l);
+	if (follow_logins(l, err, sizeof(err)) != 0)
+		log_error("analyzer",
+		    "%s; submission logs are not read until a restart", err);
 }
 
 static int on_batch(void *arg, const Sekisho__Batch *b, uint64_t *committed)
@@ -176,6 +219,8 @@ static void on_hangup(uv_signal_t *h, int signum)
 
 	(void)signum;
 	reload_subscribers(l);
+	if (l->logins && logins_reload(l->logins, err, sizeof(err)) != 0)
+		log_error("analyzer", "%s; the accounts before stay", err);
 	if (l->radius && radius_server_reload(l->radius, err, sizeof(err)) != 0)
 		log_error("analyzer", "%s; the clients before stay", err);
 }
@@ -207,7 +252,7 @@ int live_run(uv_loop_t *loop, const struct conf *c)
 		goto fail;
 	pipeline_on_progress(l.pipeline, on_progress, &l);
 	l.intake = intake_new(loop, c->socket, on_batch, &l, err, sizeof(err));
-	if (!l.intake)
+	if (!l.intake || follow_logins(&l, err, sizeof(err)) != 0)
 		goto fail;
 	if (c->radius_listen && *c->radius_listen) {
 		l.radius =

@@ -15,6 +15,7 @@
 
 static const char usage_text[] =
     "usage: sekisho-analyzer [-c CONF] [--db DB] [--socket PATH] [--replay]\n"
+    "                        [--logins FILE]\n"
     "\n"
     "Takes records from capture agents on a unix socket, keeps the\n"
     "observation log and decides. With --replay it reads them from standard\n"
@@ -24,6 +25,7 @@ static const char usage_text[] =
     "      --db DB        database file, instead of the configured one\n"
     "      --socket PATH  socket, instead of the configured one\n"
     "      --replay       records from standard input\n"
+    "      --logins FILE  with --replay: first a submission server's log\n"
     "  -v, --verbose      debug messages\n"
     "  -h, --help         this text\n"
     "      --version      version\n"
@@ -31,11 +33,11 @@ static const char usage_text[] =
     "example: sekisho-analyzer -c /etc/sekisho/sekisho.conf\n";
 
 struct options {
-	const char *config, *db, *socket;
+	const char *config, *db, *socket, *logins;
 	bool replay, verbose;
 };
 
-enum { OPT_DB = 256, OPT_SOCKET, OPT_REPLAY, OPT_VERSION };
+enum { OPT_DB = 256, OPT_SOCKET, OPT_REPLAY, OPT_LOGINS, OPT_VERSION };
 
 /* -1: go on; else the exit code. */
 static int parse_options(struct options *o, int argc, char **argv)
@@ -45,6 +47,7 @@ static int parse_options(struct options *o, int argc, char **argv)
 	    {"db", required_argument, NULL, OPT_DB},
 	    {"socket", required_argument, NULL, OPT_SOCKET},
 	    {"replay", no_argument, NULL, OPT_REPLAY},
+	    {"logins", required_argument, NULL, OPT_LOGINS},
 	    {"verbose", no_argument, NULL, 'v'},
 	    {"help", no_argument, NULL, 'h'},
 	    {"version", no_argument, NULL, OPT_VERSION},
@@ -63,6 +66,9 @@ static int parse_options(struct options *o, int argc, char **argv)
 		case OPT_SOCKET:
 			o->socket = optarg;
 			break;
+		case OPT_LOGINS:
+			o->logins = optarg;
+			break;
 		case OPT_REPLAY:
 			o->replay = true;
 			break;
@@ -80,6 +86,12 @@ static int parse_options(struct options *o, int argc, char **argv)
 			fputs("try sekisho-analyzer --help\n", stderr);
 			return 2;
 		}
+	}
+	if (o->logins && !o->replay) {
+		fputs("sekisho-analyzer: --logins needs --replay; a daemon "
+		      "reads logins.files\n",
+		    stderr);
+		return 2;
 	}
 	if (optind == argc)
 		return -1;
@@ -125,7 +137,7 @@ int main(int argc, char **argv)
 		log_set_level(LOG_LEVEL_WARN);
 	if (uv_loop_init(&loop) != 0)
 		log_fatal("analyzer", "no event loop: out of descriptors?");
-	code = o.replay ? replay_run(&loop, &c) : live_run(&loop, &c);
+	code = o.replay ? replay_run(&loop, &c, o.logins) : live_run(&loop, &c);
 	if (uv_loop_close(&loop) != 0)
 		log_debug("analyzer", "handles were left open at the end");
 	conf_free(&c);

@@ -9,6 +9,7 @@
 #include "analyzer/identity/lease_record.h"
 #include "analyzer/identity/shared.h"
 #include "analyzer/observe.h"
+#include "analyzer/logins/rows.h"
 #include "analyzer/pending.h"
 #include "analyzer/ready.h"
 #include "analyzer/sender.h"
@@ -32,6 +33,7 @@ struct pipeline {
 	struct sender *sender;
 	struct tally *tally;
 	struct pending *pending;
+	struct login_rows login_rows;
 	struct work answered;
 	int64_t clock_us; /* record time */
 	/* the agent's boot that spoke last: its cursor needs no query */
@@ -397,6 +399,56 @@ int pipeline_tick(struct pipeline *p, int64_t now_us)
 	    now_us, "ending leases");
 }
 
+/* Each row is applied before the next is made: what is remembered of them
+ * in memory stays small. */
+static int log_login(
+    struct pipeline *p, const struct login_batch *b, const struct login_sum *m)
+{
+	struct observation o;
+
+	if (!login_row(&p->login_rows, b->accounts, m, &o))
+		return 0;
+	if (o.ts_us > p->clock_us)
+		p->clock_us = o.ts_us;
+	if (write_observation(p->db, &o) != 0 || enqueue(p, &o) != 0)
+		return -1;
+	return apply_ready(p);
+}
+
+static int log_logins(struct pipeline *p, const struct login_batch *b)
+{
+	const struct login_sum *m;
+
+	for (m = b->sums->by_key; m; m = m->hh.next)
+		if (log_login(p, b, m) != 0)
+			return -1;
+	for (size_t i = 0; i < b->n_positions; i++)
+		if (write_login_position(p->db, &b->positions[i]) != 0)
+			return -1;
+	for (int i = 0; i < LOGIN_COUNT_N; i++)
+		tally_add(p->tally, p->clock_us,
+		    login_count_name((enum login_count)i), b->counts[i]);
+	return 0;
+}
+
+int pipeline_logins(struct pipeline *p, const struct login_batch *b)
+{
+	if (p->failed)
+		return -1;
+	if (db_begin(p->db) != 0)
+		return fail(p, "writing log-ins");
+	if (end_work(p, log_logins(p, b), p->clock_us, "writing log-ins") != 0)
+		return -1;
+	sender_start(p->sender);
+	return 0;
+}
+
+int pipeline_login_position(
+    struct pipeline *p, const char *path, struct login_position *position)
+{
+	return read_login_position(p->db, path, position);
+}
+
 bool pipeline_is_full(const struct pipeline *p)
 {
 	return pending_count(p->pending) >= PIPELINE_PENDING_MAX;
@@ -501,6 +553,8 @@ static int open_parts(struct pipeline *p, char *err, size_t errsize)
 		snprintf(err, errsize, "out of memory");
 		return -1;
 	}
+	p->login_rows = (struct login_rows){
+	    .conf = c, .applier = p->applier, .tally = p->tally};
 	if (recover(p) != 0) {
 		snprintf(
 		    err, errsize, "taking up the log: %s", db_error(p->db));

@@ -12,6 +12,7 @@
 
 #include "analyzer/identity/lease_book.h"
 #include "analyzer/identity/static.h"
+#include "analyzer/logins/logins.h"
 #include "base/conf.h"
 #include "base/record.pb-c.h"
 
@@ -42,6 +43,12 @@ int pipeline_subscribers(struct pipeline *p, const struct subscribers *s,
     int64_t now_us, struct lease_change *change);
 /* Now and then, live: sessions that nobody refreshed end. 0, or -1 as above. */
 int pipeline_tick(struct pipeline *p, int64_t now_us);
+/* Logs what the submission servers' logs say, and how far they were read, in
+ * one transaction. 0, or -1 as pipeline_batch(). */
+int pipeline_logins(struct pipeline *p, const struct login_batch *b);
+/* 1 found, 0 not there, -1. */
+int pipeline_login_position(
+    struct pipeline *p, const char *path, struct login_position *position);
 /* Highest committed sequence number of an agent's boot; 0: none. */
 int pipeline_cursor(
     struct pipeline *p, const char *agent, uint64_t boot, uint64_t *seq);

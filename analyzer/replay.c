@@ -113,7 +113,42 @@ static void on_progress(void *arg)
 	go_on(arg);
 }
 
-int replay_run(uv_loop_t *loop, const struct conf *c)
+static int on_logins(void *arg, const struct login_batch *b)
+{
+	return pipeline_logins(arg, b);
+}
+
+static int on_position(
+    void *arg, const char *path, struct login_position *position)
+{
+	(void)arg;
+	(void)path;
+	(void)position;
+	return 0;
+}
+
+static int read_logins(
+    struct pipeline *p, const struct conf *c, const char *path)
+{
+	struct logins_owner owner = {on_logins, on_position, p};
+	char err[512] = "";
+	struct logins *l;
+	int rc = -1;
+
+	if (!c->hash_key_file) {
+		log_error("replay", "--logins needs hash_key_file");
+		return -1;
+	}
+	l = logins_new(c, owner, err, sizeof(err));
+	if (l)
+		rc = logins_read_file(l, path, err, sizeof(err));
+	if (rc != 0)
+		log_error("replay", "%s", err);
+	logins_free(l);
+	return rc;
+}
+
+int replay_run(uv_loop_t *loop, const struct conf *c, const char *logins)
 {
 	struct replay r = {.loop = loop};
 	char err[512];
@@ -127,7 +162,10 @@ int replay_run(uv_loop_t *loop, const struct conf *c)
 	frame_reader_init(&r.frames);
 	r.req.data = &r;
 	pipeline_on_progress(r.pipeline, on_progress, &r);
-	read_more(&r);
+	if (logins && read_logins(r.pipeline, c, logins) != 0)
+		finish(&r, 1);
+	else
+		read_more(&r);
 	if (!r.done)
 		uv_run(loop, UV_RUN_DEFAULT);
 	pipeline_free(r.pipeline);

@@ -452,6 +452,12 @@ int conf_check(const struct conf *c, char err[CONF_ERROR_BYTES])
 	err[0] = '\0';
 	if (check_radius(c, err) != 0)
 		return -1;
+	if (c->login_files[0] != NULL && c->hash_key_file == NULL) {
+		snprintf(err, CONF_ERROR_BYTES,
+		    "logins.files needs hash_key_file: name a file with at "
+		    "least 16 random bytes (head -c 32 /dev/urandom)");
+		return -1;
+	}
 	if (c->privacy_tier == PRIVACY_FLOW)
 		return 0;
 	if (c->legal_basis == NULL) {

@@ -137,6 +137,13 @@ struct conf {
 	int64_t dns_in_flight;         /* 1000 checks */
 	int64_t dns_budget_subscriber; /* checks an hour: 600 */
 	int64_t dns_budget_total;      /* checks an hour: 360,000 */
+	/* logins { }: the submission servers' own logs */
+	char *login_files[CONF_ARGV_MAX + 1]; /* NULL-terminated */
+	char *login_accounts_file;            /* CSV account,customer */
+	char *login_domain;       /* of accounts without one; NULL: none */
+	char *login_services;     /* Dovecot's, space separated */
+	char *login_time_zone;    /* local; utc, +09:00 */
+	int64_t login_interval_s; /* told in one row: 60 */
 	/* policy { }: all of it goes into the policy hash */
 	int64_t burst_window_s;            /* 60 */
 	int64_t burst_servers_dynamic;     /* distinct foreign servers: 10 */
@@ -155,11 +162,22 @@ struct conf {
 					    * for port_probe, blocked_attempts:
 					    * 30 */
 	int64_t misconfigured_sessions;    /* AUTH on a foreign :25: 3 */
-	int64_t ladder_s[4];      /* ladder = {600,3600,86400,604800} */
-	int64_t ladder_memory_s;  /* a repeat within: 30 d */
-	int64_t incident_quiet_s; /* closed as quiet after: 24 h */
-	int64_t oversize_bytes;   /* 30 MB = 30,000,000 */
-	bool dynamic_port25_open; /* class rule: false = closed */
+	/* compromised_account */
+	int64_t account_networks;       /* new, within the window: 8 */
+	int64_t account_blocks;         /* /16 or /32 of them: 4 */
+	int64_t account_window_s;       /* 3600 */
+	int64_t account_burst_messages; /* from a new network: 100 */
+	int64_t account_burst_window_s; /* 600 */
+	int64_t account_burst_factor;   /* times the usual: 5 */
+	int64_t account_guess_networks; /* that failed before: 5 */
+	int64_t account_guess_messages; /* then these are enough: 25 */
+	int64_t account_new_s;          /* a network is new so long: 1 d */
+	int64_t account_learn_s;        /* 7 d */
+	int64_t ladder_s[4];            /* ladder = {600,3600,86400,604800} */
+	int64_t ladder_memory_s;        /* a repeat within: 30 d */
+	int64_t incident_quiet_s;       /* closed as quiet after: 24 h */
+	int64_t oversize_bytes;         /* 30 MB = 30,000,000 */
+	bool dynamic_port25_open;       /* class rule: false = closed */
 	/* driver "name" { command = {"prog", "arg"} timeout_s = 10 } */
 	struct conf_driver drivers[CONF_DRIVERS_MAX];
 	size_t n_drivers;

@@ -258,6 +258,28 @@ const struct conf_key conf_keys[] = {
     {"analyzer", "dns_budget_total", CONF_INT, 0, 1000000000, "360000",
 	"checks an hour", "SPF checks in all.", AT(dns_budget_total)},
 
+    {"logins", "files", CONF_ARGV, 0, CONF_ARGV_MAX, "", NULL,
+	"Logs of the submission servers, followed as tail -F does.",
+	AT(login_files)},
+    {"logins", "accounts_file", CONF_TEXT, 0, 4095, "", NULL,
+	"Whose account is whose: CSV with account,customer. Accounts are "
+	"hashed when it is read.",
+	AT(login_accounts_file)},
+    {"logins", "domain", CONF_NAME, 0, 253, "", NULL,
+	"Domain of accounts that are logged without one.", AT(login_domain)},
+    {"logins", "services", CONF_TEXT, 0, 1000, "submission-login", NULL,
+	"Login processes of Dovecot, separated by spaces, whose log-ins "
+	"count. Failures count whatever the process.",
+	AT(login_services)},
+    {"logins", "time_zone", CONF_TEXT, 1, 6, "local", NULL,
+	"Zone of lines that do not tell theirs: local, utc, or an offset such "
+	"as +09:00.",
+	AT(login_time_zone)},
+    {"logins", "interval_s", CONF_INT, 1, 3600, "60", "seconds",
+	"What one client does to one account within so long, and within one "
+	"minute of the log, is one row.",
+	AT(login_interval_s)},
+
     {"policy", "burst_window_s", CONF_INT, 1, 3600, "60", "seconds",
 	"Window of the burst rule.", AT(burst_window_s)},
     {"policy", "burst_servers_dynamic", CONF_INT, 1, 4096, "10", "servers",
@@ -314,6 +336,43 @@ const struct conf_key conf_keys[] = {
 	"Sessions with AUTH on a foreign port 25 that make "
 	"misconfigured_client.",
 	AT(misconfigured_sessions)},
+    {"policy", "account_networks", CONF_INT, 1, 24, "8", "networks",
+	"Networks (IPv4 /24, IPv6 /48) new to an account that log in to it "
+	"within the window for compromised_account.",
+	AT(account_networks)},
+    {"policy", "account_blocks", CONF_INT, 1, 24, "4", "blocks",
+	"So many different IPv4 /16 or IPv6 /32 must be among them: a mobile "
+	"carrier moves a telephone between few.",
+	AT(account_blocks)},
+    {"policy", "account_window_s", CONF_INT, 60, 86400, "3600", "seconds",
+	"The window of account_networks.", AT(account_window_s)},
+    {"policy", "account_burst_messages", CONF_INT, 1, 1000000, "100",
+	"messages",
+	"Messages that an account hands in from a network new to it, within "
+	"account_burst_window_s, for compromised_account.",
+	AT(account_burst_messages)},
+    {"policy", "account_burst_window_s", CONF_INT, 60, 86400, "600", "seconds",
+	"While the network is new, and when it sends for the first time.",
+	AT(account_burst_window_s)},
+    {"policy", "account_burst_factor", CONF_INT, 1, 1000, "5", NULL,
+	"So many times the account's usual messages in that time they must "
+	"be.",
+	AT(account_burst_factor)},
+    {"policy", "account_guess_networks", CONF_INT, 2, 16, "5", "networks",
+	"When so many networks failed to log in within an hour, and one of "
+	"them then succeeds, account_guess_messages are enough.",
+	AT(account_guess_networks)},
+    {"policy", "account_guess_messages", CONF_INT, 1, 1000000, "25", "messages",
+	"See account_guess_networks.", AT(account_guess_messages)},
+    {"policy", "account_new_s", CONF_INT, 60, 3650 * INT64_C(86400), "86400",
+	"seconds", "A network is new to an account for so long.",
+	AT(account_new_s)},
+    {"policy", "account_learn_s", CONF_INT, 0, 3650 * INT64_C(86400), "604800",
+	"seconds",
+	"An account that is known for less is not yet judged by "
+	"account_burst_messages, unless it first came after so long a time of "
+	"reading logs.",
+	AT(account_learn_s)},
     {"policy", "ladder", CONF_LADDER, 1, 3650 * INT64_C(86400),
 	"600 3600 86400 604800", "seconds",
 	"How long the first block lasts, the second, the third, and every "
@@ -352,6 +411,7 @@ const struct conf_section conf_sections[] = {
     {"capture", "The agent at one tap."},
     {"radius", "Who got which address, told by RADIUS accounting."},
     {"analyzer", "Who is who, and what DNS may cost."},
+    {"logins", "Who logged in to the submission servers, told by their logs."},
     {"policy",
 	"All numbers that decide. Together they make the policy hash that "
 	"each decision carries."},

@@ -421,12 +421,13 @@ static int argv_add(char **argv, const char *text, char *why, size_t n)
 	while (argv[i] != NULL)
 		i++;
 	if (i >= CONF_ARGV_MAX) {
-		snprintf(why, n, "more than %d words; put them in a script",
+		snprintf(why, n,
+		    "more than %d values; a script can hold more words",
 		    CONF_ARGV_MAX);
 		return -1;
 	}
 	if (i == 0 && *text == '\0') {
-		snprintf(why, n, "the program's name is empty; give one");
+		snprintf(why, n, "the first value is empty; give one");
 		return -1;
 	}
 	if (text_set(&argv[i], &word, text, why, n) != 0)

@@ -51,6 +51,8 @@ VOCAB(verdict, verdict, VERDICT_COUNT, "cannot_tell", "authorised", "spoofed")
 VOCAB(tier, tier, PRIVACY_COUNT, "flow", "envelope", "domains")
 VOCAB(mode, mode, MODE_COUNT, "monitor", "enforce")
 VOCAB(obs_kind, obs_kind, OBS_KIND_COUNT, "attempt", "transaction", "close",
-    "summary", "tick", "operator", "policy", "move")
+    "summary", "tick", "operator", "policy", "move", "login")
 VOCAB(auth_state, auth_state, AUTH_STATE_COUNT, "none", "pending", "done")
 VOCAB(op_verb, op_verb, OP_VERB_COUNT, "none", "block", "allow", "release")
+VOCAB(login_result, login_result, LOGIN_RESULT_COUNT, "none", "success",
+    "failure")

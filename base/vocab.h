@@ -85,7 +85,8 @@ enum obs_kind {
 	OBS_TICK,
 	OBS_OPERATOR,
 	OBS_POLICY,
-	OBS_MOVE, /* the addresses of a customer with a decision changed */
+	OBS_MOVE,  /* the addresses of a customer with a decision changed */
+	OBS_LOGIN, /* at our own submission server, by its log */
 	OBS_KIND_COUNT
 };
 enum auth_state {
@@ -93,6 +94,12 @@ enum auth_state {
 	AUTH_STATE_PENDING,
 	AUTH_STATE_DONE,
 	AUTH_STATE_COUNT
+};
+enum login_result {
+	LOGIN_NONE,
+	LOGIN_SUCCESS,
+	LOGIN_FAILURE,
+	LOGIN_RESULT_COUNT
 };
 enum op_verb { OP_NONE, OP_BLOCK, OP_ALLOW, OP_RELEASE, OP_VERB_COUNT };
 
@@ -111,6 +118,7 @@ const char *mode_name(enum mode v);
 const char *obs_kind_name(enum obs_kind v);
 const char *auth_state_name(enum auth_state v);
 const char *op_verb_name(enum op_verb v);
+const char *login_result_name(enum login_result v);
 /* The value for a name, or -1. */
 int label_parse(const char *name);
 int line_class_parse(const char *name);
@@ -126,3 +134,4 @@ int mode_parse(const char *name);
 int obs_kind_parse(const char *name);
 int auth_state_parse(const char *name);
 int op_verb_parse(const char *name);
+int login_result_parse(const char *name);

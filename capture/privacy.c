@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "capture/privacy.h"
 
-#include <openssl/core_names.h>
-#include <openssl/evp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/keyed_hash.h"
 #include "capture/dkim/evidence.h"
 #include "capture/smtp/path.h"
 
-#define HMAC_BYTES 32
+_Static_assert(
+    PRIVACY_HASH_BYTES == KEYED_HASH_BYTES, "a record has whole hashes");
 
 struct privacy {
 	enum tier tier;
-	EVP_MAC *mac;
-	EVP_MAC_CTX *ctx; /* holds the key */
+	struct keyed_hash *hash;
 };
 
 /* A record's parts, on the stack while put() runs. */
@@ -42,10 +41,6 @@ struct parts {
 
 struct privacy *privacy_new(enum tier tier, const void *key, size_t key_len)
 {
-	char digest[] = "SHA256";
-	OSSL_PARAM params[2] = {
-	    OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-	    OSSL_PARAM_construct_end()};
 	struct privacy *p = calloc(1, sizeof(*p));
 
 	if (p == NULL)
@@ -53,9 +48,8 @@ struct privacy *privacy_new(enum tier tier, const void *key, size_t key_len)
 	p->tier = tier;
 	if (tier == PRIVACY_FLOW)
 		return p; /* nothing is hashed, no key is needed */
-	p->mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-	p->ctx = p->mac != NULL ? EVP_MAC_CTX_new(p->mac) : NULL;
-	if (p->ctx == NULL || !EVP_MAC_init(p->ctx, key, key_len, params)) {
+	p->hash = keyed_hash_new(key, key_len);
+	if (p->hash == NULL) {
 		privacy_free(p);
 		return NULL;
 	}
@@ -66,8 +60,7 @@ void privacy_free(struct privacy *p)
 {
 	if (p == NULL)
 		return;
-	EVP_MAC_CTX_free(p->ctx); /* cleanses the key */
-	EVP_MAC_free(p->mac);
+	keyed_hash_free(p->hash);
 	free(p);
 }
 
@@ -76,28 +69,13 @@ enum tier privacy_tier(const struct privacy *p)
 	return p->tier;
 }
 
-/* HMAC-SHA-256(key, purpose NUL a [@ b]). When it fails there is no hash:
- * never the name instead. */
+/* When it fails there is no hash: never the name instead. */
 static void hash(struct privacy *p, ProtobufCBinaryData *field,
     uint8_t out[static PRIVACY_HASH_BYTES], const char *purpose, const char *a,
     const char *b)
 {
-	uint8_t mac[HMAC_BYTES];
-	size_t len = 0;
-
-	if (!EVP_MAC_init(p->ctx, NULL, 0, NULL) ||
-	    !EVP_MAC_update(
-		p->ctx, (const unsigned char *)purpose, strlen(purpose) + 1) ||
-	    !EVP_MAC_update(p->ctx, (const unsigned char *)a, strlen(a)) ||
-	    (b != NULL &&
-		(!EVP_MAC_update(p->ctx, (const unsigned char *)"@", 1) ||
-		    !EVP_MAC_update(
-			p->ctx, (const unsigned char *)b, strlen(b)))) ||
-	    !EVP_MAC_final(p->ctx, mac, &len, sizeof(mac)) ||
-	    len != sizeof(mac))
+	if (!keyed_hash(p->hash, purpose, a, b, out))
 		return;
-	memcpy(out, mac, PRIVACY_HASH_BYTES);
-	explicit_bzero(mac, sizeof(mac));
 	field->data = out;
 	field->len = PRIVACY_HASH_BYTES;
 }

@@ -5,7 +5,7 @@
 
 #include "base/log.h"
 #include "capture/dkim/evidence.h"
-#include "capture/hashkey.h"
+#include "base/hashkey.h"
 
 int privacy_start(const struct conf *c, struct privacy **out)
 {

@@ -93,6 +93,10 @@ static const struct column observation_columns[] = {
     TEXT(dmarc),
     WORD(verdict, WORD_VERDICT),
     TEXT(verdict_reason),
+    BYTES(account_hash),
+    WORD(login, WORD_LOGIN),
+    NUM(messages),
+    FLAG(own_line),
     WORD(op, WORD_OP),
     OPT(op_id),
     OPT(op_until_us),
@@ -216,3 +220,13 @@ static const struct column delivery_columns[] = {
     SAME(delivery, COLUMN_TEXT, error),
 };
 const struct row_map map_delivery = MAP(delivery, "delivery");
+
+static const struct column login_position_columns[] = {
+    SAME(login_position, COLUMN_NAME, path),
+    SAME(login_position, COLUMN_NUMBER, device),
+    SAME(login_position, COLUMN_NUMBER, inode),
+    SAME(login_position, COLUMN_NUMBER, offset),
+    SAME(login_position, COLUMN_NUMBER, head_bytes),
+    SAME(login_position, COLUMN_BYTES, head),
+};
+const struct row_map map_login_position = MAP(login_position, "login_position");

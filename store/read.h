@@ -87,5 +87,8 @@ int read_deliveries(struct db *db, const char *driver, const char *state,
     int64_t now_us, read_delivery_cb cb, void *arg);
 int read_counters(struct db *db, int day_first, int day_last,
     read_counter_cb cb, void *arg); /* by day, name */
+/* 1 found, 0 not there, -1 error. */
+int read_login_position(
+    struct db *db, const char *path, struct login_position *p);
 /* "" when the key is not there. */
 int read_meta(struct db *db, const char *key, char *value, size_t size);

@@ -37,6 +37,8 @@ const char *word_name(enum word w, int v)
 		return obs_kind_name((enum obs_kind)v);
 	case WORD_AUTH_STATE:
 		return auth_state_name((enum auth_state)v);
+	case WORD_LOGIN:
+		return login_result_name((enum login_result)v);
 	case WORD_OP:
 		return op_verb_name((enum op_verb)v);
 	}
@@ -74,6 +76,8 @@ int word_parse(enum word w, const char *name)
 		return obs_kind_parse(name);
 	case WORD_AUTH_STATE:
 		return auth_state_parse(name);
+	case WORD_LOGIN:
+		return login_result_parse(name);
 	case WORD_OP:
 		return op_verb_parse(name);
 	}

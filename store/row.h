@@ -36,6 +36,7 @@ enum word {
 	WORD_OBS_KIND,
 	WORD_AUTH_STATE,
 	WORD_OP,
+	WORD_LOGIN,
 };
 struct column {
 	const char *name;
@@ -57,6 +58,7 @@ extern const struct row_map map_lease;
 extern const struct row_map map_customer;
 extern const struct row_map map_op_action;
 extern const struct row_map map_delivery;
+extern const struct row_map map_login_position;
 
 const char *word_name(enum word w, int v);
 int word_parse(enum word w, const char *name);

@@ -43,7 +43,8 @@ struct observation {
 	enum tier tier;
 	/* attempt; Sekisho__Outcome */
 	int outcome;
-	/* summary: how many failed; estimate of the distinct servers */
+	/* summary: how many failed; estimate of the distinct servers; login:
+	 * how many */
 	int64_t attempts, servers;
 	/* transaction and close */
 	int helo_verb, helo_kind; /* Sekisho__HeloVerb, HeloKind */
@@ -87,6 +88,12 @@ struct observation {
 	char dmarc[ROW_RESULT_LEN]; /* policy and whose it is, in words */
 	enum verdict verdict;
 	char verdict_reason[ROW_TEXT_LEN];
+	/* log-ins at our own submission server (kind OBS_LOGIN): attempts of
+	 * one client within a minute, start_us to ts_us */
+	uint8_t account_hash[ROW_HASH_BYTES]; /* keyed; also without customer */
+	enum login_result login;
+	int64_t messages; /* whose acceptance began */
+	bool own_line;    /* the client is a line of this customer */
 	/* operator action (kind OBS_OPERATOR) */
 	enum op_verb op;
 	int64_t op_id, op_until_us; /* 0: without end */
@@ -157,6 +164,18 @@ struct customer_row {
 	char own_domains[ROW_TEXT_LEN]; /* space separated */
 	char contact[128];              /* for a person; "": none */
 	char language[36];              /* BCP 47; "": not said */
+};
+
+/* How far a submission server's log was read: all lines before offset are in
+ * the log of observations or in a counter. */
+struct login_position {
+	char path[ROW_TEXT_LEN]; /* as configured */
+	uint64_t device, inode;
+	int64_t offset;
+	/* Keyed hash of its first bytes: a file that was written anew is not
+	 * taken for the old one. */
+	int64_t head_bytes;
+	uint8_t head[ROW_HASH_BYTES];
 };
 
 struct op_action {

@@ -51,6 +51,8 @@ int write_lease(struct db *db, const struct lease *l);
 int write_lease_end(struct db *db, const struct lease *l, int64_t now_us);
 /* All that is known of customers, instead of what was known. */
 int write_customers(struct db *db, const struct customer_row *rows, size_t n);
+/* Insert or replace by path. */
+int write_login_position(struct db *db, const struct login_position *p);
 int write_op_applied(struct db *db, int64_t op_id, int64_t obs_no);
 
 /* The desk; a transaction of its own. Sets a->id. */

@@ -117,6 +117,59 @@ static void add_spam_bot(
 	add_milli(t, i->score_milli);
 }
 
+/* "2026-11-24T03:12Z" */
+static void add_minute(struct text *t, int64_t ts_us)
+{
+	char time[CLOCK_STRLEN];
+
+	add(t, "%.16sZ", clock_format(ts_us, time));
+}
+
+static void add_account_burst(struct text *t, const struct account_words *a)
+{
+	char length[48];
+
+	explain_duration(a->burst_us, length, sizeof(length));
+	add(t, "sent ");
+	add_count(t, a->messages, "mail", "mails");
+	add(t, " in %s from a network first seen at ", length);
+	add_minute(t, a->first_us);
+	add(t, "; its busiest %" PRId64 " min before had %" PRId64,
+	    a->window_us / (60 * US_PER_S), a->usual);
+	if (a->guessers > 0)
+		add(t,
+		    "; that network and %" PRId64
+		    " others had failed to log in before",
+		    a->guessers - 1);
+}
+
+static void add_compromised(
+    struct text *t, const struct incident *i, const struct explain_evidence *e)
+{
+	const struct account_words *a = e->account;
+	char length[48];
+
+	if (a == NULL) { /* not of this rule */
+		add_count(t, i->observations, "log-in", "log-ins");
+		return;
+	}
+	add(t, "account %.16s ", a->id);
+	if (a->networks > 0) {
+		explain_duration(a->span_us, length, sizeof(length));
+		add(t, "logged in from %" PRId64 " networks in %s", a->networks,
+		    length);
+	}
+	if (a->messages > 0) {
+		add(t, "%s", a->networks > 0 ? ", then " : "");
+		add_account_burst(t, a);
+	}
+	if (a->accounts > 1)
+		add(t, "; also %" PRId64 " more of the customer's accounts",
+		    a->accounts - 1);
+	add(t, "; somebody else has the password: set a new one, end all "
+	       "sessions");
+}
+
 void explain_incident_summary(const struct incident *i,
     const struct explain_evidence *e, char *buf, size_t size)
 {
@@ -160,6 +213,8 @@ void explain_incident_summary(const struct incident *i,
 			add(&t, "; port 25 is closed for this line");
 		break;
 	case INCIDENT_COMPROMISED_ACCOUNT:
+		add_compromised(&t, i, e);
+		break;
 	case INCIDENT_ENFORCEMENT_LEAK:
 	case INCIDENT_KIND_COUNT:
 		add_count(&t, i->observations, "observation", "observations");
@@ -336,6 +391,27 @@ static void add_outcome(struct text *t, const struct observation *o)
 	add_milli(t, o->score_milli);
 }
 
+static void add_login(struct text *t, const struct observation *o)
+{
+	char client[ADDR_STRLEN];
+
+	add_count(t, o->attempts,
+	    o->login == LOGIN_SUCCESS ? "log-in"
+				      : "log-in with a wrong password",
+	    o->login == LOGIN_SUCCESS ? "log-ins"
+				      : "log-ins with a wrong password");
+	add(t, " from %s", addr_format(&o->client, client));
+	if (o->own_line)
+		add(t, ", the customer's own line");
+	add(t, ", account ");
+	for (int i = 0; i < 8; i++)
+		add(t, "%02x", o->account_hash[i]);
+	if (o->messages > 0) {
+		add(t, ", ");
+		add_count(t, o->messages, "mail handed in", "mails handed in");
+	}
+}
+
 void explain_observation(const struct observation *o, char *buf, size_t size)
 {
 	struct text t = text_begin(buf, size);
@@ -355,6 +431,9 @@ void explain_observation(const struct observation *o, char *buf, size_t size)
 		return;
 	case OBS_OPERATOR:
 		add_operator(&t, o);
+		return;
+	case OBS_LOGIN:
+		add_login(&t, o);
 		return;
 	case OBS_TICK:
 		add(&t, "time passed: something came to its end");

@@ -11,11 +11,23 @@
 /* "40 s", "10 min", "24 h", "7 d": the largest unit that fits at least
  * once, rounded down; "less than a second". */
 void explain_duration(int64_t us, char *buf, size_t size);
+/* What an account did that its owner hardly can have done. */
+struct account_words {
+	char id[17];               /* hex digits of its hash */
+	int64_t networks, span_us; /* log-ins from so many; 0: no matter */
+	/* mails from a new network; 0: no matter */
+	int64_t messages, burst_us, first_us;
+	int64_t usual, window_us; /* most in so long, before */
+	int64_t guessers;         /* networks that failed, it among them */
+	int64_t accounts;         /* of the customer, this one among them */
+};
 /* What the words say that the row does not. */
 struct explain_evidence {
 	int64_t since_us;
 	bool unverified; /* a source address in it may be forged */
 	bool estimate;   /* the number of servers is one */
+	/* compromised_account; else NULL */
+	const struct account_words *account;
 };
 /* Counts only, no envelope data. */
 void explain_incident_summary(const struct incident *i,

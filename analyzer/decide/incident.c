@@ -28,8 +28,9 @@ bool incident_is_open(const struct incident_book *b, enum incident_kind k)
 
 static void emit(struct incident_open *i, struct ruling *r)
 {
-	struct explain_evidence e = {
-	    i->since_us, i->unverified, i->told > i->servers.n};
+	struct explain_evidence e = {i->since_us, i->unverified,
+	    i->told > i->servers.n,
+	    i->row.kind == INCIDENT_COMPROMISED_ACCOUNT ? &i->account : NULL};
 
 	explain_incident_summary(&i->row, &e, i->row.summary, ROW_TEXT_LEN);
 	ruling_effect(r, EFFECT_INCIDENT)->u.incident = i->row;
@@ -87,6 +88,40 @@ static void raise_row(
 		row->peak_milli = s->score_milli;
 }
 
+static void keep_more(int64_t *kept, int64_t now)
+{
+	if (*kept < now)
+		*kept = now;
+}
+
+/* What one row shows of an account may lack what another has shown. */
+static int add_account(struct incident_open *i, const struct account_words *a)
+{
+	struct account_words *kept = &i->account;
+
+	if (keyset_add(&i->accounts, key_of_name(a->id, strlen(a->id)),
+		INCIDENT_SERVERS_MAX) == -1)
+		return -1;
+	if (strcmp(kept->id, a->id) != 0) {
+		*kept = *a;
+	} else {
+		if (a->networks > 0 && kept->networks < a->networks) {
+			kept->networks = a->networks;
+			kept->span_us = a->span_us;
+		}
+		if (a->messages > 0 && kept->messages < a->messages) {
+			kept->messages = a->messages;
+			kept->burst_us = a->burst_us;
+			kept->first_us = a->first_us;
+			kept->usual = a->usual;
+			kept->window_us = a->window_us;
+		}
+		keep_more(&kept->guessers, a->guessers);
+	}
+	kept->accounts = i->accounts.n;
+	return 0;
+}
+
 const struct incident *incident_note(
     struct incident_book *b, struct ruling *r, const struct sighting *s)
 {
@@ -96,6 +131,8 @@ const struct incident *incident_note(
 		return NULL;
 	if (s->server != 0 &&
 	    keyset_add(&i->servers, s->server, INCIDENT_SERVERS_MAX) == -1)
+		return NULL;
+	if (s->account != NULL && add_account(i, s->account) == -1)
 		return NULL;
 	raise_row(&i->row, r, s);
 	/* The named ones may be among those that are told. */
@@ -120,8 +157,10 @@ int64_t incident_next_due(const struct incident_book *b)
 
 static void drop(struct incident_book *b, int k)
 {
-	if (b->open[k] != NULL)
+	if (b->open[k] != NULL) {
 		keyset_clear(&b->open[k]->servers);
+		keyset_clear(&b->open[k]->accounts);
+	}
 	free(b->open[k]);
 	b->open[k] = NULL;
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analyzer/decide/explain.h"
 #include "analyzer/decide/ruling.h"
 #include "analyzer/detect/keyset.h"
 
@@ -19,6 +20,10 @@ struct incident_open {
 	int64_t due_us;   /* quiet then */
 	int64_t told;     /* greatest estimate of servers without names */
 	bool unverified;  /* some source address may be forged */
+	/* compromised_account: the most that was seen of the account that
+	 * was seen last, and all accounts */
+	struct account_words account;
+	struct keyset accounts;
 };
 /* All zero: nothing open. */
 struct incident_book {
@@ -38,6 +43,7 @@ struct sighting {
 	/* Read when it opens: where the evidence begins, whom it met. */
 	int64_t since_us, first_obs;
 	const struct keyset *servers;
+	const struct account_words *account; /* compromised_account; or NULL */
 };
 
 bool incident_is_open(const struct incident_book *b, enum incident_kind k);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/detect/account.h"
 #include "analyzer/detect/customer.h"
 #include "analyzer/detect/due.h"
 #include "analyzer/detect/label.h"
@@ -12,6 +13,7 @@
 
 struct engine {
 	struct customers customers;
+	struct accounts accounts;
 	struct due_heap due;
 	struct ruling ruling;
 	int64_t applied;
@@ -24,6 +26,7 @@ struct engine *engine_new(const struct policy *p, enum mode mode)
 	if (e == NULL)
 		return NULL;
 	e->customers.max = CUSTOMERS_MAX;
+	e->accounts.max = ACCOUNTS_MAX;
 	engine_set_policy(e, p, mode);
 	return e;
 }
@@ -33,6 +36,7 @@ void engine_free(struct engine *e)
 	if (e == NULL)
 		return;
 	customers_free(&e->customers);
+	accounts_free(&e->accounts);
 	due_free(&e->due);
 	free(e);
 }
@@ -103,6 +107,45 @@ static int get_customer(
 	return 0;
 }
 
+/* Tells the customer's incident. The line is not closed: whoever uses the
+ * password sits elsewhere. */
+static int tell_account(struct engine *e, const struct observation *o,
+    const struct account_finding *f, struct customer **c)
+{
+	struct sighting s = {.kind = INCIDENT_COMPROMISED_ACCOUNT,
+	    .now_us = o->ts_us,
+	    .server = f->network,
+	    .observations = 1,
+	    .since_us = f->since_us,
+	    .first_obs = f->first_obs,
+	    .servers = &f->networks,
+	    .account = &f->words};
+
+	*c = customers_get(
+	    &e->customers, o->customer, e->ruling.policy->conf, o->ts_us);
+	if (*c == NULL)
+		return -1;
+	if (o->line_class != CLASS_UNKNOWN)
+		(*c)->line_class = o->line_class;
+	e->ruling.customer = (*c)->id;
+	e->ruling.line_class = (*c)->line_class;
+	if (!incident_is_open(&(*c)->incidents, s.kind) && f->networks.n > 1)
+		s.observations = f->networks.n; /* each a row at least */
+	return incident_note(&(*c)->incidents, &e->ruling, &s) == NULL ? -1 : 0;
+}
+
+static int apply_login(
+    struct engine *e, const struct observation *o, struct customer **c)
+{
+	struct account_finding f;
+	int rc = accounts_note(&e->accounts, e->ruling.policy, o, &f);
+
+	if (rc == 1)
+		rc = tell_account(e, o, &f, c);
+	keyset_clear(&f.networks);
+	return rc;
+}
+
 int engine_apply(struct engine *e, struct observation *o, struct effects *fx)
 {
 	struct customer *known, *c;
@@ -127,6 +170,8 @@ int engine_apply(struct engine *e, struct observation *o, struct effects *fx)
 		decision_move(&c->standing, &e->ruling, o->ts_us);
 	else if (c != NULL)
 		rc = rules_apply(c, &e->ruling, o);
+	else if (o->kind == OBS_LOGIN)
+		rc = apply_login(e, o, &c);
 	if (c == NULL && (c = known) == NULL)
 		return rc;
 	o->score_milli = c->score.value_milli;
@@ -178,9 +223,17 @@ int engine_due(const struct engine *e, int64_t now_us,
 	return engine_due_after(e, now_us, customer, due_us);
 }
 
+bool engine_knows_account(
+    const struct engine *e, const uint8_t id[static ROW_HASH_BYTES])
+{
+	return accounts_know(&e->accounts, id);
+}
+
 void engine_stats(const struct engine *e, struct engine_stats *s)
 {
 	s->customers = e->customers.n;
 	s->evicted = e->customers.evicted;
 	s->over = e->customers.over;
+	s->accounts = e->accounts.n;
+	s->accounts_evicted = e->accounts.evicted;
 }

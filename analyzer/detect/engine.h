@@ -4,8 +4,9 @@
  * clock, no DNS, no store. Fed with the same rows it gives the same effects,
  * so recovery and `replay --verify` are this same code.
  *
- * State of one customer depends on that customer's rows alone; ids come
- * from counters in the order of application. */
+ * State of one customer depends on that customer's rows alone, until more
+ * accounts log in than are remembered; ids come from counters in the order of
+ * application. */
 #pragma once
 
 #include <stdbool.h>
@@ -44,8 +45,8 @@ void engine_set_policy(
 /* Apply one complete row. Sets o->applied_no, label, weight_milli and
  * score_milli, and fills fx. 0, or -1 without memory. First ends what is due
  * for this customer at o->ts_us. Kinds: attempt, transaction, close, summary,
- * tick (only ends what is due), operator, move (states what is in force once
- * more), policy (takes a number, nothing else). */
+ * login, tick (only ends what is due), operator, move (states what is in force
+ * once more), policy (takes a number, nothing else). */
 int engine_apply(struct engine *e, struct observation *o, struct effects *fx);
 
 /* A decision is in force for the customer. */
@@ -67,9 +68,14 @@ int engine_due(const struct engine *e, int64_t now_us,
 int engine_due_after(const struct engine *e, int64_t now_us,
     char customer[ROW_ID_LEN], int64_t *due_us);
 
+/* Somebody has logged in to it, as far as the log is remembered. */
+bool engine_knows_account(
+    const struct engine *e, const uint8_t id[static ROW_HASH_BYTES]);
+
 struct engine_stats {
 	uint64_t customers; /* in the table */
 	uint64_t evicted;   /* made room; they had nothing left to remember */
 	uint64_t over;      /* came although the table was full */
+	uint64_t accounts, accounts_evicted;
 };
 void engine_stats(const struct engine *e, struct engine_stats *s);

@@ -185,6 +185,7 @@ enum label label_of(const struct policy *p, const struct observation *o)
 	case OBS_OPERATOR:
 	case OBS_POLICY:
 	case OBS_MOVE:
+	case OBS_LOGIN:
 	case OBS_KIND_COUNT:
 		break;
 	}

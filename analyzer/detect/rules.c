@@ -269,6 +269,7 @@ int rules_apply(struct customer *c, struct ruling *r, struct observation *o)
 	case OBS_OPERATOR:
 	case OBS_POLICY:
 	case OBS_MOVE:
+	case OBS_LOGIN:
 	case OBS_KIND_COUNT:
 		break;
 	}

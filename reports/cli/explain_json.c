@@ -5,6 +5,20 @@
 #include "reports/cli/incident_row.h"
 #include "reports/out/object.h"
 
+static void write_login(struct jsonw *j, const struct observation *o)
+{
+	char text[2 * ROW_HASH_BYTES + 1], client[ADDR_STRLEN];
+
+	for (size_t i = 0; i < ROW_HASH_BYTES; i++)
+		snprintf(text + 2 * i, 3, "%02x", o->account_hash[i]);
+	jsonw_kstring(j, "account_hash", text);
+	jsonw_kstring(j, "client", addr_format(&o->client, client));
+	jsonw_kstring(j, "login", login_result_name(o->login));
+	jsonw_kint(j, "attempts", o->attempts);
+	jsonw_kint(j, "messages", o->messages);
+	jsonw_kbool(j, "own_line", o->own_line);
+}
+
 static void write_row(
     void *arg, struct explanation *e, const struct observation *o)
 {
@@ -20,6 +34,8 @@ static void write_row(
 	jsonw_kint(j, "weight_milli", o->weight_milli);
 	jsonw_kint(j, "score_milli", o->score_milli);
 	jsonw_kint(j, "threshold_milli", e->threshold_milli);
+	if (o->kind == OBS_LOGIN)
+		write_login(j, o);
 	jsonw_kstring(j, "text", words);
 	jsonw_object_end(j);
 }

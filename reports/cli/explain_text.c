@@ -115,12 +115,40 @@ static void print_action(struct explanation *e)
 	    text_safe(a->reason, reason, sizeof(reason)));
 }
 
+/* What makes an account compromised; nothing of it is a score. */
+static void print_account_policy(const struct explanation *e)
+{
+	const struct conf *p = &e->policy;
+
+	fprintf(e->c->out,
+	    "policy %s: log-ins from %" PRId64
+	    " networks new to the account, of\n%" PRId64 " blocks, in %" PRId64
+	    " s; or %" PRId64 " mails in %" PRId64
+	    " s from a new network, %" PRId64
+	    " times\nwhat is usual; or %" PRId64 " after guesses from %" PRId64
+	    " networks\n",
+	    e->policy_hash, p->account_networks, p->account_blocks,
+	    p->account_window_s, p->account_burst_messages,
+	    p->account_burst_window_s, p->account_burst_factor,
+	    p->account_guess_messages, p->account_guess_networks);
+}
+
+static bool is_about_account(const struct explanation *e)
+{
+	return e->has_incident &&
+	       e->incident.kind == INCIDENT_COMPROMISED_ACCOUNT;
+}
+
 static void print_policy(struct explanation *e)
 {
 	const struct conf *p = &e->policy;
 	bool is_static = e->line_class == CLASS_STATIC;
 	char threshold[32];
 
+	if (is_about_account(e)) {
+		print_account_policy(e);
+		return;
+	}
 	fprintf(e->c->out,
 	    "policy %s: alarm at score %s with %" PRId64 " domains or\n%" PRId64
 	    " minutes of strong evidence; burst at %" PRId64
@@ -157,6 +185,11 @@ int explain_as_text(struct explanation *e)
 	visibility_words(&e->visibility, visibility, sizeof(visibility));
 	fprintf(f, "meanwhile %s\n", visibility);
 	fputs(e->n_decisions > 0 ? "\ndecisions:\n" : "\nno decision\n", f);
+	if (is_about_account(e) && e->n_decisions == 0)
+		fputs("Somebody else uses the account, from elsewhere: closing "
+		      "port 25 of the customer's\nline would not stop it. Set "
+		      "a new password, end all sessions, tell the customer.\n",
+		    f);
 	for (size_t i = 0; i < e->n_decisions; i++)
 		print_decision(e, &e->decisions[i]);
 	if (read_deliveries(e->c->db, NULL, "dead", 0, print_dead, e) != 0)

@@ -123,7 +123,7 @@ static int start_analyzer(struct replay *r, int in_fd)
 {
 	struct cli *c = r->c;
 	char path[PATH_MAX];
-	char *argv[10];
+	char *argv[12];
 	int n = 0;
 
 	argv[n++] = (char *)program_find("sekisho-analyzer", path);
@@ -134,6 +134,10 @@ static int start_analyzer(struct replay *r, int in_fd)
 	argv[n++] = "--db";
 	argv[n++] = (char *)cli_db_path(c);
 	argv[n++] = "--replay";
+	if (c->logins) {
+		argv[n++] = "--logins";
+		argv[n++] = (char *)c->logins;
+	}
 	argv[n] = NULL;
 	return start(&r->analyzer, argv, in_fd, STDIN_FILENO);
 }
@@ -187,6 +191,29 @@ static int say_what_came(struct cli *c)
 	return CLI_OK;
 }
 
+static int no_analyzer(struct cli *c)
+{
+	return cli_fail(c, CLI_FAILED,
+	    "sekisho-analyzer cannot be started: %s; install it beside "
+	    "sekisho or on PATH",
+	    strerror(errno));
+}
+
+/* A log alone: there is nothing to capture. */
+static int run_logins(struct replay *r)
+{
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int rc = fd < 0 ? -1 : start_analyzer(r, fd);
+
+	if (fd >= 0)
+		close(fd);
+	if (rc != 0)
+		return no_analyzer(r->c);
+	poll_child(&r->analyzer, 0);
+	rc = judge(r->c, &r->analyzer);
+	return rc != CLI_OK ? rc : say_what_came(r->c);
+}
+
 static int run(struct replay *r)
 {
 	struct cli *c = r->c;
@@ -198,10 +225,7 @@ static int run(struct replay *r)
 	close(fds[0]);
 	if (rc != 0) {
 		close(fds[1]);
-		return cli_fail(c, CLI_FAILED,
-		    "sekisho-analyzer cannot be started: %s; install it beside "
-		    "sekisho or on PATH",
-		    strerror(errno));
+		return no_analyzer(c);
 	}
 	rc = start_capture(r, fds[1]);
 	close(fds[1]);
@@ -228,7 +252,7 @@ int cli_replay(struct cli *c)
 
 	if (c->verify)
 		return verify_run(c);
-	if (c->n_args == 0)
+	if (c->n_args == 0 && !c->logins)
 		return cli_fail(c, CLI_USAGE,
 		    "replay: FILE is missing; try sekisho replay --help");
 	code = cli_need_conf(c);
@@ -236,5 +260,5 @@ int cli_replay(struct cli *c)
 		return code;
 	if (conf_check(&c->conf, err) != 0)
 		return cli_fail(c, CLI_USAGE, "%s", err);
-	return run(&r);
+	return c->n_args == 0 ? run_logins(&r) : run(&r);
 }

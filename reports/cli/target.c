@@ -4,6 +4,7 @@
 #include <string.h>
 #include <stdlib.h>
 
+#include "analyzer/logins/accounts.h"
 #include "reports/out/text.h"
 #include "store/read.h"
 
@@ -143,6 +144,12 @@ int target_resolve(
 {
 	struct prefix p;
 
+	if (strncmp(text, LOGIN_NOBODYS, strlen(LOGIN_NOBODYS)) == 0)
+		return cli_fail(c, CLI_REFUSED,
+		    "%.64s is an account that logins.accounts_file gives to "
+		    "no customer: there is no line that could be closed. Set "
+		    "a new password for it and end its sessions",
+		    text);
 	switch (prefix_parse(&p, text)) {
 	case 0:
 		return resolve_prefix(c, text, &p, customer);

@@ -13,7 +13,8 @@
 #define OPERATE (OPT_STORE | OPT(REASON))
 
 static const struct verb verbs[] = {
-    {"replay", NULL, cli_replay, OPT_STORE | OPT(VERIFY), "FILE...", 0, 9999,
+    {"replay", NULL, cli_replay, OPT_STORE | OPT(VERIFY) | OPT(LOGINS),
+	"FILE...", 0, 9999,
 	"captures through the whole pipeline into a database",
 	"sekisho replay monday.pcap --db monday.db -c sekisho.conf"},
     {"run", NULL, cli_run, OPT(CONFIG) | OPT(FORMAT) | OPT(HELP), "", 0, 0,

@@ -366,7 +366,7 @@ static const struct {
     {"capture { agent = \"a b\" }", {"agent: ", "is no name"}},
     {"driver x { }", {":1: driver \"x\": command: ", "is missing"}},
     {"driver x { command = {} }", {"driver \"x\": command: ", "is missing"}},
-    {"driver x { command = {\"\"} }", {"command: ", "name is empty"}},
+    {"driver x { command = {\"\"} }", {"command: ", "value is empty"}},
     {"driver \"a b\" { command = {x} }", {"driver \"a b\": ", "driver name"}},
     {"driver \"\" { command = {x} }", {"driver \"\": ", "driver name"}},
     {"driver x { command = {a} }\ndriver x { command = {b} }", {":2: ", "x"}},

@@ -40,6 +40,7 @@ CHECK(mode, mode, MODE_COUNT)
 CHECK(obs_kind, obs_kind, OBS_KIND_COUNT)
 CHECK(auth_state, auth_state, AUTH_STATE_COUNT)
 CHECK(op_verb, op_verb, OP_VERB_COUNT)
+CHECK(login_result, login_result, LOGIN_RESULT_COUNT)
 
 /* The words that the store and other programs hold on to. */
 static void the_words_stay_what_they_are(void **state)
@@ -78,6 +79,7 @@ int main(void)
 	    TEST(obs_kind),
 	    TEST(auth_state),
 	    TEST(op_verb),
+	    TEST(login_result),
 	    cmocka_unit_test(the_words_stay_what_they_are),
 	};
 

@@ -204,6 +204,10 @@ UNUSED static struct observation observation_full(void)
 	strcpy(o.dmarc, "reject header.example");
 	o.verdict = VERDICT_SPOOFED;
 	strcpy(o.verdict_reason, "not one of its addresses");
+	memset(o.account_hash, 0xa5, sizeof(o.account_hash));
+	o.login = LOGIN_FAILURE;
+	o.messages = 17;
+	o.own_line = true;
 	o.op = OP_RELEASE;
 	o.op_id = 12;
 	o.op_until_us = DAY_US + 13;

@@ -242,6 +242,10 @@ static void a_file_of_version_1_is_read_with_its_rows(void **state)
 	memset(o.dkim, 0, sizeof(o.dkim));
 	memset(o.dmarc, 0, sizeof(o.dmarc));
 	memset(o.spf_trail, 0, sizeof(o.spf_trail));
+	memset(o.account_hash, 0, sizeof(o.account_hash));
+	o.login = LOGIN_NONE;
+	o.messages = 0;
+	o.own_line = false;
 	assert_int_equal(write_observation(db, &o), 0);
 	o.obs_no = 0;
 	o.kind = OBS_CLOSE;

@@ -21,6 +21,7 @@ static void words_go_both_ways(void **state)
 	    {WORD_OBS_KIND, OBS_KIND_COUNT},
 	    {WORD_AUTH_STATE, AUTH_STATE_COUNT},
 	    {WORD_OP, OP_VERB_COUNT},
+	    {WORD_LOGIN, LOGIN_RESULT_COUNT},
 	};
 
 	(void)state;

@@ -88,8 +88,9 @@ static void test_summaries_of_incidents(void **state)
 
 	(void)state;
 	for (size_t n = 0; n < sizeof(cases) / sizeof(cases[0]); n++) {
-		struct explain_evidence e = {
-		    FEED_T0, cases[n].unverified, cases[n].estimate};
+		struct explain_evidence e = {.since_us = FEED_T0,
+		    .unverified = cases[n].unverified,
+		    .estimate = cases[n].estimate};
 		struct incident i = cases[n].i;
 
 		i.last_us = FEED_T0 + 40 * FEED_S;
@@ -187,6 +188,24 @@ static void test_observations_in_words(void **state)
 	assert_string_equal(buf,
 	    "an operator's block until 2026-05-28T20:26:21.000000Z: ticket "
 	    "4711");
+
+	o = (struct observation){.kind = OBS_LOGIN,
+	    .login = LOGIN_SUCCESS,
+	    .attempts = 3,
+	    .messages = 2,
+	    .account_hash = {0xab, 1}};
+	addr_parse(&o.client, "198.51.100.9");
+	explain_observation(&o, buf, sizeof(buf));
+	assert_string_equal(buf, "3 log-ins from 198.51.100.9, account "
+				 "ab01000000000000, 2 mails handed in");
+	o.login = LOGIN_FAILURE;
+	o.attempts = 1;
+	o.messages = 0;
+	o.own_line = true;
+	explain_observation(&o, buf, sizeof(buf));
+	assert_string_equal(buf,
+	    "1 log-in with a wrong password from 198.51.100.9, the customer's "
+	    "own line, account ab01000000000000");
 
 	o = (struct observation){.kind = OBS_POLICY, .policy_hash = "00ff"};
 	explain_observation(&o, buf, sizeof(buf));

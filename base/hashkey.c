@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "capture/hashkey.h"
+#include "base/hashkey.h"
 
 #include <errno.h>
 #include <fcntl.h>

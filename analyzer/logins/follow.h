@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A log file, followed through rotation: renamed and made anew, or copied and
+ * cut (logrotate's create and copytruncate). Looked at twice a second, read
+ * by the loop's threads, 64 KiB a turn of the loop. */
+#pragma once
+
+#include <stddef.h>
+#include <uv.h>
+
+#include "analyzer/logins/accounts.h"
+#include "analyzer/logins/count.h"
+#include "store/rows.h"
+
+struct follow;
+
+struct follow_owner {
+	/* Not 0: stop, follow_free() comes. */
+	int (*line)(void *arg, const char *line, size_t len);
+	void (*count)(void *arg, enum login_count c);
+	void *arg;
+};
+
+/* from: how far it was read before; NULL: it is read from its beginning. A
+ * file that is not there may come. Borrows accounts. NULL: no memory. */
+struct follow *follow_new(uv_loop_t *loop, const char *path,
+    const struct login_position *from, struct login_accounts *accounts,
+    struct follow_owner owner);
+/* Calls nobody any more; the loop must run once more for the handles. */
+void follow_free(struct follow *f);
+/* Behind the last line that was told. False: there is nothing to keep, or
+ * libcrypto failed. */
+bool follow_position(struct follow *f, struct login_position *p);
