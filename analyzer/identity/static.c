@@ -124,7 +124,9 @@ static int take(struct load *l, char *f[FIELDS + 1])
 		    "1 to 63 bytes without spaces are needed");
 	class = line_class_parse(f[2]);
 	if (class <= CLASS_UNKNOWN)
-		return bad(l, "class", f[2], "write dynamic or static");
+		return bad(l, "class", f[2],
+		    "no class has this name; write dynamic, static, business, "
+		    "wholesale, or the name of a section class { }");
 	if (strlen(f[3]) >= sizeof(e->own_domains))
 		return bad(l, "own_domains", f[3], "longer than 511 bytes");
 	snprintf(e->customer, sizeof(e->customer), "%s", f[1]);

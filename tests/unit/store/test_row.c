@@ -8,7 +8,7 @@ static void words_go_both_ways(void **state)
 		int count;
 	} words[] = {
 	    {WORD_LABEL, LABEL_COUNT},
-	    {WORD_LINE_CLASS, CLASS_COUNT},
+	    {WORD_LINE_CLASS, CLASS_OWN},
 	    {WORD_ACTION, ACTION_COUNT},
 	    {WORD_CAUSE, CAUSE_COUNT},
 	    {WORD_INCIDENT_KIND, INCIDENT_KIND_COUNT},

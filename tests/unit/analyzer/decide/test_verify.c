@@ -164,7 +164,7 @@ static void play(struct scene *s)
 		o.line_class = CLASS_STATIC;
 		put(s, o);
 	}
-	s->f->conf.threshold_dynamic_milli = 3000;
+	s->f->conf.classes[CLASS_DYNAMIC].threshold_milli = 3000;
 	s->f->conf.min_domains = 2;
 	put_policy(s, 10000, MODE_MONITOR);
 	for (int i = 0; i < 4; i++)
