@@ -62,12 +62,12 @@ static const struct policy *find_policy(struct applier *a, const char *hash)
 	if (!s)
 		return NULL;
 	if (text[0] == '\0' ||
-	    conf_load_policy_text(&s->conf, text, why) != 0 ||
-	    policy_init(&s->policy, &s->conf) != 0) {
+	    conf_load_policy_text(&s->conf, text, why) != 0) {
 		conf_free(&s->conf);
 		free(s);
 		return NULL;
 	}
+	policy_init_logged(&s->policy, &s->conf, text);
 	s->next = a->policies;
 	a->policies = s;
 	return &s->policy;

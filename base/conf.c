@@ -22,6 +22,7 @@ struct loader {
 	/* by place in conf_keys; those of a driver are of the last one */
 	unsigned int taken[KEYS_MAX]; /* values */
 	bool closed[KEYS_MAX];        /* the } of a list was met */
+	int class;                    /* whose section was met last */
 	char *last;                   /* value taken last */
 	bool ended;
 };
@@ -108,15 +109,37 @@ on_error(cfg_t *cfg, const char *fmt, va_list ap)
 	complain_unknown(loading, cfg, name);
 }
 
-/* The struct that a key's value goes into; NULL when there are too many
- * drivers. A title that is new makes a driver. */
-static void *target_of(struct loader *l, const cfg_t *cfg)
+/* The keys of a section that has a title begin anew. */
+static void forget_taken(struct loader *l, const char *section)
+{
+	for (size_t i = 0; i < conf_keys_n; i++)
+		if (strcmp(conf_keys[i].section, section) == 0) {
+			l->taken[i] = 0;
+			l->closed[i] = false;
+		}
+}
+
+static struct conf_class *class_of(struct loader *l, const cfg_t *cfg)
+{
+	char why[WHY_BYTES];
+	int k = conf_class_add(l->c, cfg->title, why, sizeof(why));
+
+	if (k < 0) {
+		complain(l, cfg, "", why);
+		return NULL;
+	}
+	if (k != l->class)
+		forget_taken(l, "class");
+	l->class = k;
+	return &l->c->classes[k];
+}
+
+/* A title that is new makes a driver. */
+static struct conf_driver *driver_of(struct loader *l, const cfg_t *cfg)
 {
 	struct conf *c = l->c;
 	struct conf_driver *d;
 
-	if (cfg->title == NULL)
-		return c;
 	if (c->n_drivers > 0 &&
 	    strcmp(c->drivers[c->n_drivers - 1].name, cfg->title) == 0)
 		return &c->drivers[c->n_drivers - 1];
@@ -132,14 +155,22 @@ static void *target_of(struct loader *l, const cfg_t *cfg)
 		return NULL;
 	}
 	c->n_drivers++;
+	forget_taken(l, "driver");
 	for (size_t i = 0; i < conf_keys_n; i++)
-		if (strcmp(conf_keys[i].section, "driver") == 0) {
-			l->taken[i] = 0;
-			l->closed[i] = false;
+		if (strcmp(conf_keys[i].section, "driver") == 0)
 			(void)conf_value_default(
 			    d, &conf_keys[i], l->err, CONF_ERROR_BYTES);
-		}
 	return d;
+}
+
+/* The struct that a key's value goes into; NULL: said why. */
+static void *target_of(struct loader *l, const cfg_t *cfg)
+{
+	if (cfg->title == NULL)
+		return l->c;
+	if (strcmp(cfg->name, "class") == 0)
+		return class_of(l, cfg);
+	return driver_of(l, cfg);
 }
 
 /* libConfuse calls for each value of a list, and mostly again at its end.
@@ -225,7 +256,7 @@ static int on_driver(cfg_t *cfg, cfg_opt_t *opt)
 		    "\"_\" and \"-\"");
 		return -1;
 	}
-	d = target_of(l, sec);
+	d = driver_of(l, sec);
 	if (d == NULL)
 		return -1;
 	if (d->argv[0] == NULL) {
@@ -234,6 +265,18 @@ static int on_driver(cfg_t *cfg, cfg_opt_t *opt)
 		return -1;
 	}
 	return 0;
+}
+
+/* Called at the end of each class { }, which may be empty. */
+static int on_class(cfg_t *cfg, cfg_opt_t *opt)
+{
+	cfg_t *sec = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
+
+	(void)cfg;
+	return sec != NULL && sec->title != NULL &&
+		       class_of(loading, sec) != NULL
+		   ? 0
+		   : -1;
 }
 
 static size_t section_options(const char *section, cfg_opt_t *opts)
@@ -264,7 +307,7 @@ static void apply_empty_lists(struct loader *l, cfg_t *cfg)
 		cfg_opt_t *opt;
 
 		if (!conf_type_is_list(k->type) ||
-		    strcmp(k->section, "driver") == 0)
+		    conf_section_has_title(k->section))
 			continue;
 		if (*k->section != '\0')
 			sec = cfg_getsec(cfg, k->section);
@@ -299,16 +342,20 @@ static void parse(struct loader *l, const char *text)
 	cfg_t *cfg;
 
 	for (size_t i = 1; i < conf_sections_n; i++) {
-		bool driver = strcmp(conf_sections[i].name, "driver") == 0;
+		const char *name = conf_sections[i].name;
+		bool titled = conf_section_has_title(name);
+		bool driver = strcmp(name, "driver") == 0;
 
-		(void)section_options(conf_sections[i].name, sub[i]);
-		top[n++] = (cfg_opt_t){.name = conf_sections[i].name,
+		(void)section_options(name, sub[i]);
+		top[n++] = (cfg_opt_t){.name = name,
 		    .type = CFGT_SEC,
-		    .flags = driver
+		    .flags = titled
 				 ? CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES
 				 : CFGF_NONE,
 		    .subopts = sub[i],
-		    .validcb = driver ? on_driver : NULL};
+		    .validcb = driver   ? on_driver
+			       : titled ? on_class
+					: NULL};
 	}
 	top[n++] = (cfg_opt_t){.name = END_KEY,
 	    .type = CFGT_STR,
@@ -373,24 +420,13 @@ out:
 	return NULL;
 }
 
-static int set_defaults(struct conf *c, char err[CONF_ERROR_BYTES])
-{
-	memset(c, 0, sizeof(*c));
-	for (size_t i = 0; i < conf_keys_n; i++)
-		if (strcmp(conf_keys[i].section, "driver") != 0 &&
-		    conf_value_default(
-			c, &conf_keys[i], err, CONF_ERROR_BYTES) != 0)
-			return -1;
-	return 0;
-}
-
 int conf_load(struct conf *c, const char *path, char err[CONF_ERROR_BYTES])
 {
 	struct loader l = {.c = c, .path = path, .err = err};
 	char *messages, *ctype, *text;
 
 	err[0] = '\0';
-	if (set_defaults(c, err) != 0)
+	if (conf_set_defaults(c, err) != 0)
 		return -1;
 	if (path == NULL)
 		return 0;
@@ -416,9 +452,9 @@ void conf_free(struct conf *c)
 	for (size_t i = 0; i < conf_keys_n; i++) {
 		const struct conf_key *k = &conf_keys[i];
 
-		if (strcmp(k->section, "driver") != 0)
+		if (!conf_section_has_title(k->section))
 			conf_value_clear(c, k);
-		else
+		else if (strcmp(k->section, "driver") == 0)
 			for (size_t d = 0; d < c->n_drivers; d++)
 				conf_value_clear(&c->drivers[d], k);
 	}
@@ -477,57 +513,4 @@ int conf_check(const struct conf *c, char err[CONF_ERROR_BYTES])
 		return -1;
 	}
 	return 0;
-}
-
-/* One "name=value value" line of conf_policy_text(). */
-static int load_policy_line(struct conf *c, char *line, char *err)
-{
-	char *value = strchr(line, '='), *word, *save = NULL;
-	const struct conf_key *k;
-	char why[WHY_BYTES];
-	bool first = true;
-
-	if (value != NULL)
-		*value++ = '\0';
-	k = conf_key_find("policy", line);
-	if (k == NULL || value == NULL) {
-		snprintf(err, CONF_ERROR_BYTES,
-		    "policy: \"%.40s\" is no policy key of this version; use "
-		    "the version that wrote it",
-		    line);
-		return -1;
-	}
-	for (word = strtok_r(value, " ", &save); word != NULL || first;
-	     word = strtok_r(NULL, " ", &save)) {
-		if (conf_value_set(c, k, word != NULL ? word : "", first, why,
-			sizeof(why)) != 0) {
-			snprintf(err, CONF_ERROR_BYTES, "policy: %s: %s",
-			    k->name, why);
-			return -1;
-		}
-		if (word == NULL)
-			break;
-		first = false;
-	}
-	return 0;
-}
-
-int conf_load_policy_text(
-    struct conf *c, const char *text, char err[CONF_ERROR_BYTES])
-{
-	char *copy, *line, *save = NULL;
-	int rc;
-
-	err[0] = '\0';
-	rc = set_defaults(c, err);
-	copy = strdup(text);
-	if (copy == NULL) {
-		snprintf(err, CONF_ERROR_BYTES, "no memory is left");
-		return -1;
-	}
-	for (line = strtok_r(copy, "\n", &save); line != NULL && rc == 0;
-	     line = strtok_r(NULL, "\n", &save))
-		rc = load_policy_line(c, line, err);
-	free(copy);
-	return rc;
 }

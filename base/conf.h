@@ -44,6 +44,15 @@ struct conf_map_e {
 	struct prefix v6, v4;
 	uint8_t ea_bits, psid_offset;
 };
+/* How customers of one class are judged. */
+struct conf_class {
+	bool named; /* a class of this policy, not only of an older one */
+	bool port25_open;
+	enum class_mode mode;
+	int64_t burst_servers; /* distinct foreign servers */
+	int64_t burst_connections;
+	int64_t threshold_milli; /* CUSUM h, 1/1000 nat */
+};
 struct conf_driver {
 	char *name;
 	char *argv[CONF_ARGV_MAX + 1]; /* NULL-terminated */
@@ -146,12 +155,6 @@ struct conf {
 	int64_t login_interval_s; /* told in one row: 60 */
 	/* policy { }: all of it goes into the policy hash */
 	int64_t burst_window_s;            /* 60 */
-	int64_t burst_servers_dynamic;     /* distinct foreign servers: 10 */
-	int64_t burst_servers_static;      /* 100 */
-	int64_t burst_connections_dynamic; /* 15 */
-	int64_t burst_connections_static;  /* 200 */
-	int64_t threshold_dynamic_milli;   /* CUSUM h, 1/1000 nat: 9200 */
-	int64_t threshold_static_milli;    /* 18400 */
 	int64_t min_domains;               /* distinct destinations: 5 */
 	int64_t min_strong_minutes;        /* minutes with unknown_user or
 					    * blocklisted: 8 */
@@ -177,7 +180,9 @@ struct conf {
 	int64_t ladder_memory_s;        /* a repeat within: 30 d */
 	int64_t incident_quiet_s;       /* closed as quiet after: 24 h */
 	int64_t oversize_bytes;         /* 30 MB = 30,000,000 */
-	bool dynamic_port25_open;       /* class rule: false = closed */
+	/* class "name" { }: goes into the policy hash, too. Ask
+	 * conf_class_rules(). */
+	struct conf_class classes[CLASS_COUNT];
 	/* driver "name" { command = {"prog", "arg"} timeout_s = 10 } */
 	struct conf_driver drivers[CONF_DRIVERS_MAX];
 	size_t n_drivers;
@@ -199,9 +204,17 @@ int conf_server_check(const char *text, char *why, size_t n);
 void conf_show(const struct conf *c, FILE *out);
 /* The schema as mdoc list items, for sekisho.conf(5). */
 void conf_show_mdoc(FILE *out);
-/* Every policy { } key as "name=value\n" in table order; policy.c hashes
- * it. malloc'd; NULL: no memory. */
+/* The rules of a class. A line of no known class has the numbers of dynamic,
+ * and an open port. */
+struct conf_class conf_class_rules(const struct conf *c, enum line_class k);
+/* The classes of the configuration, by name. Returns how many. */
+size_t conf_classes_named(
+    const struct conf *c, enum line_class out[static CLASS_COUNT]);
+/* Every policy { } key as "name=value\n" in table order, then each class by
+ * name as "class.NAME.key=value\n"; policy.c hashes it. malloc'd; NULL: no
+ * memory. */
 char *conf_policy_text(const struct conf *c);
-/* The way back: defaults, then these policy keys. 0, or -1 with err. */
+/* The way back: defaults, then these policy keys. Texts of the time before
+ * there were classes are understood. 0, or -1 with err. */
 int conf_load_policy_text(
     struct conf *c, const char *text, char err[CONF_ERROR_BYTES]);

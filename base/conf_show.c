@@ -30,7 +30,7 @@ static void print_egress(const struct conf_egress *e, FILE *out)
 	    addr_format(&e->outside, outside));
 }
 
-static void print_element(
+void conf_element_print(
     const void *base, const struct conf_key *k, size_t i, FILE *out)
 {
 	const struct prefix *p;
@@ -80,6 +80,12 @@ static void print_element(
 	case CONF_MODE:
 		fputs(mode_name(*FIELD(base, k, enum mode)), out);
 		break;
+	case CONF_CLASS_MODE:
+		fputs(class_mode_name(*FIELD(base, k, enum class_mode)), out);
+		break;
+	case CONF_OPEN:
+		fputs(*FIELD(base, k, bool) ? "open" : "closed", out);
+		break;
 	}
 }
 
@@ -88,13 +94,13 @@ void conf_value_print(const void *base, const struct conf_key *k, FILE *out)
 	size_t n = conf_value_count(base, k);
 
 	if (!conf_type_is_list(k->type)) {
-		print_element(base, k, 0, out);
+		conf_element_print(base, k, 0, out);
 		return;
 	}
 	putc('{', out);
 	for (size_t i = 0; i < n; i++) {
 		fputs(i > 0 ? ", " : "", out);
-		print_element(base, k, i, out);
+		conf_element_print(base, k, i, out);
 	}
 	putc('}', out);
 }
@@ -119,13 +125,14 @@ static void print_comment(const char *indent, const char *text, FILE *out)
 	putc('\n', out);
 }
 
-static void show_key(
-    const void *base, const struct conf_key *k, const char *indent, FILE *out)
+/* def: what it says when nobody sets it. */
+static void show_key(const void *base, const struct conf_key *k,
+    const char *def, const char *indent, FILE *out)
 {
 	print_comment(indent, k->help, out);
 	if (k->type == CONF_INT)
 		fprintf(out, "%s# %" PRId64 " to %" PRId64 " %s; default %s\n",
-		    indent, k->min, k->max, k->unit, k->def);
+		    indent, k->min, k->max, k->unit, def);
 	fprintf(out, "%s%s = ", indent, k->name);
 	conf_value_print(base, k, out);
 	putc('\n', out);
@@ -136,7 +143,35 @@ static void show_section(
 {
 	for (size_t i = 0; i < conf_keys_n; i++)
 		if (strcmp(conf_keys[i].section, section) == 0)
-			show_key(base, &conf_keys[i], indent, out);
+			show_key(
+			    base, &conf_keys[i], conf_keys[i].def, indent, out);
+}
+
+static void show_classes(const struct conf *c, FILE *out)
+{
+	enum line_class k[CLASS_COUNT];
+	size_t n = conf_classes_named(c, k);
+
+	for (size_t i = 0; i < n; i++) {
+		fprintf(out, "\nclass \"%s\" {\n", line_class_name(k[i]));
+		for (size_t j = 0; j < conf_keys_n; j++)
+			if (strcmp(conf_keys[j].section, "class") == 0)
+				show_key(&c->classes[k[i]], &conf_keys[j],
+				    conf_class_default(k[i], &conf_keys[j]),
+				    "\t", out);
+		fputs("}\n", out);
+	}
+}
+
+static void show_drivers(const struct conf *c, FILE *out)
+{
+	for (size_t i = 0; i < c->n_drivers; i++) {
+		fputs("\ndriver ", out);
+		print_quoted(c->drivers[i].name, out);
+		fputs(" {\n", out);
+		show_section(&c->drivers[i], "driver", "\t", out);
+		fputs("}\n", out);
+	}
 }
 
 void conf_show(const struct conf *c, FILE *out)
@@ -144,7 +179,7 @@ void conf_show(const struct conf *c, FILE *out)
 	for (size_t i = 0; i < conf_sections_n; i++) {
 		const struct conf_section *s = &conf_sections[i];
 
-		if (strcmp(s->name, "driver") == 0)
+		if (conf_section_has_title(s->name))
 			continue;
 		if (*s->name == '\0') {
 			show_section(c, s->name, "", out);
@@ -156,13 +191,8 @@ void conf_show(const struct conf *c, FILE *out)
 		show_section(c, s->name, "\t", out);
 		fputs("}\n", out);
 	}
-	for (size_t i = 0; i < c->n_drivers; i++) {
-		fputs("\ndriver ", out);
-		print_quoted(c->drivers[i].name, out);
-		fputs(" {\n", out);
-		show_section(&c->drivers[i], "driver", "\t", out);
-		fputs("}\n", out);
-	}
+	show_classes(c, out);
+	show_drivers(c, out);
 }
 
 /* Text lines of mdoc: sentences begin a line, lines are under 80 columns.
@@ -214,31 +244,4 @@ void conf_show_mdoc(FILE *out)
 				mdoc_key(&conf_keys[k], out);
 		fputs(".El\n", out);
 	}
-}
-
-char *conf_policy_text(const struct conf *c)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	if (out == NULL)
-		return NULL;
-	for (size_t i = 0; i < conf_keys_n; i++) {
-		const struct conf_key *k = &conf_keys[i];
-
-		if (strcmp(k->section, "policy") != 0)
-			continue;
-		fprintf(out, "%s=", k->name);
-		for (size_t j = 0; j < conf_value_count(c, k); j++) {
-			fputs(j > 0 ? " " : "", out);
-			print_element(c, k, j, out);
-		}
-		putc('\n', out);
-	}
-	if (fclose(out) != 0) {
-		free(text);
-		return NULL;
-	}
-	return text;
 }

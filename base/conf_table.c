@@ -8,6 +8,7 @@
 #define DAY_S  86400
 #define AT(f)  offsetof(struct conf, f)
 #define DRV(f) offsetof(struct conf_driver, f)
+#define CLS(f) offsetof(struct conf_class, f)
 #define MIB    (INT64_C(1) << 20)
 
 #define WEIGHT(word, LABEL, def)                                               \
@@ -282,26 +283,6 @@ const struct conf_key conf_keys[] = {
 
     {"policy", "burst_window_s", CONF_INT, 1, 3600, "60", "seconds",
 	"Window of the burst rule.", AT(burst_window_s)},
-    {"policy", "burst_servers_dynamic", CONF_INT, 1, 4096, "10", "servers",
-	"Distinct foreign servers within the window that make a burst, on a "
-	"dynamic line.",
-	AT(burst_servers_dynamic)},
-    {"policy", "burst_servers_static", CONF_INT, 1, 4096, "100", "servers",
-	"The same on a static line.", AT(burst_servers_static)},
-    {"policy", "burst_connections_dynamic", CONF_INT, 1, 4096, "15",
-	"connections",
-	"New connections to foreign servers within the window that make a "
-	"burst, on a dynamic line.",
-	AT(burst_connections_dynamic)},
-    {"policy", "burst_connections_static", CONF_INT, 1, 4096, "200",
-	"connections", "The same on a static line.",
-	AT(burst_connections_static)},
-    {"policy", "threshold_dynamic_milli", CONF_INT, 1, 1000000, "9200",
-	"1/1000 nat", "Score that raises the alarm on a dynamic line.",
-	AT(threshold_dynamic_milli)},
-    {"policy", "threshold_static_milli", CONF_INT, 1, 1000000, "18400",
-	"1/1000 nat", "Score that raises the alarm on a static line.",
-	AT(threshold_static_milli)},
     {"policy", "min_domains", CONF_INT, 1, 4096, "5", "domains",
 	"Distinct destination domains that an alarm needs, unless "
 	"min_strong_minutes is met.",
@@ -388,9 +369,27 @@ const struct conf_key conf_keys[] = {
     {"policy", "oversize_bytes", CONF_INT, 1, INT64_C(1) << 40, "30000000",
 	"bytes", "A message above it gets the label oversize: advice only.",
 	AT(oversize_bytes)},
-    {"policy", "dynamic_port25_open", CONF_BOOL, 0, 0, "false", NULL,
-	"The class rule of dynamic lines: whether foreign port 25 is open.",
-	AT(dynamic_port25_open)},
+
+    {"class", "port25", CONF_OPEN, 0, 0, "open", NULL,
+	"Whether foreign port 25 is open to the class; dynamic: closed. A line "
+	"with an open one may relay mail: what it forwards is not held to be "
+	"forged.",
+	CLS(port25_open)},
+    {"class", "mode", CONF_CLASS_MODE, 0, 0, "inherit", NULL,
+	"inherit: as analyzer { mode } says; monitor: decisions are made, and "
+	"no driver is told of any; off: the detector opens incidents and "
+	"decides nothing. business and wholesale: monitor.",
+	CLS(mode)},
+    {"class", "burst_servers", CONF_INT, 1, 4096, "100", "servers",
+	"Distinct foreign servers within burst_window_s that make a burst; "
+	"dynamic: 10.",
+	CLS(burst_servers)},
+    {"class", "burst_connections", CONF_INT, 1, 4096, "200", "connections",
+	"New connections to foreign servers within burst_window_s that make a "
+	"burst; dynamic: 15.",
+	CLS(burst_connections)},
+    {"class", "threshold_milli", CONF_INT, 1, 1000000, "18400", "1/1000 nat",
+	"Score that raises the alarm; dynamic: 9200.", CLS(threshold_milli)},
 
     {"driver", "command", CONF_ARGV, 1, CONF_ARGV_MAX, "", NULL,
 	"The program and its arguments. A name without a slash is looked for "
@@ -415,11 +414,23 @@ const struct conf_section conf_sections[] = {
     {"policy",
 	"All numbers that decide. Together they make the policy hash that "
 	"each decision carries."},
+    {"class",
+	"One section for each class of customers, with its name as title: "
+	"class \"NAME\" { }. There are dynamic, static, business and "
+	"wholesale (users of another provider, on our lines), and up to 27 "
+	"own names: a small letter, then up to 22 small letters, digits, "
+	"\"_\" and \"-\". A line of no known class has the numbers of "
+	"dynamic. The classes are part of the policy hash."},
     {"driver",
 	"One section for each hook driver, with its name as title: driver "
 	"\"NAME\" { }. Drivers run only in mode enforce."},
 };
 const size_t conf_sections_n = sizeof(conf_sections) / sizeof(conf_sections[0]);
+
+bool conf_section_has_title(const char *section)
+{
+	return strcmp(section, "driver") == 0 || strcmp(section, "class") == 0;
+}
 
 const struct conf_key *conf_key_find(const char *section, const char *name)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The schema of the configuration: what conf_load.c, conf_show.c and
- * conf_value.c share. Callers outside of base/ use conf.h. */
+/* The schema of the configuration: what the conf*.c share. Callers outside of
+ * base/ use conf.h. */
 #pragma once
 
 #include <stdbool.h>
@@ -19,6 +19,8 @@ enum conf_type {
 	CONF_BOOL,
 	CONF_TIER,
 	CONF_MODE,
+	CONF_CLASS_MODE,
+	CONF_OPEN,     /* of a port */
 	CONF_PREFIXES, /* from here on lists */
 	CONF_PORTS,
 	CONF_LADDER,
@@ -36,7 +38,8 @@ struct conf_key {
 	const char *def; /* as in a file; values of a list by spaces */
 	const char *unit;
 	const char *help;
-	size_t offset; /* in struct conf; "driver": in struct conf_driver */
+	size_t offset; /* in struct conf; of a section with a title: in struct
+			* conf_driver, conf_class */
 };
 struct conf_section {
 	const char *name;
@@ -57,7 +60,9 @@ const char *conf_key_elsewhere(const char *name);
 bool conf_type_is_list(enum conf_type t);
 /* Words for a person: "number", "list of prefixes". */
 const char *conf_type_name(enum conf_type t);
-/* base: struct conf or struct conf_driver. first: forget what is there
+/* The section may stand there many times, with a title each. */
+bool conf_section_has_title(const char *section);
+/* base: struct conf, conf_driver or conf_class. first: forget what is there
  * (a default); else a list grows. 0, or -1 with why: what is wrong with the
  * value and what to give instead. */
 int conf_value_set(void *base, const struct conf_key *k, const char *text,
@@ -70,3 +75,15 @@ void conf_value_clear(void *base, const struct conf_key *k);
 size_t conf_value_count(const void *base, const struct conf_key *k);
 /* As a file has it: quoted, lists in braces. */
 void conf_value_print(const void *base, const struct conf_key *k, FILE *out);
+/* One of its values. */
+void conf_element_print(
+    const void *base, const struct conf_key *k, size_t i, FILE *out);
+
+/* Every key without a title, and the classes. 0, or -1 with err. */
+int conf_set_defaults(struct conf *c, char err[CONF_ERROR_BYTES]);
+
+/* What a class has that no section says otherwise of. */
+const char *conf_class_default(enum line_class k, const struct conf_key *key);
+void conf_classes_default(struct conf *c);
+/* The class of a section's title. -1 with why. */
+int conf_class_add(struct conf *c, const char *title, char *why, size_t size);

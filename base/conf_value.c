@@ -40,6 +40,10 @@ const char *conf_type_name(enum conf_type t)
 		return "flow | envelope | domains";
 	case CONF_MODE:
 		return "monitor | enforce";
+	case CONF_CLASS_MODE:
+		return "inherit | monitor | off";
+	case CONF_OPEN:
+		return "open | closed";
 	case CONF_PREFIXES:
 		return "list of prefixes";
 	case CONF_PORTS:
@@ -455,6 +459,14 @@ static int int_set(
 	return 0;
 }
 
+static int open_set(
+    bool *at, const struct conf_key *k, const char *text, char *why, size_t n)
+{
+	*at = strcmp(text, "open") == 0;
+	return word_set(
+	    k, *at || strcmp(text, "closed") == 0 ? 0 : -1, text, why, n);
+}
+
 int conf_value_set(void *base, const struct conf_key *k, const char *text,
     bool first, char *why, size_t size)
 {
@@ -481,6 +493,12 @@ int conf_value_set(void *base, const struct conf_key *k, const char *text,
 		v = mode_parse(text);
 		*FIELD(base, k, enum mode) = v < 0 ? MODE_MONITOR : v;
 		return word_set(k, v, text, why, size);
+	case CONF_CLASS_MODE:
+		v = class_mode_parse(text);
+		*FIELD(base, k, enum class_mode) = v < 0 ? CLASS_MODE_OFF : v;
+		return word_set(k, v, text, why, size);
+	case CONF_OPEN:
+		return open_set(FIELD(base, k, bool), k, text, why, size);
 	case CONF_PREFIXES:
 		return prefixes_add(
 		    FIELD(base, k, struct conf_prefixes), k, text, why, size);
@@ -576,6 +594,8 @@ void conf_value_clear(void *base, const struct conf_key *k)
 	case CONF_BOOL:
 	case CONF_TIER:
 	case CONF_MODE:
+	case CONF_CLASS_MODE:
+	case CONF_OPEN:
 		break;
 	}
 }
@@ -611,6 +631,8 @@ size_t conf_value_count(const void *base, const struct conf_key *k)
 	case CONF_BOOL:
 	case CONF_TIER:
 	case CONF_MODE:
+	case CONF_CLASS_MODE:
+	case CONF_OPEN:
 		break;
 	}
 	return 1;

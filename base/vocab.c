@@ -35,7 +35,6 @@ static int value_of(const char *const *names, int count, const char *name)
 VOCAB(label, label, LABEL_COUNT, "none", "delivered", "opaque", "oversize",
     "not_smtp", "refused", "unanswered", "deferred", "rejected", "helo_forged",
     "spf_fail", "unknown_user", "blocklisted")
-VOCAB(line_class, line_class, CLASS_COUNT, "unknown", "dynamic", "static")
 VOCAB(action, action, ACTION_COUNT, "allow", "block")
 VOCAB(cause, cause, CAUSE_COUNT, "detector", "manual", "expired", "released")
 VOCAB(incident_kind, incident_kind, INCIDENT_KIND_COUNT, "bot_burst",
@@ -50,6 +49,7 @@ VOCAB(spf_result, spf_result, SPF_RESULT_COUNT, "unchecked", "none", "neutral",
 VOCAB(verdict, verdict, VERDICT_COUNT, "cannot_tell", "authorised", "spoofed")
 VOCAB(tier, tier, PRIVACY_COUNT, "flow", "envelope", "domains")
 VOCAB(mode, mode, MODE_COUNT, "monitor", "enforce")
+VOCAB(class_mode, class_mode, CLASS_MODE_COUNT, "inherit", "monitor", "off")
 VOCAB(obs_kind, obs_kind, OBS_KIND_COUNT, "attempt", "transaction", "close",
     "summary", "tick", "operator", "policy", "move", "login")
 VOCAB(auth_state, auth_state, AUTH_STATE_COUNT, "none", "pending", "done")

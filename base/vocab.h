@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/line_class.h"
+
 /* Labels in ascending strength (DESIGN section 2). */
 enum label {
 	LABEL_NONE,
@@ -23,7 +25,6 @@ enum label {
 	LABEL_BLOCKLISTED,
 	LABEL_COUNT
 };
-enum line_class { CLASS_UNKNOWN, CLASS_DYNAMIC, CLASS_STATIC, CLASS_COUNT };
 enum action { ACTION_ALLOW, ACTION_BLOCK, ACTION_COUNT };
 enum cause {
 	CAUSE_DETECTOR,
@@ -77,6 +78,13 @@ enum verdict {
 };
 enum tier { PRIVACY_FLOW, PRIVACY_ENVELOPE, PRIVACY_DOMAINS, PRIVACY_COUNT };
 enum mode { MODE_MONITOR, MODE_ENFORCE, MODE_COUNT };
+/* What the decisions on a class of lines come to. */
+enum class_mode {
+	CLASS_MODE_INHERIT, /* as analyzer { mode } says */
+	CLASS_MODE_MONITOR, /* decided, and no driver is told */
+	CLASS_MODE_OFF,     /* the detector opens incidents only */
+	CLASS_MODE_COUNT
+};
 enum obs_kind {
 	OBS_ATTEMPT,
 	OBS_TRANSACTION,
@@ -105,7 +113,6 @@ enum op_verb { OP_NONE, OP_BLOCK, OP_ALLOW, OP_RELEASE, OP_VERB_COUNT };
 
 /* A name for every value of the enum; "?" outside of it. */
 const char *label_name(enum label v);
-const char *line_class_name(enum line_class v);
 const char *action_name(enum action v);
 const char *cause_name(enum cause v);
 const char *incident_kind_name(enum incident_kind v);
@@ -115,13 +122,13 @@ const char *spf_result_name(enum spf_result v);
 const char *verdict_name(enum verdict v);
 const char *tier_name(enum tier v);
 const char *mode_name(enum mode v);
+const char *class_mode_name(enum class_mode v);
 const char *obs_kind_name(enum obs_kind v);
 const char *auth_state_name(enum auth_state v);
 const char *op_verb_name(enum op_verb v);
 const char *login_result_name(enum login_result v);
 /* The value for a name, or -1. */
 int label_parse(const char *name);
-int line_class_parse(const char *name);
 int action_parse(const char *name);
 int cause_parse(const char *name);
 int incident_kind_parse(const char *name);
@@ -131,6 +138,7 @@ int spf_result_parse(const char *name);
 int verdict_parse(const char *name);
 int tier_parse(const char *name);
 int mode_parse(const char *name);
+int class_mode_parse(const char *name);
 int obs_kind_parse(const char *name);
 int auth_state_parse(const char *name);
 int op_verb_parse(const char *name);

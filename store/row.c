@@ -53,7 +53,8 @@ int word_parse(enum word w, const char *name)
 	case WORD_LABEL:
 		return label_parse(name);
 	case WORD_LINE_CLASS:
-		return line_class_parse(name);
+		/* The names of an older configuration come from here. */
+		return line_class_add(name);
 	case WORD_ACTION:
 		return action_parse(name);
 	case WORD_CAUSE:

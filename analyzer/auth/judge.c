@@ -96,8 +96,8 @@ static const struct judge_row table[] = {
     {VERDICT_CANNOT_TELL, "SPF fails, but not all that verifies DKIM is known",
 	FAILS, .dkim = DKIM(UNSEEN)},
     {VERDICT_CANNOT_TELL,
-	"SPF fails, but the message came to this static line from elsewhere "
-	"(Received): it may be forwarded",
+	"SPF fails, but the message came to this line, which may run a mail "
+	"server, from elsewhere (Received): it may be forwarded",
 	FAILS, .dkim = DKIM(FAILED) | DKIM(NOTHING), .relayed = B(RELAYED)},
     {VERDICT_SPOOFED, "SPF fails and no DKIM signature is valid", FAILS,
 	.dkim = DKIM(FAILED), .relayed = B(DIRECT), .says_policy = true},
@@ -164,12 +164,11 @@ static enum from from_of(const struct judge_facts *f)
 	return f->from_aligned ? ALIGNED : UNALIGNED;
 }
 
-/* A static line may run a mail server, and not every domain signs. A bot's
+/* A mail server forwards, and not every domain signs. A bot's
  * invented Received fields gain it this much: other labels still count. */
 static enum relayed relayed_of(const struct judge_facts *f)
 {
-	return f->line_class == CLASS_STATIC && f->received_count > 0 ? RELAYED
-								      : DIRECT;
+	return f->may_relay && f->received_count > 0 ? RELAYED : DIRECT;
 }
 
 static bool has(unsigned values, unsigned value)

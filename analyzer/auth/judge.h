@@ -30,7 +30,7 @@ struct judge_facts {
 	bool from_known;
 	bool from_aligned; /* with the sender domain, by aspf= */
 	enum dkim_says dkim;
-	enum line_class line_class;
+	bool may_relay; /* port 25 is open to the class of the line */
 	int received_count;
 };
 

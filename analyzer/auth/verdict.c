@@ -189,7 +189,8 @@ void verdict_decide(struct observation *o, const struct conf *c,
 	    .from_known = verdict_header_from(o)[0] != '\0',
 	    .from_aligned = a->from_aligned,
 	    .dkim = a->says,
-	    .line_class = o->line_class,
+	    .may_relay = o->line_class != CLASS_UNKNOWN &&
+			 conf_class_rules(c, o->line_class).port25_open,
 	    .received_count = o->received_count};
 	struct judge_details d = {.spf = a->spf->result,
 	    .spf_term = a->spf->term,

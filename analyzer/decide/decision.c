@@ -32,6 +32,14 @@ bool standing_blank(
 	       now_us - s->ladder.last_us > c->ladder_memory_s * US_PER_S;
 }
 
+/* Of a class in monitor mode, no driver is told of anything. */
+static enum mode mode_of(const struct ruling *r)
+{
+	return r->policy->mode[r->line_class] == CLASS_MODE_MONITOR
+		   ? MODE_MONITOR
+		   : r->mode;
+}
+
 /* A row with what all rows have. */
 static struct decision *emit(
     struct ruling *r, enum action action, enum cause cause, int64_t since_us)
@@ -45,7 +53,7 @@ static struct decision *emit(
 	d->cause = cause;
 	d->since_us = since_us;
 	d->obs_no = r->obs_no;
-	d->mode = r->mode;
+	d->mode = mode_of(r);
 	snprintf(d->customer, sizeof(d->customer), "%s", r->customer);
 	snprintf(d->policy_hash, sizeof(d->policy_hash), "%s", r->policy->hash);
 	return d;
@@ -153,6 +161,8 @@ int decision_block(struct standing *s, struct ruling *r,
 	char length[64];
 	int step;
 
+	if (r->policy->mode[r->line_class] == CLASS_MODE_OFF)
+		return 0;
 	if (standing_holds(s))
 		return 0;
 	step = ladder_next(&s->ladder, c, now_us);

@@ -242,10 +242,7 @@ static int use_policy(struct verifier *v, const struct observation *o)
 	}
 	conf_free(&v->conf);
 	v->conf = conf;
-	if (policy_init(&v->policy, &v->conf) == -1) {
-		fail(v, "out of memory");
-		goto out;
-	}
+	policy_init_logged(&v->policy, &v->conf, text);
 	if (strcmp(v->policy.hash, o->policy_hash) != 0)
 		differ(v,
 		    "obs %" PRId64 ": policy is %s in the store, its text "

@@ -13,7 +13,13 @@ struct policy {
 	int64_t threshold_milli[CLASS_COUNT];
 	int64_t burst_servers[CLASS_COUNT];
 	int64_t burst_connections[CLASS_COUNT];
+	bool port25_open[CLASS_COUNT]; /* by the rule of the class */
+	enum class_mode mode[CLASS_COUNT];
 };
 
-/* 0, or -1 without memory. An unknown class has the dynamic numbers. */
+/* 0, or -1 without memory. */
 int policy_init(struct policy *p, const struct conf *c);
+/* Of a policy of the log: its hash is that of the text it had then, which an
+ * older version may have written in other words. */
+void policy_init_logged(
+    struct policy *p, const struct conf *c, const char *text);

@@ -22,9 +22,7 @@ static bool port_closed(const struct customer *c, const struct policy *p)
 {
 	if (c->standing.holds[HOLD_ALLOW].seq != 0)
 		return false;
-	return standing_blocked(&c->standing) ||
-	       (c->line_class == CLASS_DYNAMIC &&
-		   !p->conf->dynamic_port25_open);
+	return standing_blocked(&c->standing) || !p->port25_open[c->line_class];
 }
 
 /* Attempts that we saw fail, whoever is to blame. */

@@ -126,7 +126,9 @@ static int check_fields(struct load *l, char *f[FIELDS], int *class)
 		    "1 to 63 bytes without spaces are needed");
 	*class = line_class_parse(f[CLASS]);
 	if (*class <= CLASS_UNKNOWN)
-		return bad(l, "class", f[CLASS], "write dynamic or static");
+		return bad(l, "class", f[CLASS],
+		    "no class has this name; write dynamic, static, business, "
+		    "wholesale, or the name of a section class { }");
 	if (strlen(f[OWN_DOMAINS]) >= ROW_TEXT_LEN)
 		return bad(
 		    l, "own_domains", f[OWN_DOMAINS], "longer than 511 bytes");

@@ -138,6 +138,11 @@ static int64_t effective_limit(const struct cli *c)
 	return INT64_MAX;
 }
 
+bool cli_wants_class(const struct cli *c, enum line_class k)
+{
+	return !c->line_class || strcmp(c->line_class, line_class_name(k)) == 0;
+}
+
 bool cli_wants_row(const struct cli *c, int64_t n)
 {
 	return n < effective_limit(c);

@@ -32,6 +32,7 @@ struct cli {
 	/* options; numbers that were not given are -1, times 0, texts NULL */
 	enum out_format format;
 	const char *config, *db_path;
+	const char *line_class;
 	const char *customer, *driver, *delivery_state;
 	int64_t since_us, until_us, at_us, open_at_us, limit;
 	int state, kind, obs_kind, label, action, cause, traffic_case;
@@ -63,6 +64,8 @@ const char *cli_db_path(const struct cli *c);
 /* The store failed while it was read or written. */
 int cli_fail_db(struct cli *c);
 
+/* --class. */
+bool cli_wants_class(const struct cli *c, enum line_class k);
 /* For lists: whether the n-th row (from 0) is to be printed. */
 bool cli_wants_row(const struct cli *c, int64_t n);
 /* Ends a list: says how much a limit left out. The exit code. */

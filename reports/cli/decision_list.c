@@ -14,7 +14,8 @@ static int print_row(void *arg, const struct decision *d)
 	struct listing *l = arg;
 	struct decision_row r = {0};
 
-	if ((l->c->action >= 0 && (int)d->action != l->c->action) ||
+	if (!cli_wants_class(l->c, d->line_class) ||
+	    (l->c->action >= 0 && (int)d->action != l->c->action) ||
 	    (l->c->cause >= 0 && (int)d->cause != l->c->cause) ||
 	    (l->c->repeats && d->step < 2))
 		return 0;

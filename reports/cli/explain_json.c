@@ -79,6 +79,21 @@ static void write_decisions(struct explanation *e, struct jsonw *j)
 	jsonw_array_end(j);
 }
 
+static void write_class(const struct explanation *e, struct jsonw *j)
+{
+	struct conf_class class = conf_class_rules(&e->policy, e->line_class);
+
+	jsonw_key(j, "class");
+	jsonw_object_begin(j);
+	jsonw_kstring(j, "name", line_class_name(e->line_class));
+	jsonw_kstring(j, "port25", class.port25_open ? "open" : "closed");
+	jsonw_kstring(j, "mode", class_mode_name(class.mode));
+	jsonw_kint(j, "burst_servers", class.burst_servers);
+	jsonw_kint(j, "burst_connections", class.burst_connections);
+	jsonw_kint(j, "threshold_milli", class.threshold_milli);
+	jsonw_object_end(j);
+}
+
 int explain_as_json(struct explanation *e)
 {
 	struct jsonw j;
@@ -96,6 +111,7 @@ int explain_as_json(struct explanation *e)
 		jsonw_null(&j);
 	jsonw_kstring(&j, "policy_hash", e->policy_hash);
 	jsonw_kint(&j, "threshold_milli", e->threshold_milli);
+	write_class(e, &j);
 	jsonw_key(&j, "evidence");
 	jsonw_array_begin(&j);
 	code = explain_rows(e, write_row, &j);

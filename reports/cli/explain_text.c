@@ -142,7 +142,7 @@ static bool is_about_account(const struct explanation *e)
 static void print_policy(struct explanation *e)
 {
 	const struct conf *p = &e->policy;
-	bool is_static = e->line_class == CLASS_STATIC;
+	struct conf_class class = conf_class_rules(p, e->line_class);
 	char threshold[32];
 
 	if (is_about_account(e)) {
@@ -150,15 +150,15 @@ static void print_policy(struct explanation *e)
 		return;
 	}
 	fprintf(e->c->out,
-	    "policy %s: alarm at score %s with %" PRId64 " domains or\n%" PRId64
+	    "class %s: port 25 %s, mode %s\npolicy %s: alarm at score %s with "
+	    "%" PRId64 " domains or\n%" PRId64
 	    " minutes of strong evidence; burst at %" PRId64
 	    " servers and %" PRId64 " connections in %" PRId64 " s\n",
+	    line_class_name(e->line_class),
+	    class.port25_open ? "open" : "closed", class_mode_name(class.mode),
 	    e->policy_hash, text_milli(e->threshold_milli, threshold),
-	    p->min_domains, p->min_strong_minutes,
-	    is_static ? p->burst_servers_static : p->burst_servers_dynamic,
-	    is_static ? p->burst_connections_static
-		      : p->burst_connections_dynamic,
-	    p->burst_window_s);
+	    p->min_domains, p->min_strong_minutes, class.burst_servers,
+	    class.burst_connections, p->burst_window_s);
 }
 
 int explain_as_text(struct explanation *e)

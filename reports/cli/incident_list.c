@@ -26,6 +26,8 @@ static int print_row(void *arg, const struct incident *i)
 	struct listing *l = arg;
 	struct incident_row r = {0};
 
+	if (!cli_wants_class(l->c, i->line_class))
+		return 0;
 	if (l->c->open_at_us != 0 && !is_open_at(i, l->c->open_at_us))
 		return 0;
 	if ((l->c->opened && !in_range(l->c, i->opened_us)) ||

@@ -87,7 +87,8 @@ static int print_row(void *arg, const struct observation *o)
 	struct listing *l = arg;
 	const struct cli *c = l->c;
 
-	if ((c->obs_kind >= 0 && (int)o->kind != c->obs_kind) ||
+	if (!cli_wants_class(c, o->line_class) ||
+	    (c->obs_kind >= 0 && (int)o->kind != c->obs_kind) ||
 	    (c->label >= 0 && (int)o->label != c->label) ||
 	    (c->traffic_case >= 0 && o->traffic_case != c->traffic_case))
 		return 0;

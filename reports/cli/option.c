@@ -67,6 +67,8 @@ static const struct option_def defs[OPT_COUNT] = {
 	NULL, 0, 0},
     [OPT_CUSTOMER] = {"customer", 0, VALUE_TEXT, "ID", "only this customer",
 	AT(customer), NULL, 0, 0},
+    [OPT_CLASS] = {"class", 0, VALUE_TEXT, "NAME",
+	"only lines of this class, as dynamic", AT(line_class), NULL, 0, 0},
     [OPT_STATE] = {"state", 0, VALUE_WORD, "STATE",
 	"only open, acknowledged or closed ones", AT(state),
 	word_incident_state, 0, INCIDENT_STATE_COUNT},

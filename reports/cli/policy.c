@@ -123,6 +123,5 @@ int policy_for_apply(struct cli *c)
 
 int64_t policy_threshold(const struct conf *conf, enum line_class line_class)
 {
-	return line_class == CLASS_STATIC ? conf->threshold_static_milli
-					  : conf->threshold_dynamic_milli;
+	return conf_class_rules(conf, line_class).threshold_milli;
 }

@@ -50,16 +50,12 @@ static int need_amount(
 	    "%s %.60s: give a number above 0, such as 1 or 0.5", option, text);
 }
 
-static bool is_closed(const struct job *j, enum line_class k)
-{
-	return k == CLASS_DYNAMIC && !j->policy.dynamic_port25_open;
-}
-
 static int print_class(struct job *j, struct out *out, enum line_class k)
 {
+	struct conf_class rules = conf_class_rules(&j->policy, k);
 	struct derive_question q = {.blocks = j->blocks,
 	    .customers = j->customers,
-	    .threshold_milli = (int32_t)policy_threshold(&j->policy, k)};
+	    .threshold_milli = (int32_t)rules.threshold_milli};
 	bool measured = mix_take(&j->mixes[k], &q.normal);
 	struct out_value row[COLUMNS], *v = row;
 	char text[5][32];
@@ -68,7 +64,7 @@ static int print_class(struct job *j, struct out *out, enum line_class k)
 	for (int i = 0; i < LABEL_COUNT; i++)
 		q.weight_milli[i] = (int32_t)j->policy.weight_milli[i];
 	if (!measured)
-		q.normal = is_closed(j, k) ? derive_closed : derive_open;
+		q.normal = rules.port25_open ? derive_open : derive_closed;
 	if (derive(&q, &d) != 0)
 		return cli_fail(j->c, CLI_FAILED, "out of memory");
 	snprintf(text[0], sizeof(text[0]), "%.1f", q.normal.per_day);
@@ -93,16 +89,16 @@ static int print_class(struct job *j, struct out *out, enum line_class k)
 static int print(struct job *j)
 {
 	struct out *out = cli_out(j->c, columns, COLUMNS);
+	enum line_class classes[CLASS_COUNT];
+	size_t n = conf_classes_named(&j->policy, classes);
 	int code = CLI_OK;
-	int64_t n = 0;
 
 	if (!out)
 		return CLI_FAILED;
-	for (int k = CLASS_UNKNOWN + 1; k < CLASS_COUNT && code == CLI_OK;
-	     k++, n++)
-		code = print_class(j, out, (enum line_class)k);
+	for (size_t i = 0; i < n && code == CLI_OK; i++)
+		code = print_class(j, out, classes[i]);
 	if (code == CLI_OK)
-		return cli_end_list(j->c, out, n);
+		return cli_end_list(j->c, out, (int64_t)n);
 	out_free(out);
 	return code;
 }

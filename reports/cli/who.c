@@ -28,6 +28,7 @@ static const struct out_column columns[] = {
     {"until", OUT_TIME, OUT_NARROW},
     {"mode", OUT_TEXT, OUT_NARROW},
     {"class_rule", OUT_TEXT, OUT_NARROW},
+    {"class_mode", OUT_TEXT, OUT_NARROW},
     {"reason", OUT_TEXT, OUT_NARROW},
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
@@ -39,7 +40,7 @@ struct answer {
 	struct lease lease;
 	bool decided;
 	struct decision decision;
-	bool class_open; /* the rule of the line's class */
+	struct conf_class class; /* the rules of the line's class */
 };
 
 static int print(struct cli *c, const struct answer *a)
@@ -49,7 +50,7 @@ static int print(struct cli *c, const struct answer *a)
 	struct target t = {l->prefix, l->first_port, l->last_port};
 	char address[ADDR_STRLEN], prefix[TARGET_STRLEN], id[24];
 	struct out_value row[COLUMNS], *v = row;
-	bool open = d ? d->action == ACTION_ALLOW : a->class_open;
+	bool open = d ? d->action == ACTION_ALLOW : a->class.port25_open;
 	struct out *o = cli_out(c, columns, COLUMNS);
 
 	if (!o)
@@ -72,7 +73,8 @@ static int print(struct cli *c, const struct answer *a)
 	*v++ = out_number(d ? d->since_us : 0);
 	*v++ = out_number(d ? d->until_us : 0);
 	*v++ = d ? out_text(mode_name(d->mode)) : out_absent();
-	*v++ = out_text(a->class_open ? "open" : "closed");
+	*v++ = out_text(a->class.port25_open ? "open" : "closed");
+	*v++ = out_text(class_mode_name(a->class.mode));
 	*v++ = d ? out_text(d->reason) : out_absent();
 	out_one(o, row);
 	return cli_end_one(c, o);
@@ -141,8 +143,7 @@ int cli_who(struct cli *c)
 	rc = policy_of(c, &policy, NULL);
 	if (rc != CLI_OK)
 		return rc;
-	a.class_open =
-	    a.lease.line_class != CLASS_DYNAMIC || policy.dynamic_port25_open;
+	a.class = conf_class_rules(&policy, a.lease.line_class);
 	conf_free(&policy);
 	return print(c, &a);
 }

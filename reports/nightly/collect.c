@@ -97,6 +97,7 @@ static int take_incident(void *arg, const struct incident *i)
 	if (i->opened_us < n->since_us)
 		return 0;
 	note_policy(n, i->policy_hash);
+	n->classes[i->line_class].incidents++;
 	n->misconfigured += i->kind == INCIDENT_MISCONFIGURED_CLIENT;
 	return keep_new(n, i);
 }
@@ -128,8 +129,10 @@ static int take_decision(void *arg, const struct decision *d)
 	count(n, number_of(d), d->since_us);
 	if (d->cause == CAUSE_DETECTOR && d->step > 1)
 		count(n, NIGHT_REPEATS, d->since_us);
-	if (days_before(n, d->since_us) == 0)
+	if (days_before(n, d->since_us) == 0) {
 		note_policy(n, d->policy_hash);
+		n->classes[d->line_class].blocks += d->action == ACTION_BLOCK;
+	}
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/jsonw.h"
+#include "reports/nightly/classes.h"
 #include "reports/nightly/form.h"
 
 #define REPORT_SCHEMA 1
@@ -178,6 +179,7 @@ void night_print_json(const struct night *n, FILE *f)
 	jsonw_kint(&j, "need_a_person", n->open_unblocked);
 	write_coverage(n, &j);
 	write_numbers(n, &j);
+	classes_print_json(n, &j);
 	write_incidents(n, &j);
 	write_enforcement(n, &j);
 	write_domains(n, &j);

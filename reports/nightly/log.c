@@ -22,7 +22,8 @@ struct names {
 struct tally {
 	struct night *night;
 	struct names subscribers, oversize, refusable, domains, pairs;
-	int64_t over; /* messages whose name found no room */
+	struct names lines; /* class and customer */
+	int64_t over;       /* messages whose name found no room */
 };
 
 static struct name *note(struct names *t, const char *text, bool *is_new)
@@ -79,6 +80,18 @@ static void take_spoofed(struct tally *t, const struct observation *o)
 		e->customers++;
 }
 
+static void take_subscriber(struct tally *t, const struct observation *o)
+{
+	char line[CLASS_NAME_LEN + ROW_ID_LEN + 2];
+	bool is_new;
+
+	note(&t->subscribers, o->customer, &is_new);
+	snprintf(line, sizeof(line), "%s %s", line_class_name(o->line_class),
+	    o->customer);
+	if (note(&t->lines, line, &is_new) && is_new)
+		t->night->classes[o->line_class].subscribers++;
+}
+
 static int take_row(void *arg, const struct observation *o)
 {
 	struct tally *t = arg;
@@ -92,7 +105,7 @@ static int take_row(void *arg, const struct observation *o)
 	t->night->labels[o->label]++;
 	if (o->traffic_case == 2 && o->server_port == 25 &&
 	    o->customer[0] != '\0')
-		note(&t->subscribers, o->customer, &is_new);
+		take_subscriber(t, o);
 	if (o->label == LABEL_OVERSIZE) {
 		t->night->oversize++;
 		note(&t->oversize, o->customer, &is_new);
@@ -149,6 +162,7 @@ int night_read_log(struct night *n, struct db *db)
 	n->refusable_customers = HASH_COUNT(t.refusable.table);
 	rank_domains(&t);
 	free_names(&t.subscribers);
+	free_names(&t.lines);
 	free_names(&t.oversize);
 	free_names(&t.refusable);
 	free_names(&t.domains);

@@ -47,6 +47,11 @@ struct night_driver {
 	int64_t done, pending, dead;
 	char last_error[ROW_TEXT_LEN];
 };
+struct night_class {
+	int64_t subscribers; /* as NIGHT_SUBSCRIBERS */
+	int64_t incidents;   /* opened */
+	int64_t blocks;      /* by the detector and by hand */
+};
 struct night_domain {
 	char name[ROW_DOMAIN_LEN];
 	int64_t messages, customers;
@@ -63,6 +68,7 @@ struct night {
 	int64_t numbers[NIGHT_NUMBERS];
 	/* of each of the days before; [0] is the day before */
 	int64_t week[NIGHT_WEEK][NIGHT_NUMBERS];
+	struct night_class classes[CLASS_COUNT];
 	bool has_week;                    /* something is known of them */
 	struct night_incident *incidents; /* opened this day, by id */
 	size_t n_incidents, cap_incidents;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "reports/nightly/classes.h"
 #include "reports/nightly/form.h"
 #include "reports/nightly/page.h"
 #include "reports/out/text.h"
@@ -103,9 +104,17 @@ static void print_incidents(const struct night *n, FILE *f)
 
 	page_head(f, "4 New incidents, and those open longest");
 	for (size_t i = 0; i < n->n_incidents; i++)
-		print_incident(&n->incidents[i], f);
+		if (n->incidents[i].row.line_class != CLASS_WHOLESALE)
+			print_incident(&n->incidents[i], f);
 	if (n->n_incidents == 0)
 		page_words(f, 2, "No new incident.");
+	if (n->classes[CLASS_WHOLESALE].incidents > 0)
+		page_words(f, 2,
+		    "On lines of other providers (wholesale), for these to "
+		    "act on:");
+	for (size_t i = 0; i < n->n_incidents; i++)
+		if (n->incidents[i].row.line_class == CLASS_WHOLESALE)
+			print_incident(&n->incidents[i], f);
 	page_command(f, "%s", night_command(n, NIGHT_OPENED, command));
 	if (n->n_open > 0)
 		page_words(f, 2, "Open longest at the end of the day:");
@@ -225,6 +234,7 @@ void night_print_text(const struct night *n, FILE *f)
 	print_coverage(n, f);
 	print_numbers(n, f);
 	print_cases(n, f);
+	classes_print_text(n, f);
 	print_incidents(n, f);
 	print_enforcement(n, f);
 	print_domains(n, f);

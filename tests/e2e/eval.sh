@@ -55,11 +55,9 @@ small "$TMP/one.json" --processes 1 >/dev/null &&
 check "the same on one process and on three" \
 	cmp "$TMP/one.json" "$TMP/three.json"
 cat >"$TMP/strict.conf" <<'EOF'
-policy {
-	threshold_dynamic_milli = 1
-	threshold_static_milli = 1
-	min_domains = 1
-}
+policy { min_domains = 1 }
+class "dynamic" { threshold_milli = 1 }
+class "static" { threshold_milli = 1 }
 EOF
 fails() { # on a policy that blocks the innocent
 	small "$TMP/strict.json" --policy "$TMP/strict.conf" >/dev/null &&

@@ -328,7 +328,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	/* Every customer here may use port 25: class rules are left out. */
-	conf.dynamic_port25_open = true;
+	conf.classes[CLASS_DYNAMIC].port25_open = true;
 	if (policy_init(&policy, &conf) != 0)
 		return 1;
 	t.policy = &policy;

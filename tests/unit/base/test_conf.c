@@ -75,12 +75,6 @@ static void check_default_policy(const struct conf *c)
 	for (int i = 0; i < LABEL_COUNT; i++)
 		assert_int_equal(c->weight_milli[i], weights[i]);
 	assert_int_equal(c->burst_window_s, 60);
-	assert_int_equal(c->burst_servers_dynamic, 10);
-	assert_int_equal(c->burst_servers_static, 100);
-	assert_int_equal(c->burst_connections_dynamic, 15);
-	assert_int_equal(c->burst_connections_static, 200);
-	assert_int_equal(c->threshold_dynamic_milli, 9200);
-	assert_int_equal(c->threshold_static_milli, 18400);
 	assert_int_equal(c->min_domains, 5);
 	assert_int_equal(c->min_strong_minutes, 8);
 	assert_int_equal(c->spoof_min_messages, 3);
@@ -94,7 +88,7 @@ static void check_default_policy(const struct conf *c)
 	assert_int_equal(c->ladder_memory_s, 30 * 86400);
 	assert_int_equal(c->incident_quiet_s, 86400);
 	assert_int_equal(c->oversize_bytes, 30000000);
-	assert_false(c->dynamic_port25_open);
+	assert_false(c->classes[CLASS_DYNAMIC].port25_open);
 }
 
 static void without_a_file_the_defaults_hold(void **state)
@@ -159,8 +153,10 @@ static const char whole[] =
     "policy {\n"
     "\tweight_delivered = -900\n"
     "\tladder = {1, 2, 3, 4}\n"
-    "\tdynamic_port25_open = yes\n"
     "}\n"
+    "class \"dynamic\" { port25 = open mode = off }\n"
+    "class fibre-10g { burst_servers = 20 threshold_milli = 4000 }\n"
+    "class a { }\n"
     "driver nft { command = {\"sekisho-driver-exec\", \"\", \"a b\"} }\n"
     "driver \"second\" { timeout_s = 3 command = {x} }\n";
 
@@ -199,7 +195,14 @@ static void check_whole(const struct conf *c)
 	assert_string_equal(c->resolver, "192.0.2.53@5353");
 	assert_int_equal(c->weight_milli[LABEL_DELIVERED], -900);
 	assert_int_equal(c->ladder_s[3], 4);
-	assert_true(c->dynamic_port25_open);
+	assert_true(c->classes[CLASS_DYNAMIC].port25_open);
+	assert_int_equal(c->classes[CLASS_DYNAMIC].mode, CLASS_MODE_OFF);
+	assert_int_equal(c->classes[CLASS_DYNAMIC].burst_servers, 10);
+	assert_int_equal(
+	    c->classes[line_class_parse("fibre-10g")].burst_servers, 20);
+	assert_int_equal(
+	    c->classes[line_class_parse("fibre-10g")].burst_connections, 200);
+	assert_true(c->classes[line_class_parse("a")].named);
 	assert_int_equal(c->n_drivers, 2);
 	assert_string_equal(c->drivers[0].name, "nft");
 	assert_string_equal(c->drivers[0].argv[0], "sekisho-driver-exec");
@@ -374,6 +377,21 @@ static const struct {
 	{"driver \"x\": timeout_s: ", "1 to 3600 seconds"}},
     {"driver x { comand = {a} }", {"comand: ", "\"command\""}},
     {"driver { command = {a} }", {":1: "}},
+    {"class Fibre { }", {":1: class \"Fibre\": ", "is no class name"}},
+    {"class \"\" { }", {":1: class \"\": ", "is no class name"}},
+    {"class a.b { mode = off }", {"class \"a.b\": ", "is no class name"}},
+    {"class \"abcdefghijklmnopqrstuvwx\" { }", {"is no class name"}},
+    {"class unknown { }", {"class \"unknown\": ", "use another name"}},
+    {"class { mode = off }", {":1: "}},
+    {"class a {\n mode = enforce\n}",
+	{":2: class \"a\": mode: ", "inherit | monitor | off"}},
+    {"class a { port25 = yes }", {"port25: ", "open | closed"}},
+    {"class a { burst_servers = 0 }", {"burst_servers: ", "1 to 4096"}},
+    {"class a { mode = off mode = off }", {"mode: ", "a second time"}},
+    {"class a { mode = off }\nclass a { mode = off }", {":2: ", "a"}},
+    {"class a { threshold = 3 }", {"threshold: ", "\"threshold_milli\""}},
+    {"burst_servers = 3", {"belongs in section class { }"}},
+    {"class a { mode = off", {"class \"a\": ", "open at the end"}},
     {"db", {"sekisho.conf(5)"}},
     {"db = ", {"sekisho.conf(5)"}},
     {"network {", {"network: ", "open at the end"}},
@@ -486,8 +504,10 @@ static void the_policy_text_leads_back_to_the_policy(void **state)
 	assert_non_null(first);
 	assert_non_null(strstr(first, "weight_delivered=-900\n"));
 	assert_non_null(strstr(first, "ladder=1 2 3 4\n"));
-	assert_non_null(strstr(first, "dynamic_port25_open=true\n"));
-	assert_null(strstr(first, "mode"));
+	assert_non_null(strstr(first, "\nclass.a.port25=open\n"));
+	assert_non_null(strstr(first, "\nclass.dynamic.port25=open\n"));
+	assert_non_null(strstr(first, "\nclass.dynamic.mode=off\n"));
+	assert_null(strstr(first, "\nmode"));
 	assert_int_equal(conf_load_policy_text(&c, first, err), 0);
 	assert_int_equal(c.ladder_s[3], 4);
 	second = conf_policy_text(&c);

@@ -27,7 +27,7 @@
 	}
 
 CHECK(label, label, LABEL_COUNT)
-CHECK(line_class, line_class, CLASS_COUNT)
+CHECK(line_class, line_class, CLASS_OWN)
 CHECK(action, action, ACTION_COUNT)
 CHECK(cause, cause, CAUSE_COUNT)
 CHECK(incident_kind, incident_kind, INCIDENT_KIND_COUNT)
@@ -37,6 +37,7 @@ CHECK(spf_result, spf_result, SPF_RESULT_COUNT)
 CHECK(verdict, verdict, VERDICT_COUNT)
 CHECK(tier, tier, PRIVACY_COUNT)
 CHECK(mode, mode, MODE_COUNT)
+CHECK(class_mode, class_mode, CLASS_MODE_COUNT)
 CHECK(obs_kind, obs_kind, OBS_KIND_COUNT)
 CHECK(auth_state, auth_state, AUTH_STATE_COUNT)
 CHECK(op_verb, op_verb, OP_VERB_COUNT)
@@ -76,6 +77,7 @@ int main(void)
 	    TEST(verdict),
 	    TEST(tier),
 	    TEST(mode),
+	    TEST(class_mode),
 	    TEST(obs_kind),
 	    TEST(auth_state),
 	    TEST(op_verb),

@@ -72,6 +72,19 @@ static void innocent_customers_are_counted(void **state)
 	db_close(db);
 }
 
+/* Rows are in the order of the classes' names. */
+static json_t *row_of(const json_t *j, const char *class)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(j, "items"), i,
+	    row) if (strcmp(json_string_value(json_object_get(row, "class")),
+			 class) == 0) return row;
+	fail_msg("no row of %s", class);
+	return NULL;
+}
+
 static void thresholds_are_printed(void **state)
 {
 	json_t *j, *row;
@@ -84,9 +97,7 @@ static void thresholds_are_printed(void **state)
 			    "--until 2026-11-25"),
 	    CLI_OK);
 	j = parsed(fx->out);
-	row = json_array_get(json_object_get(j, "items"), 0);
-	assert_string_equal(
-	    json_string_value(json_object_get(row, "class")), "dynamic");
+	row = row_of(j, "dynamic");
 	assert_string_equal(
 	    json_string_value(json_object_get(row, "labels")), "assumed");
 	assumed = json_integer_value(json_object_get(row, "threshold"));
@@ -95,7 +106,7 @@ static void thresholds_are_printed(void **state)
 	assert_code(sekisho("policy derive --blocks 1 --customers 1e6 -o json"),
 	    CLI_OK);
 	j = parsed(fx->out);
-	row = json_array_get(json_object_get(j, "items"), 0);
+	row = row_of(j, "dynamic");
 	assert_string_equal(
 	    json_string_value(json_object_get(row, "labels")), "measured");
 	assert_true(
@@ -120,7 +131,8 @@ static void the_page_has_these_numbers(void **state)
 	assert_code(sekisho("policy derive --blocks 1 --customers 1e6 -o json"),
 	    CLI_OK);
 	j = parsed(fx->out);
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < json_array_size(json_object_get(j, "items"));
+	     i++) {
 		json_t *row = json_array_get(json_object_get(j, "items"), i);
 		int64_t h =
 		    json_integer_value(json_object_get(row, "threshold"));

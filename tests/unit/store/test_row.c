@@ -8,7 +8,7 @@ static void words_go_both_ways(void **state)
 		int count;
 	} words[] = {
 	    {WORD_LABEL, LABEL_COUNT},
-	    {WORD_LINE_CLASS, CLASS_COUNT},
+	    {WORD_LINE_CLASS, CLASS_OWN},
 	    {WORD_ACTION, ACTION_COUNT},
 	    {WORD_CAUSE, CAUSE_COUNT},
 	    {WORD_INCIDENT_KIND, INCIDENT_KIND_COUNT},
@@ -36,6 +36,18 @@ static void words_go_both_ways(void **state)
 	}
 	assert_string_equal(word_name(WORD_NONE, 0), "?");
 	assert_int_equal(word_parse(WORD_NONE, "none"), -1);
+}
+
+static void a_class_of_an_older_configuration_is_read(void **state)
+{
+	int k;
+
+	(void)state;
+	assert_int_equal(line_class_parse("old-class"), -1);
+	k = word_parse(WORD_LINE_CLASS, "old-class");
+	assert_true(k >= CLASS_OWN);
+	assert_string_equal(word_name(WORD_LINE_CLASS, k), "old-class");
+	assert_int_equal(word_parse(WORD_LINE_CLASS, "Old"), -1);
 }
 
 static int see(void *arg, const struct observation *o)
@@ -132,6 +144,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(words_go_both_ways),
+	    cmocka_unit_test(a_class_of_an_older_configuration_is_read),
 	    STORE_TEST(what_we_never_write_is_an_error),
 	    STORE_TEST(a_longer_text_is_cut),
 	    STORE_TEST(a_text_may_fill_its_array),

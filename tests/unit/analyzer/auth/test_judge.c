@@ -22,8 +22,7 @@ static struct judge_facts seen(void)
 	    .header_complete = true,
 	    .from_known = true,
 	    .from_aligned = true,
-	    .dkim = DKIM_SAYS_NOTHING,
-	    .line_class = CLASS_DYNAMIC};
+	    .dkim = DKIM_SAYS_NOTHING};
 }
 
 enum { CANNOT_TELL = VERDICT_CANNOT_TELL, AUTHORISED = VERDICT_AUTHORISED };
@@ -48,8 +47,7 @@ static void change(struct judge_facts *f, const char *letters)
 		f->listed_domain |= *letters == 'L';
 		f->spf_hangs |= *letters == 'P';
 		f->received_count += *letters == 'R';
-		if (*letters == 'S')
-			f->line_class = CLASS_STATIC;
+		f->may_relay |= *letters == 'S';
 	}
 }
 
@@ -167,7 +165,7 @@ static struct judge_facts facts(unsigned bits, int spf, int dkim, int cls)
 	    .from_aligned = bits >> 13 & 1,
 	    .spf = (enum spf_result)spf,
 	    .dkim = (enum dkim_says)dkim,
-	    .line_class = (enum line_class)(cls / 2),
+	    .may_relay = cls / 2,
 	    .received_count = cls % 2,
 	};
 }
@@ -180,8 +178,7 @@ static bool may_be_spoofed(const struct judge_facts *f)
 			f->header_complete && f->dkim != DKIM_SAYS_UNSEEN &&
 			f->dkim != DKIM_SAYS_TEMPERROR;
 	bool excused = f->authenticated || f->own_domain || f->listed_domain ||
-		       f->spf_hangs ||
-		       (f->line_class == CLASS_STATIC && f->received_count > 0);
+		       f->spf_hangs || (f->may_relay && f->received_count > 0);
 
 	return all_seen && !excused && f->spf == SPF_FAIL &&
 	       (f->dkim == DKIM_SAYS_FAILED || f->dkim == DKIM_SAYS_NOTHING);

@@ -164,7 +164,7 @@ static void play(struct scene *s)
 		o.line_class = CLASS_STATIC;
 		put(s, o);
 	}
-	s->f->conf.threshold_dynamic_milli = 3000;
+	s->f->conf.classes[CLASS_DYNAMIC].threshold_milli = 3000;
 	s->f->conf.min_domains = 2;
 	put_policy(s, 10000, MODE_MONITOR);
 	for (int i = 0; i < 4; i++)
@@ -183,6 +183,28 @@ static void play(struct scene *s)
 		assert_int_equal(write_decision(s->db, &d), 0);
 	}
 	assert_int_equal(db_commit(s->db), 0);
+}
+
+/* As a program wrote it that knew two classes: other words, other hash. */
+static void put_old_policy(struct scene *s)
+{
+	static const char text[] = "burst_servers_dynamic=3\n"
+				   "burst_connections_dynamic=4\n"
+				   "dynamic_port25_open=true\n";
+	struct observation o = {.kind = OBS_POLICY,
+	    .ts_us = FEED_T0,
+	    .mode = MODE_ENFORCE,
+	    .policy_hash = "63d540801a78212d"};
+	char err[CONF_ERROR_BYTES];
+
+	conf_free(&s->f->conf);
+	if (conf_load_policy_text(&s->f->conf, text, err) != 0)
+		fail_msg("%s", err);
+	policy_init_logged(&s->f->policy, &s->f->conf, text);
+	assert_string_equal(s->f->policy.hash, o.policy_hash);
+	engine_set_policy(s->f->engine, &s->f->policy, MODE_ENFORCE);
+	assert_int_equal(write_meta(s->db, "policy:63d540801a78212d", text), 0);
+	put(s, o);
 }
 
 static void on_line(void *arg, const char *line)
@@ -211,6 +233,23 @@ static void test_an_intact_database_agrees(void **state)
 	assert_int_equal(s->differences, 0);
 	assert_int_equal(s->seen_rows, s->rows);
 	assert_true(s->rows > 40);
+	scene_close(s);
+	free(s);
+}
+
+static void test_the_log_of_an_older_version_agrees(void **state)
+{
+	struct scene *s = malloc(sizeof(*s));
+
+	(void)state;
+	scene_open(s, INTACT);
+	put_old_policy(s);
+	for (int i = 0; i < 4; i++)
+		put(s, row_attempt("C1", 1000 + i * 100, i, ANSWERED));
+	assert_int_equal(db_commit(s->db), 0);
+	assert_int_equal(verify(s), 0);
+	assert_string_equal(s->first, "");
+	assert_int_equal(s->seen_rows, 5);
 	scene_close(s);
 	free(s);
 }
@@ -284,6 +323,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_an_intact_database_agrees),
+	    cmocka_unit_test(test_the_log_of_an_older_version_agrees),
 	    cmocka_unit_test(test_every_difference_is_found_by_its_number),
 	    cmocka_unit_test(test_without_the_policys_text_nothing_is_said),
 	    cmocka_unit_test(test_an_empty_database_has_nothing_to_differ),

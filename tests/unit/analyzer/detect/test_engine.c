@@ -131,7 +131,7 @@ static void test_a_new_policy_applies_from_its_row_on(void **state)
 	(void)state;
 	snprintf(old, sizeof(old), "%s", f->policy.hash);
 	feed_burst(f, "C1", 0, 14);
-	f->conf.burst_connections_dynamic = 12;
+	f->conf.classes[CLASS_DYNAMIC].burst_connections = 12;
 	feed_policy(f);
 	assert_string_not_equal(old, f->policy.hash);
 	engine_set_policy(f->engine, &f->policy, MODE_MONITOR);

@@ -90,7 +90,7 @@ static struct observation random_row(int64_t t_ms)
 		    customer, t_ms, verb, roll(3) ? until_ms : 0);
 	}
 	o = random_traffic(customer, t_ms);
-	o.line_class = (enum line_class)(who % CLASS_COUNT);
+	o.line_class = (enum line_class)(who % CLASS_OWN);
 	if (roll(50) == 0)
 		o.traffic_case = (int)roll(5);
 	return o;

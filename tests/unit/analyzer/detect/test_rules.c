@@ -111,7 +111,7 @@ static void test_unanswered_is_a_burst_only_from_a_validated_source(
 	struct feed *f = feed_new();
 
 	(void)state;
-	f->conf.dynamic_port25_open = true;
+	f->conf.classes[CLASS_DYNAMIC].port25_open = true;
 	feed_policy(f);
 	feed_attempts(f, "C1", 0, 20, UNANSWERED, true);
 	assert_non_null(incident_of(f, "C1", INCIDENT_BOT_BURST));
@@ -139,7 +139,7 @@ static void test_a_summary_of_an_unverified_source_is_a_probe(void **state)
 	const struct incident *i;
 
 	(void)state;
-	f->conf.dynamic_port25_open = true;
+	f->conf.classes[CLASS_DYNAMIC].port25_open = true;
 	feed_policy(f);
 	feed_summary(f, "C1", 0, 29, 29, false);
 	assert_int_equal(f->n_incidents, 0);
@@ -167,7 +167,7 @@ static void test_named_and_told_servers_are_not_added(void **state)
 	const struct incident *i;
 
 	(void)state;
-	f->conf.dynamic_port25_open = true;
+	f->conf.classes[CLASS_DYNAMIC].port25_open = true;
 	feed_policy(f);
 	feed_attempts(f, "C1", 0, 20, UNANSWERED, false);
 	feed_summary(f, "C1", 2000, 15, 12, false);
@@ -192,7 +192,7 @@ static void test_a_summary_of_a_validated_source_is_a_burst(void **state)
 	const struct incident *i;
 
 	(void)state;
-	f->conf.dynamic_port25_open = true;
+	f->conf.classes[CLASS_DYNAMIC].port25_open = true;
 	feed_policy(f);
 	/* 13 servers less two standard errors are 9: one too few */
 	feed_summary(f, "C1", 0, 480, 13, true);
@@ -221,7 +221,7 @@ static void test_a_summary_that_bears_no_evidence_does_nothing(void **state)
 	struct observation o;
 
 	(void)state;
-	f->conf.dynamic_port25_open = true;
+	f->conf.classes[CLASS_DYNAMIC].port25_open = true;
 	feed_policy(f);
 	for (int n = 0; n < 3; n++) {
 		o = row_summary("C1", n * 1000, 5000, 5000);
@@ -233,7 +233,7 @@ static void test_a_summary_that_bears_no_evidence_does_nothing(void **state)
 	}
 	assert_int_equal(f->n_incidents, 0);
 	/* a closed port: our own filter made the silence */
-	f->conf.dynamic_port25_open = false;
+	f->conf.classes[CLASS_DYNAMIC].port25_open = false;
 	feed_policy(f);
 	feed_summary(f, "C1", 9000, 5000, 5000, true);
 	assert_int_equal(f->n_incidents, 1);
@@ -519,10 +519,10 @@ static void test_forged_packets_never_block(void **state)
 
 	(void)state;
 	for (int open = 0; open < 2; open++)
-		for (int class = 0; class < CLASS_COUNT; class ++) {
+		for (int class = 0; class < CLASS_OWN; class ++) {
 			struct feed *f = feed_new();
 
-			f->conf.dynamic_port25_open = open;
+			f->conf.classes[CLASS_DYNAMIC].port25_open = open;
 			feed_policy(f);
 			for (int n = 0; n < 3000; n++) {
 				struct observation o = row_attempt(

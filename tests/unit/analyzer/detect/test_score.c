@@ -107,7 +107,7 @@ static void test_the_alarm_is_at_h_itself(void **state)
 	struct score s = {0};
 
 	(void)state;
-	f->conf.threshold_dynamic_milli = 5000;
+	f->conf.classes[CLASS_DYNAMIC].threshold_milli = 5000;
 	feed_policy(f);
 	for (int i = 0; i < 5; i++) {
 		assert_false(score_alarm(&s, &f->policy, CLASS_DYNAMIC));

@@ -25,7 +25,7 @@ static void bench_begin(struct bench *b)
 
 	memset(b, 0, sizeof(*b));
 	assert_int_equal(conf_load(&b->conf, NULL, err), 0);
-	b->conf.dynamic_port25_open = true;
+	b->conf.classes[CLASS_DYNAMIC].port25_open = true;
 	assert_int_equal(policy_init(&b->policy, &b->conf), 0);
 	b->trial = (struct trial){.policy = &b->policy,
 	    .tier = PRIVACY_DOMAINS,
