@@ -29,6 +29,20 @@ bool addr_is_v4(const struct addr *a)
 	return memcmp(a->b, mapped, 12) == 0;
 }
 
+uint32_t addr_v4_number(const struct addr *a)
+{
+	return (uint32_t)a->b[12] << 24 | (uint32_t)a->b[13] << 16 |
+	       (uint32_t)a->b[14] << 8 | a->b[15];
+}
+
+struct addr addr_from_v4_number(uint32_t n)
+{
+	uint8_t b[4] = {(uint8_t)(n >> 24), (uint8_t)(n >> 16),
+	    (uint8_t)(n >> 8), (uint8_t)n};
+
+	return addr_from_v4(b);
+}
+
 int addr_parse(struct addr *a, const char *text)
 {
 	uint8_t v4[4], v6[16];

@@ -23,6 +23,9 @@ struct prefix {
 struct addr addr_from_v4(const uint8_t b[4]);
 struct addr addr_from_v6(const uint8_t b[16]);
 bool addr_is_v4(const struct addr *a);
+/* An IPv4 address as a number, and back. */
+uint32_t addr_v4_number(const struct addr *a);
+struct addr addr_from_v4_number(uint32_t n);
 /* 0, or -1 when text is no IPv4 or IPv6 address. */
 int addr_parse(struct addr *a, const char *text);
 /* Canonical text (RFC 5952; dotted quad for IPv4). Returns buf. */

@@ -6,12 +6,6 @@
 
 #define WORD_LEN 96
 
-static uint32_t v4_number(const struct addr *a)
-{
-	return (uint32_t)a->b[12] << 24 | (uint32_t)a->b[13] << 16 |
-	       (uint32_t)a->b[14] << 8 | a->b[15];
-}
-
 /* Exactly `count` words; 0, or -1: fewer, more, or one too long. */
 static int words(const char *text, char w[][WORD_LEN], int count)
 {
@@ -114,10 +108,10 @@ static int cgn_read(struct conf_cgn *g, const char *text, char *why, size_t n)
 static int cgn_check(
     const struct conf_cgn *g, const char *text, char *why, size_t n)
 {
-	uint64_t inside = (uint64_t)v4_number(&g->inside_last) -
-			  v4_number(&g->inside_first) + 1;
-	uint64_t outside = (uint64_t)v4_number(&g->outside_last) -
-			   v4_number(&g->outside_first) + 1;
+	uint64_t inside = (uint64_t)addr_v4_number(&g->inside_last) -
+			  addr_v4_number(&g->inside_first) + 1;
+	uint64_t outside = (uint64_t)addr_v4_number(&g->outside_last) -
+			   addr_v4_number(&g->outside_first) + 1;
 	uint64_t each =
 	    (uint64_t)(g->last_port - g->first_port + 1) / g->block_ports;
 

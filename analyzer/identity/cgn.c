@@ -3,20 +3,6 @@
 
 #include <stdbool.h>
 
-static uint32_t number(const struct addr *a)
-{
-	return (uint32_t)a->b[12] << 24 | (uint32_t)a->b[13] << 16 |
-	       (uint32_t)a->b[14] << 8 | a->b[15];
-}
-
-static struct addr address(uint32_t n)
-{
-	uint8_t b[4] = {(uint8_t)(n >> 24), (uint8_t)(n >> 16),
-	    (uint8_t)(n >> 8), (uint8_t)n};
-
-	return addr_from_v4(b);
-}
-
 static bool within(
     const struct addr *a, const struct addr *first, const struct addr *last)
 {
@@ -42,12 +28,15 @@ int cgn_inside(const struct conf_cgn *g, const struct addr *outside,
 	block = (uint32_t)(port - g->first_port) / g->block_ports;
 	if (block >= blocks(g))
 		return -1;
-	index = (uint64_t)(number(outside) - number(&g->outside_first)) *
+	index = (uint64_t)(addr_v4_number(outside) -
+			   addr_v4_number(&g->outside_first)) *
 		    blocks(g) +
 		block;
-	if (index > number(&g->inside_last) - number(&g->inside_first))
+	if (index >
+	    addr_v4_number(&g->inside_last) - addr_v4_number(&g->inside_first))
 		return -1;
-	*inside = address(number(&g->inside_first) + (uint32_t)index);
+	*inside = addr_from_v4_number(
+	    addr_v4_number(&g->inside_first) + (uint32_t)index);
 	return 1;
 }
 
@@ -58,10 +47,10 @@ int cgn_outside(
 
 	if (!within(inside, &g->inside_first, &g->inside_last))
 		return -1;
-	index = number(inside) - number(&g->inside_first);
+	index = addr_v4_number(inside) - addr_v4_number(&g->inside_first);
 	first = g->first_port + index % blocks(g) * g->block_ports;
-	out->prefix.addr =
-	    address(number(&g->outside_first) + index / blocks(g));
+	out->prefix.addr = addr_from_v4_number(
+	    addr_v4_number(&g->outside_first) + index / blocks(g));
 	out->prefix.len = 128;
 	out->first_port = (uint16_t)first;
 	out->last_port = (uint16_t)(first + g->block_ports - 1);

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyzer/identity/map_e.h"
 
-static uint32_t v4_number(const struct addr *a)
-{
-	return (uint32_t)a->b[12] << 24 | (uint32_t)a->b[13] << 16 |
-	       (uint32_t)a->b[14] << 8 | a->b[15];
-}
-
 static uint64_t high_half(const struct addr *a)
 {
 	uint64_t v = 0;
@@ -41,7 +35,7 @@ int map_e_inside(const struct conf_map_e *m, const struct addr *outside,
 		return 0;
 	if (k > 0 && (port == 0 || (a > 0 && port >> (16 - a) == 0)))
 		return -1;
-	ea = v4_number(outside) & low_bits(suffix_bits(m));
+	ea = addr_v4_number(outside) & low_bits(suffix_bits(m));
 	if (k > 0)
 		ea = ea << k | ((port >> (16 - a - k)) & low_bits(k));
 	ce->len = (uint8_t)(m->v6.len + m->ea_bits);
@@ -66,9 +60,7 @@ static struct target range_of(
     const struct conf_map_e *m, uint32_t v4, uint32_t psid, uint32_t high)
 {
 	unsigned k = psid_bits(m), rest = 16 - m->psid_offset - k;
-	uint8_t b[4] = {(uint8_t)(v4 >> 24), (uint8_t)(v4 >> 16),
-	    (uint8_t)(v4 >> 8), (uint8_t)v4};
-	struct target t = {{addr_from_v4(b), 128}, 0, UINT16_MAX};
+	struct target t = {{addr_from_v4_number(v4), 128}, 0, UINT16_MAX};
 
 	if (k == 0)
 		return t;
@@ -90,7 +82,7 @@ size_t map_e_outside(const struct conf_map_e *m, const struct addr *inside,
 	if (m->ea_bits > 0)
 		ea = high_half(inside) >> (64 - m->v6.len - m->ea_bits) &
 		     low_bits(m->ea_bits);
-	v4 = v4_number(&m->v4.addr) | (uint32_t)(ea >> k);
+	v4 = addr_v4_number(&m->v4.addr) | (uint32_t)(ea >> k);
 	for (size_t i = 0; i < n && i < max; i++)
 		out[i] = range_of(m, v4, (uint32_t)(ea & low_bits(k)),
 		    (uint32_t)(m->psid_offset > 0 ? i + 1 : 0));
