@@ -44,6 +44,17 @@ struct conf_map_e {
 	struct prefix v6, v4;
 	uint8_t ea_bits, psid_offset;
 };
+/* Host names, in small letters. */
+struct conf_names {
+	char **v;
+	size_t n;
+};
+/* Of an IPv6 network, what one customer has where nothing named it: a prefix
+ * of len. ipv6_unit = { "2001:db8::/32 56", ... } */
+struct conf_unit {
+	struct prefix inside;
+	uint8_t len;
+};
 /* How customers of one class are judged. */
 struct conf_class {
 	bool named; /* a class of this policy, not only of an older one */
@@ -74,6 +85,7 @@ struct conf {
 	/* network { } */
 	struct conf_prefixes own_networks;
 	struct conf_prefixes own_servers;
+	struct conf_names own_server_names;    /* more of them, by name */
 	struct conf_prefixes server_egress;    /* where own_servers send from */
 	struct conf_prefixes source_validated; /* BCP 38 holds here */
 	struct conf_egress *egress;
@@ -82,6 +94,8 @@ struct conf {
 	size_t n_cgn;
 	struct conf_map_e *map_e;
 	size_t n_map_e;
+	struct conf_unit *ipv6_units;
+	size_t n_ipv6_units;
 	/* capture { } */
 	char *agent;
 	char *interface;

@@ -45,7 +45,15 @@ const struct conf_key conf_keys[] = {
 	"Prefixes of the operator's lines. A client inside is on-net.",
 	AT(own_networks)},
     {"network", "own_servers", CONF_PREFIXES, 0, 100000, "", NULL,
-	"Prefixes of the operator's own mail servers.", AT(own_servers)},
+	"Prefixes of the operator's own mail servers, submission hosts among "
+	"them.",
+	AT(own_servers)},
+    {"network", "own_server_names", CONF_NAMES, 0, 64, "", NULL,
+	"More of them by host name. The analyzer resolves each name (A, AAAA) "
+	"at its start and again when the time to live ends, after a minute at "
+	"the least and an hour at the most; while a name cannot be resolved "
+	"its last addresses stay. The capture agent knows only own_servers.",
+	AT(own_server_names)},
     {"network", "server_egress", CONF_PREFIXES, 0, 1000, "", NULL,
 	"Addresses from which the own mail servers send on. When they are "
 	"given, SPF is asked about them for the senders of mail that customers "
@@ -68,6 +76,12 @@ const struct conf_key conf_keys[] = {
 	"Basic mapping rules of MAP-E (RFC 7597), v6plus among them: rule "
 	"IPv6 prefix, rule IPv4 prefix, length of the EA bits, PSID offset.",
 	AT(map_e)},
+    {"network", "ipv6_unit", CONF_UNITS, 0, 1000, "", NULL,
+	"How much of an IPv6 network one line has, as \"PREFIX LENGTH\", for "
+	"addresses that no lease and no subscriber names: the prefix of that "
+	"length stands for a customer, unit:PREFIX. Without it such addresses "
+	"are nobody's.",
+	AT(ipv6_units)},
 
     {"capture", "agent", CONF_NAME, 1, 63, "tap0", NULL,
 	"Name of this tap in records.", AT(agent)},
