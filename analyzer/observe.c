@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "analyzer/identity/shared.h"
+#include "analyzer/identity/unit.h"
 
 #define OBSERVE_DKIM_MAX 3 /* docs/PROTOCOL.md */
 
@@ -283,16 +284,20 @@ enum observe_result observe_record(const struct conf *c,
 	switch (
 	    lease_book_find(leases, &holder, o->client_port, o->ts_us, &h)) {
 	case DIRECTORY_NOBODY:
-		return OBSERVE_UNKNOWN;
+		if (!unit_find(c, &holder, o->customer, &o->line_class))
+			return OBSERVE_UNKNOWN;
+		break;
 	case DIRECTORY_SHARED:
 		return OBSERVE_SHARED;
+	case DIRECTORY_UNREADABLE:
+		return OBSERVE_UNREADABLE;
 	case DIRECTORY_FOUND:
+		copy(o->customer, sizeof(o->customer), h.customer);
+		o->line_class = h.line_class;
 		break;
 	}
 	if (o->kind == OBS_SUMMARY && o->attempts == 0)
 		return OBSERVE_NOTHING;
-	copy(o->customer, sizeof(o->customer), h.customer);
-	o->line_class = h.line_class;
 	o->source_validated = in_any(&c->source_validated, &o->client);
 	return OBSERVE_ROW;
 }

@@ -259,13 +259,15 @@ static int log_record(struct pipeline *p, const struct take *t,
     const Sekisho__Record *r, int64_t now_us)
 {
 	struct observation o;
+	int rc;
 
 	if (r->ts_us > p->clock_us)
 		p->clock_us = r->ts_us;
 	if (r->body_case == SEKISHO__RECORD__BODY_LEASE)
 		return log_lease(p, r, now_us);
-	if (!take_record(t, r, &o))
-		return 0;
+	rc = take_record(t, r, &o);
+	if (rc <= 0)
+		return rc;
 	plan_check(p, &o);
 	if (write_row(p, &o) != 0)
 		return -1;

@@ -483,10 +483,26 @@ static int check_radius(const struct conf *c, char err[CONF_ERROR_BYTES])
 	return radius_map_set(&map, c, err, CONF_ERROR_BYTES);
 }
 
+static int check_units(const struct conf *c, char err[CONF_ERROR_BYTES])
+{
+	for (size_t i = 0; i < c->n_ipv6_units; i++) {
+		const char *name = c->ipv6_units[i].line_class;
+
+		if (name[0] == '\0' || line_class_parse(name) > CLASS_UNKNOWN)
+			continue;
+		snprintf(err, CONF_ERROR_BYTES,
+		    "network.ipv6_unit: there is no class \"%s\"; write a "
+		    "section class \"%s\" { }, or name another",
+		    name, name);
+		return -1;
+	}
+	return 0;
+}
+
 int conf_check(const struct conf *c, char err[CONF_ERROR_BYTES])
 {
 	err[0] = '\0';
-	if (check_radius(c, err) != 0)
+	if (check_radius(c, err) != 0 || check_units(c, err) != 0)
 		return -1;
 	if (c->login_files[0] != NULL && c->hash_key_file == NULL) {
 		snprintf(err, CONF_ERROR_BYTES,

@@ -50,10 +50,11 @@ struct conf_names {
 	size_t n;
 };
 /* Of an IPv6 network, what one customer has where nothing named it: a prefix
- * of len. ipv6_unit = { "2001:db8::/32 56", ... } */
+ * of len. ipv6_unit = { "2001:db8::/32 56", "2001:db9::/32 64 dynamic" } */
 struct conf_unit {
 	struct prefix inside;
 	uint8_t len;
+	char line_class[CLASS_NAME_LEN]; /* "": never blocked */
 };
 /* How customers of one class are judged. */
 struct conf_class {

@@ -218,26 +218,26 @@ void conf_names_clear(struct conf_names *l)
 
 static int unit_read(struct conf_unit *u, const char *text, char *why, size_t n)
 {
-	char head[PREFIX_STRLEN] = "", buf[64];
-	size_t len = strcspn(text, " \t");
-	const char *rest = text + len + strspn(text + len, " \t");
-	char *end;
-	long bits = strtol(rest, &end, 10);
+	char head[PREFIX_STRLEN], buf[64], more[2];
+	unsigned int bits;
+	int words;
 
-	if (len < sizeof(head))
-		memcpy(head, text, len);
-	if (prefix_parse(&u->inside, head) != 0 ||
-	    addr_is_v4(&u->inside.addr) || *rest < '0' || *rest > '9' ||
-	    *end != '\0') {
+	memset(u, 0, sizeof(*u));
+	words = sscanf(text, "%49[0-9a-fA-F:./] %3u %23s %1s", head, &bits,
+	    u->line_class, more);
+	if (words < 2 || words > 3 || prefix_parse(&u->inside, head) != 0 ||
+	    addr_is_v4(&u->inside.addr) || strchr(text, '+') != NULL ||
+	    text[0] == ' ' ||
+	    (words == 3 && !line_class_is_name(u->line_class))) {
 		snprintf(why, n,
-		    "\"%s\" is not PREFIX LENGTH of IPv6; give one such as "
-		    "\"2001:db8::/32 56\"",
+		    "\"%s\" is not PREFIX LENGTH [CLASS] of IPv6; give one "
+		    "such as \"2001:db8::/32 56\"",
 		    conf_shown(text, buf));
 		return -1;
 	}
 	if (bits < u->inside.len || bits > 128) {
 		snprintf(why, n,
-		    "%ld is no length of a prefix inside of %s; give %u to 128",
+		    "%u is no length of a prefix inside of %s; give %u to 128",
 		    bits, head, u->inside.len);
 		return -1;
 	}
@@ -280,5 +280,6 @@ void conf_unit_print(const struct conf_unit *u, FILE *out)
 {
 	char inside[PREFIX_STRLEN];
 
-	fprintf(out, "\"%s %u\"", prefix_format(&u->inside, inside), u->len);
+	fprintf(out, "\"%s %u%s%s\"", prefix_format(&u->inside, inside), u->len,
+	    u->line_class[0] ? " " : "", u->line_class);
 }

@@ -77,10 +77,12 @@ const struct conf_key conf_keys[] = {
 	"IPv6 prefix, rule IPv4 prefix, length of the EA bits, PSID offset.",
 	AT(map_e)},
     {"network", "ipv6_unit", CONF_UNITS, 0, 1000, "", NULL,
-	"How much of an IPv6 network one line has, as \"PREFIX LENGTH\", for "
-	"addresses that no lease and no subscriber names: the prefix of that "
-	"length stands for a customer, unit:PREFIX. Without it such addresses "
-	"are nobody's.",
+	"How much of an IPv6 network one line has, as \"PREFIX LENGTH "
+	"[CLASS]\", "
+	"for addresses that no lease and no subscriber names: the prefix of "
+	"that length stands for a customer, unit:PREFIX. Without a class the "
+	"detector opens incidents of it and never blocks it. Without the key "
+	"such addresses are nobody's.",
 	AT(ipv6_units)},
 
     {"capture", "agent", CONF_NAME, 1, 63, "tap0", NULL,

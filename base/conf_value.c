@@ -60,7 +60,7 @@ const char *conf_type_name(enum conf_type t)
 	case CONF_NAMES:
 		return "list of names";
 	case CONF_UNITS:
-		return "list of \"prefix length\"";
+		return "list of \"prefix length [class]\"";
 	case CONF_ARGV:
 		return "list of words";
 	}
