@@ -22,6 +22,7 @@ struct live {
 	struct intake *intake;
 	struct radius_server *radius; /* NULL: not configured */
 	struct logins *logins;        /* NULL: not configured, or no pipeline */
+	struct lease_feed *leases;    /* the same */
 	uv_timer_t operator_timer, retry_timer, tick_timer;
 	uv_signal_t term, intr, hup;
 	int code;
@@ -31,6 +32,8 @@ static void stop(struct live *l)
 {
 	logins_free(l->logins);
 	l->logins = NULL;
+	lease_feed_free(l->leases);
+	l->leases = NULL;
 	pipeline_free(l->pipeline);
 	l->pipeline = NULL;
 	intake_free(l->intake);
@@ -86,6 +89,28 @@ static int follow_logins(struct live *l, char *err, size_t errsize)
 	return logins_follow(l->logins, l->loop, err, errsize);
 }
 
+/* --- files of leases ------------------------------------------------------ */
+
+static int on_lease_files(void *arg, const struct lease_feed_batch *b)
+{
+	struct live *l = arg;
+
+	if (pipeline_lease_files(l->pipeline, b, clock_now_us()) == 0)
+		return 0;
+	uv_timer_start(&l->retry_timer, on_retry, 0, 0);
+	return -1;
+}
+
+static int follow_leases(struct live *l, char *err, size_t errsize)
+{
+	struct lease_feed_owner owner = {on_lease_files, on_position, l};
+
+	if (!l->conf->lease_files[0])
+		return 0;
+	l->leases = lease_feed_new(l->loop, l->conf, owner, err, errsize);
+	return l->leases ? 0 : -1;
+}
+
 /* --- the store ------------------------------------------------------------ */
 
 /* Everything that is not committed is the agents' again. */
@@ -98,6 +123,8 @@ static void give_up_store(struct live *l)
 	intake_resume(l->intake);
 	logins_free(l->logins);
 	l->logins = NULL;
+	lease_feed_free(l->leases);
+	l->leases = NULL;
 	pipeline_free(l->pipeline);
 	l->pipeline = NULL;
 	uv_timer_start(&l->retry_timer, on_retry, LIVE_RETRY_MS, 0);
@@ -138,6 +165,9 @@ static void on_retry(uv_timer_t *t)
 	if (follow_logins(l, err, sizeof(err)) != 0)
 		log_error("analyzer",
 		    "%s; submission logs are not read until a restart", err);
+	if (follow_leases(l, err, sizeof(err)) != 0)
+		log_error("analyzer",
+		    "%s; files of leases are not read until a restart", err);
 }
 
 static int on_batch(void *arg, const Sekisho__Batch *b, uint64_t *committed)
@@ -252,7 +282,8 @@ int live_run(uv_loop_t *loop, const struct conf *c)
 		goto fail;
 	pipeline_on_progress(l.pipeline, on_progress, &l);
 	l.intake = intake_new(loop, c->socket, on_batch, &l, err, sizeof(err));
-	if (!l.intake || follow_logins(&l, err, sizeof(err)) != 0)
+	if (!l.intake || follow_logins(&l, err, sizeof(err)) != 0 ||
+	    follow_leases(&l, err, sizeof(err)) != 0)
 		goto fail;
 	if (c->radius_listen && *c->radius_listen) {
 		l.radius =

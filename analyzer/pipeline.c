@@ -7,6 +7,7 @@
 
 #include "analyzer/applier.h"
 #include "analyzer/identity/lease_record.h"
+#include "analyzer/identity/lease_request.h"
 #include "analyzer/identity/shared.h"
 #include "analyzer/observe.h"
 #include "analyzer/logins/rows.h"
@@ -21,6 +22,8 @@
 
 /* An entry is about 5 KB: at most 50 MB wait. */
 #define PIPELINE_PENDING_MAX 10000
+/* Lines of the desk in one transaction. */
+#define PIPELINE_REQUESTS 500
 /* Answers that arrive together share a transaction. */
 #define PIPELINE_FLUSH_MS 2
 
@@ -377,6 +380,33 @@ int pipeline_leases(struct pipeline *p, const struct lease_event *events,
 	return end_work(p, rc, now_us, "writing leases");
 }
 
+static int log_lease_files(
+    struct pipeline *p, const struct lease_feed_batch *b, int64_t now_us)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (take_lease(p, &b->events[i], now_us) != 0)
+			return -1;
+	for (size_t i = 0; i < b->n_positions; i++)
+		if (write_login_position(p->db, &b->positions[i]) != 0)
+			return -1;
+	for (int i = 0; i < LEASE_FILE_COUNTS; i++)
+		tally_add(p->tally, now_us,
+		    lease_file_count_name((enum lease_file_count)i),
+		    b->counts[i]);
+	return 0;
+}
+
+int pipeline_lease_files(
+    struct pipeline *p, const struct lease_feed_batch *b, int64_t now_us)
+{
+	if (p->failed)
+		return -1;
+	if (db_begin(p->db) != 0)
+		return fail(p, "writing leases");
+	return end_work(
+	    p, log_lease_files(p, b, now_us), now_us, "writing leases");
+}
+
 int pipeline_subscribers(struct pipeline *p, const struct subscribers *s,
     int64_t now_us, struct lease_change *change)
 {
@@ -472,9 +502,41 @@ const char *pipeline_error(const struct pipeline *p)
 	return p->failed ? p->error : NULL;
 }
 
+static int is_asked(void *arg, const struct lease_request *r)
+{
+	(void)arg;
+	(void)r;
+	return 1;
+}
+
+static int take_requests(struct pipeline *p)
+{
+	int64_t now_us = clock_now_us();
+	int n;
+
+	do {
+		if (db_begin(p->db) != 0)
+			return fail(p, "writing leases");
+		p->lost_move = false;
+		n = lease_requests_take(p->db, applier_leases(p->applier),
+		    now_us, PIPELINE_REQUESTS);
+		if (end_work(p, n < 0 || p->lost_move ? -1 : 0, now_us,
+			"writing leases") != 0)
+			return -1;
+	} while (n == PIPELINE_REQUESTS);
+	return 0;
+}
+
 int pipeline_operator(struct pipeline *p)
 {
+	int asked;
+
 	if (p->failed)
+		return -1;
+	asked = read_lease_requests(p->db, 1, is_asked, NULL);
+	if (asked < 0)
+		return fail(p, "reading leases");
+	if (asked == 1 && take_requests(p) != 0)
 		return -1;
 	return applier_operator(p->applier) < 0
 		   ? fail(p, "applying operator actions")

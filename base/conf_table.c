@@ -263,7 +263,8 @@ const struct conf_key conf_keys[] = {
 	AT(psl_file)},
     {"analyzer", "lease_timeout_s", CONF_INT, 0, 3650 * INT64_C(86400),
 	"172800", "seconds",
-	"A session of which nothing was heard for so long has ended when it "
+	"A session of RADIUS of which nothing was heard for so long has ended "
+	"when it "
 	"was last heard of. 0: never; for a NAS that sends no Interim-Update.",
 	AT(lease_timeout_s)},
     {"analyzer", "dns_in_flight", CONF_INT, 1, 100000, "1000", "checks",
@@ -274,6 +275,17 @@ const struct conf_key conf_keys[] = {
 	AT(dns_budget_subscriber)},
     {"analyzer", "dns_budget_total", CONF_INT, 0, 1000000000, "360000",
 	"checks an hour", "SPF checks in all.", AT(dns_budget_total)},
+
+    {"leases", "files", CONF_ARGV, 0, CONF_ARGV_MAX, "", NULL,
+	"Files that tell who has which address, followed as tail -F does: "
+	"\"lines PATH\" (the line protocol of sekisho lease import), or "
+	"\"FORMAT FIELD PATH\" with kea4, kea6, dhcpd or dhcpd6 for the format "
+	"and for the field what is the customer. kea4, dhcpd: hwaddr, "
+	"client-id, hostname, circuit-id, remote-id; kea6: duid, hwaddr, "
+	"hostname, interface-id, remote-id; dhcpd6: duid; of Kea also "
+	"context:NAME, a member of the user context, of dhcpd set:NAME, a "
+	"variable. Needs hash_key_file.",
+	AT(lease_files)},
 
     {"logins", "files", CONF_ARGV, 0, CONF_ARGV_MAX, "", NULL,
 	"Logs of the submission servers, followed as tail -F does.",
@@ -426,6 +438,7 @@ const struct conf_section conf_sections[] = {
     {"capture", "The agent at one tap."},
     {"radius", "Who got which address, told by RADIUS accounting."},
     {"analyzer", "Who is who, and what DNS may cost."},
+    {"leases", "Who got which address, told by files."},
     {"logins", "Who logged in to the submission servers, told by their logs."},
     {"policy",
 	"All numbers that decide. Together they make the policy hash that "

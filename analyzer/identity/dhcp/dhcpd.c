@@ -146,6 +146,13 @@ static void open_block(struct dhcpd *d)
 	enum dhcpd_block was = d->block;
 	bool prefix = is(d, 0, "iaprefix");
 
+	/* Neither stands inside of another: the file was cut, or made anew. */
+	if (was != DHCPD_OUTSIDE &&
+	    (is(d, 0, "lease") || strncmp(text(d, 0), "ia-", 3) == 0)) {
+		d->owner.bad(d->owner.arg);
+		d->skipped = 0;
+		was = DHCPD_OUTSIDE;
+	}
 	if (d->skipped > 0) {
 		d->skipped++;
 	} else if (was == DHCPD_OUTSIDE && !d->v6 && is(d, 0, "lease")) {
