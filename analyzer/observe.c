@@ -14,13 +14,19 @@ static bool in_any(const struct conf_prefixes *list, const struct addr *a)
 	return prefix_any_contains(list->v, list->n, a);
 }
 
+/* By prefix, or by what their names resolve to. */
+static bool is_own_server(const struct conf *c, const struct addr *a)
+{
+	return in_any(&c->own_servers, a) || in_any(&c->own_named, a);
+}
+
 static int case_of(
     const struct conf *c, const struct addr *client, bool own_server)
 {
 	/* Our own servers deliver to foreign ones all day: they are no
 	 * subscriber's line, even inside a network of ours. */
-	bool on_net = in_any(&c->own_networks, client) &&
-		      !in_any(&c->own_servers, client);
+	bool on_net =
+	    in_any(&c->own_networks, client) && !is_own_server(c, client);
 
 	if (on_net)
 		return own_server ? 1 : 2;
@@ -30,7 +36,7 @@ static int case_of(
 int observe_case(
     const struct conf *c, const struct addr *client, const struct addr *server)
 {
-	return case_of(c, client, in_any(&c->own_servers, server));
+	return case_of(c, client, is_own_server(c, server));
 }
 
 static void copy(char *dst, size_t size, const char *src)

@@ -462,6 +462,8 @@ void conf_free(struct conf *c)
 	for (size_t d = 0; d < c->n_drivers; d++)
 		free(c->drivers[d].name);
 	c->n_drivers = 0;
+	free(c->own_named.v);
+	c->own_named = (struct conf_prefixes){NULL, 0};
 }
 
 static int check_radius(const struct conf *c, char err[CONF_ERROR_BYTES])

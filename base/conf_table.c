@@ -52,7 +52,9 @@ const struct conf_key conf_keys[] = {
 	"More of them by host name. The analyzer resolves each name (A, AAAA) "
 	"at its start and again when the time to live ends, after a minute at "
 	"the least and an hour at the most; while a name cannot be resolved "
-	"its last addresses stay. The capture agent knows only own_servers.",
+	"its last addresses stay. Records are taken when each name has had an "
+	"answer. A replay resolves none, and the capture agent knows only "
+	"own_servers: its summaries of a flood count such servers as foreign.",
 	AT(own_server_names)},
     {"network", "server_egress", CONF_PREFIXES, 0, 1000, "", NULL,
 	"Addresses from which the own mail servers send on. When they are "

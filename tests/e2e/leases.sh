@@ -11,7 +11,11 @@ cat >"$TMP/s.conf" <<-EOF
 db = "$TMP/s.db"
 socket = "$TMP/s.sock"
 hash_key_file = "$TMP/key"
+analyzer {
+    zone = "$TMP/zone"
+}
 network {
+    own_server_names = {"mx.isp.example"}
     own_networks = {"192.0.2.0/24", "2001:db8::/32"}
     ipv6_unit = {"2001:db8:f000::/36 56"}
 }
@@ -19,6 +23,10 @@ leases {
     files = {"kea4 remote-id $kea4", "dhcpd hwaddr $dhcpd",
         "dhcpd6 duid $dhcpd6", "lines $TMP/lines"}
 }
+EOF
+cat >"$TMP/zone" <<-EOF
+mx.isp.example. 300 IN A 203.0.113.25
+mx.isp.example. 300 IN AAAA 2001:db8:25::25
 EOF
 S() { "$SEKISHO" "$@" --db "$TMP/s.db" -c "$TMP/s.conf"; }
 start() {
@@ -50,6 +58,9 @@ kea() {
 }
 
 start
+check "an own server by name is resolved before agents are heard" eval '
+	sed -n "/own server name=mx.isp.example addresses=2/,/listens/p" \
+		"$TMP/log" | grep -q listens'
 check "a customer gets an address by hand" \
 	S lease add C1 192.0.2.7 2001:db8:7::/56
 check "and has it, whatever address of the prefix" \
@@ -148,7 +159,7 @@ check "imported without an analyzer; what is bad is told" \
 	"$TMP/import"
 check "with its counts" eval 'S lease import --format dhcpd \
 	--customer-field hwaddr "$TMP/import" -o csv 2>/dev/null |
-	tail -1 | grep -qx "19,4,0,1,1"'
+	tail -1 | grep -q "^19,4,0,1,1"'
 check "what has run out by itself has ended" eval '
 	has 192.0.2.40 02:00:00:00:00:0d "$(at $((now - 101)))" &&
 	nobody 192.0.2.40 "$(at $((now - 100)))" &&
