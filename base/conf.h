@@ -86,9 +86,9 @@ struct conf {
 	/* network { } */
 	struct conf_prefixes own_networks;
 	struct conf_prefixes own_servers;
-	struct conf_names own_server_names;    /* more of them, by name */
-	struct conf_prefixes own_named; /* no key: what they resolved to */
-	struct conf_prefixes server_egress;    /* where own_servers send from */
+	struct conf_names own_server_names; /* more of them, by name */
+	struct conf_prefixes own_named;     /* no key: what they resolved to */
+	struct conf_prefixes server_egress; /* where own_servers send from */
 	struct conf_prefixes source_validated; /* BCP 38 holds here */
 	struct conf_egress *egress;
 	size_t n_egress;

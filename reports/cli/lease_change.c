@@ -21,7 +21,7 @@ struct shown {
 static int print_row(void *arg, const struct lease *l)
 {
 	struct shown *x = arg;
-	struct lease_row r;
+	struct lease_row r = {0};
 	int64_t at_us =
 	    x->e->verb == LEASE_VERB_BEGIN ? l->from_us : l->until_us;
 

@@ -25,7 +25,7 @@ static bool wanted(const struct listing *x, const struct lease *l)
 static int print_row(void *arg, const struct lease *l)
 {
 	struct listing *x = arg;
-	struct lease_row r;
+	struct lease_row r = {0};
 
 	if (!wanted(x, l) || !cli_wants_row(x->c, x->total++))
 		return 0;

@@ -93,7 +93,7 @@ void kea_init(struct kea *k, bool v6, const char *field)
 	    "lease_type,iaid,prefix_len,fqdn_fwd,fqdn_rev,hostname,hwaddr,"
 	    "state,user_context,hwtype,hwaddr_source,pool_id";
 	const char *header = v6 ? v6_header : v4_header;
-	struct row r;
+	struct row r = {.n = 0};
 
 	k->v6 = v6;
 	k->field = field;
@@ -198,7 +198,7 @@ static void take_customer(const struct kea *k, struct row *r, struct grant *g)
 int kea_line(struct kea *k, const char *line, size_t len, struct grant *g)
 {
 	int64_t lifetime, expire, state;
-	struct row r;
+	struct row r = {.n = 0};
 
 	memset(g, 0, sizeof(*g));
 	if (len > 0 && line[len - 1] == '\r')
