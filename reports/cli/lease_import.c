@@ -177,9 +177,10 @@ static int import_from(struct import *m, FILE *f)
 		m->code = lease_batch_apply(m->c, &m->batch);
 	else
 		db_rollback(m->c->db);
-	HASH_ITER(hh, m->expiries, x, next)
-	{
-		HASH_DEL(m->expiries, x);
+	x = m->expiries;
+	HASH_CLEAR(hh, m->expiries);
+	for (; x; x = next) {
+		next = x->hh.next;
 		free(x);
 	}
 	if (m->code == CLI_OK)
