@@ -7,6 +7,7 @@
 
 #include "analyzer/detect/engine.h"
 #include "analyzer/identity/shared.h"
+#include "analyzer/identity/unit.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/read.h"
@@ -134,6 +135,10 @@ static size_t targets_of(const struct applier *a, const char *customer,
 	    a->directory, customer, at_us, out, ROW_TARGETS_MAX);
 	size_t n = held;
 
+	if (held == 0 && unit_prefix(customer, &out[0].prefix)) {
+		out[0].first_port = out[0].last_port = 0;
+		return 1;
+	}
 	for (size_t i = 0; i < held; i++)
 		if (!target_is_shared(&out[i]))
 			n += shared_targets(a->conf, &out[i].prefix, &out[n],

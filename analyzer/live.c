@@ -3,9 +3,11 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "analyzer/identity/radius/server.h"
 #include "analyzer/intake.h"
+#include "analyzer/own_names.h"
 #include "analyzer/pipeline.h"
 #include "analyzer/ready.h"
 #include "base/clock.h"
@@ -17,11 +19,13 @@
 
 struct live {
 	uv_loop_t *loop;
-	const struct conf *conf;
-	struct pipeline *pipeline; /* NULL while the store is away */
-	struct intake *intake;
+	struct conf *conf;
+	struct pipeline *pipeline;    /* NULL while the store is away */
+	struct intake *intake;        /* NULL: own servers are not known yet */
+	struct own_names *own_names;  /* NULL: not configured */
 	struct radius_server *radius; /* NULL: not configured */
 	struct logins *logins;        /* NULL: not configured, or no pipeline */
+	struct lease_feed *leases;    /* the same */
 	uv_timer_t operator_timer, retry_timer, tick_timer;
 	uv_signal_t term, intr, hup;
 	int code;
@@ -31,10 +35,14 @@ static void stop(struct live *l)
 {
 	logins_free(l->logins);
 	l->logins = NULL;
+	lease_feed_free(l->leases);
+	l->leases = NULL;
 	pipeline_free(l->pipeline);
 	l->pipeline = NULL;
 	intake_free(l->intake);
 	l->intake = NULL;
+	own_names_free(l->own_names);
+	l->own_names = NULL;
 	radius_server_free(l->radius);
 	l->radius = NULL;
 	uv_close((uv_handle_t *)&l->operator_timer, NULL);
@@ -86,6 +94,28 @@ static int follow_logins(struct live *l, char *err, size_t errsize)
 	return logins_follow(l->logins, l->loop, err, errsize);
 }
 
+/* --- files of leases ------------------------------------------------------ */
+
+static int on_lease_files(void *arg, const struct lease_feed_batch *b)
+{
+	struct live *l = arg;
+
+	if (pipeline_lease_files(l->pipeline, b, clock_now_us()) == 0)
+		return 0;
+	uv_timer_start(&l->retry_timer, on_retry, 0, 0);
+	return -1;
+}
+
+static int follow_leases(struct live *l, char *err, size_t errsize)
+{
+	struct lease_feed_owner owner = {on_lease_files, on_position, l};
+
+	if (!l->conf->lease_files[0])
+		return 0;
+	l->leases = lease_feed_new(l->loop, l->conf, owner, err, errsize);
+	return l->leases ? 0 : -1;
+}
+
 /* --- the store ------------------------------------------------------------ */
 
 /* Everything that is not committed is the agents' again. */
@@ -94,10 +124,14 @@ static void give_up_store(struct live *l)
 	log_warn("analyzer", "%s; trying again each second",
 	    pipeline_error(l->pipeline) ? pipeline_error(l->pipeline)
 					: "the store failed");
-	intake_drop_all(l->intake);
-	intake_resume(l->intake);
+	if (l->intake) {
+		intake_drop_all(l->intake);
+		intake_resume(l->intake);
+	}
 	logins_free(l->logins);
 	l->logins = NULL;
+	lease_feed_free(l->leases);
+	l->leases = NULL;
 	pipeline_free(l->pipeline);
 	l->pipeline = NULL;
 	uv_timer_start(&l->retry_timer, on_retry, LIVE_RETRY_MS, 0);
@@ -111,7 +145,7 @@ static void on_progress(void *arg)
 	 * inside its own call. */
 	if (pipeline_error(l->pipeline))
 		uv_timer_start(&l->retry_timer, on_retry, 0, 0);
-	else if (!pipeline_is_full(l->pipeline))
+	else if (l->intake && !pipeline_is_full(l->pipeline))
 		intake_resume(l->intake);
 }
 
@@ -138,6 +172,9 @@ static void on_retry(uv_timer_t *t)
 	if (follow_logins(l, err, sizeof(err)) != 0)
 		log_error("analyzer",
 		    "%s; submission logs are not read until a restart", err);
+	if (follow_leases(l, err, sizeof(err)) != 0)
+		log_error("analyzer",
+		    "%s; files of leases are not read until a restart", err);
 }
 
 static int on_batch(void *arg, const Sekisho__Batch *b, uint64_t *committed)
@@ -241,7 +278,57 @@ static void init_handles(struct live *l)
 	uv_signal_start(&l->intr, on_signal, SIGINT);
 }
 
-int live_run(uv_loop_t *loop, const struct conf *c)
+/* --- agents --------------------------------------------------------------- */
+
+static int listen_to_agents(struct live *l, char *err, size_t errsize)
+{
+	l->intake =
+	    intake_new(l->loop, l->conf->socket, on_batch, l, err, errsize);
+	if (!l->intake)
+		return -1;
+	log_info("analyzer", "listens socket=%s mode=%s", l->conf->socket,
+	    mode_name(l->conf->mode));
+	return 0;
+}
+
+static void on_give_up(uv_timer_t *t)
+{
+	stop(t->data);
+}
+
+static void on_own_names(void *arg)
+{
+	struct live *l = arg;
+	char err[512];
+
+	if (listen_to_agents(l, err, sizeof(err)) == 0)
+		return;
+	log_error("analyzer", "%s", err);
+	l->code = 1;
+	/* Not from inside of the resolver's own call. */
+	uv_timer_start(&l->tick_timer, on_give_up, 0, 0);
+}
+
+/* Mail to an own server that is not known as one would be evidence against
+ * who sends it: agents wait until each name has had an answer. */
+static int open_intake(struct live *l, char *err, size_t errsize)
+{
+	struct resolver *r;
+
+	if (l->conf->own_server_names.n == 0)
+		return listen_to_agents(l, err, errsize);
+	r = resolver_new_unbound(
+	    l->loop, l->conf->resolver, l->conf->zone, err, errsize);
+	if (!r)
+		return -1;
+	l->own_names = own_names_new(l->loop, l->conf, r, on_own_names, l);
+	if (l->own_names)
+		return 0;
+	snprintf(err, errsize, "out of memory");
+	return -1;
+}
+
+int live_run(uv_loop_t *loop, struct conf *c)
 {
 	struct live l = {.loop = loop, .conf = c};
 	char err[512];
@@ -251,8 +338,9 @@ int live_run(uv_loop_t *loop, const struct conf *c)
 	if (!l.pipeline)
 		goto fail;
 	pipeline_on_progress(l.pipeline, on_progress, &l);
-	l.intake = intake_new(loop, c->socket, on_batch, &l, err, sizeof(err));
-	if (!l.intake || follow_logins(&l, err, sizeof(err)) != 0)
+	if (open_intake(&l, err, sizeof(err)) != 0 ||
+	    follow_logins(&l, err, sizeof(err)) != 0 ||
+	    follow_leases(&l, err, sizeof(err)) != 0)
 		goto fail;
 	if (c->radius_listen && *c->radius_listen) {
 		l.radius =
@@ -263,8 +351,6 @@ int live_run(uv_loop_t *loop, const struct conf *c)
 	uv_timer_start(
 	    &l.operator_timer, on_operator, LIVE_OPERATOR_MS, LIVE_OPERATOR_MS);
 	uv_timer_start(&l.tick_timer, on_tick, LIVE_TICK_MS, LIVE_TICK_MS);
-	log_info("analyzer", "listens socket=%s mode=%s", c->socket,
-	    mode_name(c->mode));
 	goto run;
 fail:
 	log_error("analyzer", "%s", err);

@@ -9,4 +9,4 @@
 #include "base/conf.h"
 
 /* Runs until SIGTERM or SIGINT. The exit code. */
-int live_run(uv_loop_t *loop, const struct conf *c);
+int live_run(uv_loop_t *loop, struct conf *c);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "analyzer/identity/shared.h"
+#include "analyzer/identity/unit.h"
 
 #define OBSERVE_DKIM_MAX 3 /* docs/PROTOCOL.md */
 
@@ -13,13 +14,19 @@ static bool in_any(const struct conf_prefixes *list, const struct addr *a)
 	return prefix_any_contains(list->v, list->n, a);
 }
 
+/* By prefix, or by what their names resolve to. */
+static bool is_own_server(const struct conf *c, const struct addr *a)
+{
+	return in_any(&c->own_servers, a) || in_any(&c->own_named, a);
+}
+
 static int case_of(
     const struct conf *c, const struct addr *client, bool own_server)
 {
 	/* Our own servers deliver to foreign ones all day: they are no
 	 * subscriber's line, even inside a network of ours. */
-	bool on_net = in_any(&c->own_networks, client) &&
-		      !in_any(&c->own_servers, client);
+	bool on_net =
+	    in_any(&c->own_networks, client) && !is_own_server(c, client);
 
 	if (on_net)
 		return own_server ? 1 : 2;
@@ -29,7 +36,7 @@ static int case_of(
 int observe_case(
     const struct conf *c, const struct addr *client, const struct addr *server)
 {
-	return case_of(c, client, in_any(&c->own_servers, server));
+	return case_of(c, client, is_own_server(c, server));
 }
 
 static void copy(char *dst, size_t size, const char *src)
@@ -283,16 +290,20 @@ enum observe_result observe_record(const struct conf *c,
 	switch (
 	    lease_book_find(leases, &holder, o->client_port, o->ts_us, &h)) {
 	case DIRECTORY_NOBODY:
-		return OBSERVE_UNKNOWN;
+		if (!unit_find(c, &holder, o->customer, &o->line_class))
+			return OBSERVE_UNKNOWN;
+		break;
 	case DIRECTORY_SHARED:
 		return OBSERVE_SHARED;
+	case DIRECTORY_UNREADABLE:
+		return OBSERVE_UNREADABLE;
 	case DIRECTORY_FOUND:
+		copy(o->customer, sizeof(o->customer), h.customer);
+		o->line_class = h.line_class;
 		break;
 	}
 	if (o->kind == OBS_SUMMARY && o->attempts == 0)
 		return OBSERVE_NOTHING;
-	copy(o->customer, sizeof(o->customer), h.customer);
-	o->line_class = h.line_class;
 	o->source_validated = in_any(&c->source_validated, &o->client);
 	return OBSERVE_ROW;
 }

@@ -17,6 +17,7 @@ enum observe_result {
 	OBSERVE_NOT_OURS, /* case 3 or 4: counted only */
 	OBSERVE_NOTHING,  /* a summary of which no outcome is known */
 	OBSERVE_BAD,      /* not a record of this protocol */
+	OBSERVE_UNREADABLE, /* the store failed: nobody can tell whose it is */
 };
 
 /* traffic_case: 1 to 4 (DESIGN section 2), by client and server address. */

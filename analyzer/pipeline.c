@@ -8,6 +8,7 @@
 #include "analyzer/applier.h"
 #include "analyzer/identity/lease_record.h"
 #include "analyzer/identity/shared.h"
+#include "analyzer/lease_intake.h"
 #include "analyzer/observe.h"
 #include "analyzer/logins/rows.h"
 #include "analyzer/pending.h"
@@ -44,8 +45,8 @@ struct pipeline {
 	void (*progress)(void *arg);
 	void *progress_arg;
 	char error[DB_ERROR_BYTES];
-	bool failed, lost_move;
-	int64_t lease_counts[LEASES_COUNTS]; /* told to the tally */
+	bool failed;
+	struct lease_intake leases;
 };
 
 static int fail(struct pipeline *p, const char *what)
@@ -187,29 +188,7 @@ static void on_lease(void *arg, const char *customer, int64_t at_us)
 	o.ts_us = at_us > p->clock_us ? at_us : p->clock_us;
 	snprintf(o.customer, sizeof(o.customer), "%s", customer);
 	if (enqueue(p, &o) != 0)
-		p->lost_move = true;
-}
-
-static void count_leases(struct pipeline *p, int64_t now_us)
-{
-	for (int i = 0; i < LEASES_COUNTS; i++) {
-		enum lease_count c = (enum lease_count)i;
-		int64_t n = lease_book_count(applier_leases(p->applier), c);
-
-		if (n > p->lease_counts[i])
-			tally_add(p->tally, now_us, lease_count_name(c),
-			    n - p->lease_counts[i]);
-		p->lease_counts[i] = n;
-	}
-}
-
-static int take_lease(
-    struct pipeline *p, const struct lease_event *e, int64_t now_us)
-{
-	p->lost_move = false;
-	if (lease_book_take(applier_leases(p->applier), e, now_us) < 0)
-		return -1;
-	return p->lost_move ? -1 : 0;
+		p->leases.lost = true;
 }
 
 static void plan_check(struct pipeline *p, struct observation *o)
@@ -250,7 +229,7 @@ static int log_lease(
 	struct lease_event e;
 
 	if (lease_event_of_record(&e, r->lease))
-		return take_lease(p, &e, now_us);
+		return lease_intake_take(&p->leases, &e, now_us);
 	tally_add(p->tally, r->ts_us, "bad_records", 1);
 	return 0;
 }
@@ -259,13 +238,15 @@ static int log_record(struct pipeline *p, const struct take *t,
     const Sekisho__Record *r, int64_t now_us)
 {
 	struct observation o;
+	int rc;
 
 	if (r->ts_us > p->clock_us)
 		p->clock_us = r->ts_us;
 	if (r->body_case == SEKISHO__RECORD__BODY_LEASE)
 		return log_lease(p, r, now_us);
-	if (!take_record(t, r, &o))
-		return 0;
+	rc = take_record(t, r, &o);
+	if (rc <= 0)
+		return rc;
 	plan_check(p, &o);
 	if (write_row(p, &o) != 0)
 		return -1;
@@ -311,7 +292,7 @@ static int log_batch(
 			return -1;
 		cursor = r->seq;
 	}
-	count_leases(p, p->clock_us);
+	lease_intake_count(&p->leases, p->clock_us);
 	if (apply_ready(p) != 0 || tally_write(p->tally, p->db) != 0)
 		return -1;
 	if (cursor != p->cursor &&
@@ -352,7 +333,7 @@ int pipeline_batch(struct pipeline *p, const Sekisho__Batch *b, int64_t now_us)
 static int end_work(
     struct pipeline *p, int rc, int64_t now_us, const char *what)
 {
-	count_leases(p, now_us);
+	lease_intake_count(&p->leases, now_us);
 	if (rc == 0 && apply_ready(p) == 0 &&
 	    tally_write(p->tally, p->db) == 0 && db_commit(p->db) == 0)
 		return 0;
@@ -371,8 +352,19 @@ int pipeline_leases(struct pipeline *p, const struct lease_event *events,
 	if (db_begin(p->db) != 0)
 		return fail(p, "writing leases");
 	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = take_lease(p, &events[i], now_us);
+		rc = lease_intake_take(&p->leases, &events[i], now_us);
 	return end_work(p, rc, now_us, "writing leases");
+}
+
+int pipeline_lease_files(
+    struct pipeline *p, const struct lease_feed_batch *b, int64_t now_us)
+{
+	if (p->failed)
+		return -1;
+	if (db_begin(p->db) != 0)
+		return fail(p, "writing leases");
+	return end_work(p, lease_intake_files(&p->leases, b, now_us), now_us,
+	    "writing leases");
 }
 
 int pipeline_subscribers(struct pipeline *p, const struct subscribers *s,
@@ -470,9 +462,31 @@ const char *pipeline_error(const struct pipeline *p)
 	return p->failed ? p->error : NULL;
 }
 
+static int take_requests(struct pipeline *p)
+{
+	int64_t now_us = clock_now_us();
+	int rc;
+
+	do {
+		if (db_begin(p->db) != 0)
+			return fail(p, "writing leases");
+		rc = lease_intake_requests(&p->leases, now_us);
+		if (end_work(p, rc < 0 ? -1 : 0, now_us, "writing leases") != 0)
+			return -1;
+	} while (rc == 1);
+	return 0;
+}
+
 int pipeline_operator(struct pipeline *p)
 {
+	int asked;
+
 	if (p->failed)
+		return -1;
+	asked = lease_intake_is_asked(&p->leases);
+	if (asked < 0)
+		return fail(p, "reading leases");
+	if (asked == 1 && take_requests(p) != 0)
 		return -1;
 	return applier_operator(p->applier) < 0
 		   ? fail(p, "applying operator actions")
@@ -553,6 +567,8 @@ static int open_parts(struct pipeline *p, char *err, size_t errsize)
 		snprintf(err, errsize, "out of memory");
 		return -1;
 	}
+	p->leases = (struct lease_intake){
+	    .db = p->db, .book = applier_leases(p->applier), .tally = p->tally};
 	p->login_rows = (struct login_rows){
 	    .conf = c, .applier = p->applier, .tally = p->tally};
 	if (recover(p) != 0) {

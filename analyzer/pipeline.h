@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <uv.h>
 
+#include "analyzer/identity/dhcp/feed.h"
 #include "analyzer/identity/lease_book.h"
 #include "analyzer/identity/static.h"
 #include "analyzer/logins/logins.h"
@@ -38,6 +39,10 @@ int pipeline_batch(struct pipeline *p, const Sekisho__Batch *b, int64_t now_us);
  * no event may be far ahead of. 0: committed; -1 as above. */
 int pipeline_leases(struct pipeline *p, const struct lease_event *events,
     size_t n, int64_t now_us);
+/* What files of leases say, and how far they were read, in one transaction.
+ * 0, or -1 as above. */
+int pipeline_lease_files(
+    struct pipeline *p, const struct lease_feed_batch *b, int64_t now_us);
 /* A subscriber file that was read again. 0, or -1 as above. */
 int pipeline_subscribers(struct pipeline *p, const struct subscribers *s,
     int64_t now_us, struct lease_change *change);
@@ -59,7 +64,7 @@ bool pipeline_is_idle(const struct pipeline *p);
 void pipeline_on_progress(struct pipeline *p, void (*cb)(void *arg), void *arg);
 /* NULL: none. */
 const char *pipeline_error(const struct pipeline *p);
-/* Pending operator actions, now. 0, or -1. */
+/* Pending operator actions and lines about leases, now. 0, or -1. */
 int pipeline_operator(struct pipeline *p);
 /* Replay is over: end what is due at the last record's time. 0, or -1. */
 int pipeline_finish(struct pipeline *p);

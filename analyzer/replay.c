@@ -153,6 +153,13 @@ int replay_run(uv_loop_t *loop, const struct conf *c, const char *logins)
 	struct replay r = {.loop = loop};
 	char err[512];
 
+	/* What a name resolves to now says nothing about then, and tomorrow
+	 * something else: the same file gives the same result. */
+	if (c->own_server_names.n > 0)
+		log_warn("replay",
+		    "network.own_server_names are not resolved in a replay: "
+		    "their servers count as foreign; give the addresses of "
+		    "then in own_servers");
 	r.pipeline = pipeline_new(loop, c, PIPELINE_REPLAY, err, sizeof(err));
 	if (!r.pipeline) {
 		log_error("replay", "%s", err);

@@ -73,12 +73,12 @@ static void take_counters(const struct take *t, const Sekisho__Record *r)
 	}
 }
 
-bool take_record(
+int take_record(
     const struct take *t, const Sekisho__Record *r, struct observation *o)
 {
 	if (r->body_case == SEKISHO__RECORD__BODY_COUNTERS) {
 		take_counters(t, r);
-		return false;
+		return 0;
 	}
 	count(t, r, "records");
 	if (r->body_case == SEKISHO__RECORD__BODY_SUMMARY)
@@ -86,22 +86,24 @@ bool take_record(
 	switch (observe_record(t->conf, t->leases, t->agent, t->boot, r, o)) {
 	case OBSERVE_BAD:
 		count(t, r, "bad_records");
-		return false;
+		return 0;
 	case OBSERVE_UNKNOWN:
 		count(t, r, "unknown_address");
 		count_case(t, o);
-		return false;
+		return 0;
 	case OBSERVE_SHARED:
 		count(t, r, "shared_address");
 		count_case(t, o);
-		return false;
+		return 0;
 	case OBSERVE_NOT_OURS:
 	case OBSERVE_NOTHING:
 		count_case(t, o);
-		return false;
+		return 0;
+	case OBSERVE_UNREADABLE:
+		return -1;
 	case OBSERVE_ROW:
 		break;
 	}
 	count_case(t, o);
-	return true;
+	return 1;
 }

@@ -31,6 +31,7 @@ struct take {
  * wall clock; INT64_MAX: a file is read, nothing is of the future. */
 bool take_is_future(
     const struct take *t, const Sekisho__Record *r, int64_t now_us);
-/* True: *o is filled, it goes into the log. False: it was counted only. */
-bool take_record(
+/* 1: *o is filled, it goes into the log; 0: it was counted only; -1: the store
+ * failed, and nobody can tell whose it is. */
+int take_record(
     const struct take *t, const Sekisho__Record *r, struct observation *o);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/conf_table.h"
+#include "base/lease_source.h"
 #include "base/radius_map.h"
 
 #define FILE_MAX_BYTES (4u << 20)
@@ -461,6 +462,8 @@ void conf_free(struct conf *c)
 	for (size_t d = 0; d < c->n_drivers; d++)
 		free(c->drivers[d].name);
 	c->n_drivers = 0;
+	free(c->own_named.v);
+	c->own_named = (struct conf_prefixes){NULL, 0};
 }
 
 static int check_radius(const struct conf *c, char err[CONF_ERROR_BYTES])
@@ -483,10 +486,48 @@ static int check_radius(const struct conf *c, char err[CONF_ERROR_BYTES])
 	return radius_map_set(&map, c, err, CONF_ERROR_BYTES);
 }
 
+static int check_lease_files(const struct conf *c, char err[CONF_ERROR_BYTES])
+{
+	struct lease_source s;
+	char why[320];
+
+	for (size_t i = 0; c->lease_files[i] != NULL; i++) {
+		if (lease_source_parse(
+			&s, c->lease_files[i], why, sizeof(why)) == 0)
+			continue;
+		snprintf(err, CONF_ERROR_BYTES, "leases.files: %s", why);
+		return -1;
+	}
+	if (c->lease_files[0] == NULL || c->hash_key_file != NULL)
+		return 0;
+	snprintf(err, CONF_ERROR_BYTES,
+	    "leases.files needs hash_key_file: name a file with at least 16 "
+	    "random bytes (head -c 32 /dev/urandom)");
+	return -1;
+}
+
+static int check_units(const struct conf *c, char err[CONF_ERROR_BYTES])
+{
+	for (size_t i = 0; i < c->n_ipv6_units; i++) {
+		const char *name = c->ipv6_units[i].line_class;
+
+		if (name[0] == '\0' || line_class_parse(name) > CLASS_UNKNOWN)
+			continue;
+		snprintf(err, CONF_ERROR_BYTES,
+		    "network.ipv6_unit: there is no class \"%s\"; write a "
+		    "section class \"%s\" { }, or name another",
+		    name, name);
+		return -1;
+	}
+	return 0;
+}
+
 int conf_check(const struct conf *c, char err[CONF_ERROR_BYTES])
 {
 	err[0] = '\0';
-	if (check_radius(c, err) != 0)
+	if (check_radius(c, err) != 0 || check_units(c, err) != 0)
+		return -1;
+	if (check_lease_files(c, err) != 0)
 		return -1;
 	if (c->login_files[0] != NULL && c->hash_key_file == NULL) {
 		snprintf(err, CONF_ERROR_BYTES,

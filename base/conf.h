@@ -44,6 +44,18 @@ struct conf_map_e {
 	struct prefix v6, v4;
 	uint8_t ea_bits, psid_offset;
 };
+/* Host names, in small letters. */
+struct conf_names {
+	char **v;
+	size_t n;
+};
+/* Of an IPv6 network, what one customer has where nothing named it: a prefix
+ * of len. ipv6_unit = { "2001:db8::/32 56", "2001:db9::/32 64 dynamic" } */
+struct conf_unit {
+	struct prefix inside;
+	uint8_t len;
+	char line_class[CLASS_NAME_LEN]; /* "": never blocked */
+};
 /* How customers of one class are judged. */
 struct conf_class {
 	bool named; /* a class of this policy, not only of an older one */
@@ -74,7 +86,9 @@ struct conf {
 	/* network { } */
 	struct conf_prefixes own_networks;
 	struct conf_prefixes own_servers;
-	struct conf_prefixes server_egress;    /* where own_servers send from */
+	struct conf_names own_server_names; /* more of them, by name */
+	struct conf_prefixes own_named;     /* no key: what they resolved to */
+	struct conf_prefixes server_egress; /* where own_servers send from */
 	struct conf_prefixes source_validated; /* BCP 38 holds here */
 	struct conf_egress *egress;
 	size_t n_egress;
@@ -82,6 +96,8 @@ struct conf {
 	size_t n_cgn;
 	struct conf_map_e *map_e;
 	size_t n_map_e;
+	struct conf_unit *ipv6_units;
+	size_t n_ipv6_units;
 	/* capture { } */
 	char *agent;
 	char *interface;
@@ -146,6 +162,9 @@ struct conf {
 	int64_t dns_in_flight;         /* 1000 checks */
 	int64_t dns_budget_subscriber; /* checks an hour: 600 */
 	int64_t dns_budget_total;      /* checks an hour: 360,000 */
+	/* leases { }: files that tell of them; base/lease_source.h reads each
+	 */
+	char *lease_files[CONF_ARGV_MAX + 1]; /* NULL-terminated */
 	/* logins { }: the submission servers' own logs */
 	char *login_files[CONF_ARGV_MAX + 1]; /* NULL-terminated */
 	char *login_accounts_file;            /* CSV account,customer */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/conf_network.h"
 #include "base/conf_shared.h"
 
 #define FIELD(base, k, type)                                                   \
@@ -55,6 +56,13 @@ void conf_element_print(
 		break;
 	case CONF_MAP_E:
 		conf_map_e_print(&((const struct conf *)base)->map_e[i], out);
+		break;
+	case CONF_NAMES:
+		print_quoted(FIELD(base, k, struct conf_names)->v[i], out);
+		break;
+	case CONF_UNITS:
+		conf_unit_print(
+		    &((const struct conf *)base)->ipv6_units[i], out);
 		break;
 	case CONF_ARGV:
 		print_quoted(FIELD(base, k, char *)[i], out);

@@ -45,7 +45,17 @@ const struct conf_key conf_keys[] = {
 	"Prefixes of the operator's lines. A client inside is on-net.",
 	AT(own_networks)},
     {"network", "own_servers", CONF_PREFIXES, 0, 100000, "", NULL,
-	"Prefixes of the operator's own mail servers.", AT(own_servers)},
+	"Prefixes of the operator's own mail servers, submission hosts among "
+	"them.",
+	AT(own_servers)},
+    {"network", "own_server_names", CONF_NAMES, 0, 64, "", NULL,
+	"More of them by host name. The analyzer resolves each name (A, AAAA) "
+	"at its start and again when the time to live ends, after a minute at "
+	"the least and an hour at the most; while a name cannot be resolved "
+	"its last addresses stay. Records are taken when each name has had an "
+	"answer. A replay resolves none, and the capture agent knows only "
+	"own_servers: its summaries of a flood count such servers as foreign.",
+	AT(own_server_names)},
     {"network", "server_egress", CONF_PREFIXES, 0, 1000, "", NULL,
 	"Addresses from which the own mail servers send on. When they are "
 	"given, SPF is asked about them for the senders of mail that customers "
@@ -68,6 +78,14 @@ const struct conf_key conf_keys[] = {
 	"Basic mapping rules of MAP-E (RFC 7597), v6plus among them: rule "
 	"IPv6 prefix, rule IPv4 prefix, length of the EA bits, PSID offset.",
 	AT(map_e)},
+    {"network", "ipv6_unit", CONF_UNITS, 0, 1000, "", NULL,
+	"How much of an IPv6 network one line has, as \"PREFIX LENGTH "
+	"[CLASS]\", "
+	"for addresses that no lease and no subscriber names: the prefix of "
+	"that length stands for a customer, unit:PREFIX. Without a class the "
+	"detector opens incidents of it and never blocks it. Without the key "
+	"such addresses are nobody's.",
+	AT(ipv6_units)},
 
     {"capture", "agent", CONF_NAME, 1, 63, "tap0", NULL,
 	"Name of this tap in records.", AT(agent)},
@@ -247,7 +265,8 @@ const struct conf_key conf_keys[] = {
 	AT(psl_file)},
     {"analyzer", "lease_timeout_s", CONF_INT, 0, 3650 * INT64_C(86400),
 	"172800", "seconds",
-	"A session of which nothing was heard for so long has ended when it "
+	"A session of RADIUS of which nothing was heard for so long has ended "
+	"when it "
 	"was last heard of. 0: never; for a NAS that sends no Interim-Update.",
 	AT(lease_timeout_s)},
     {"analyzer", "dns_in_flight", CONF_INT, 1, 100000, "1000", "checks",
@@ -258,6 +277,17 @@ const struct conf_key conf_keys[] = {
 	AT(dns_budget_subscriber)},
     {"analyzer", "dns_budget_total", CONF_INT, 0, 1000000000, "360000",
 	"checks an hour", "SPF checks in all.", AT(dns_budget_total)},
+
+    {"leases", "files", CONF_ARGV, 0, CONF_ARGV_MAX, "", NULL,
+	"Files that tell who has which address, followed as tail -F does: "
+	"\"lines PATH\" (the line protocol of sekisho lease import), or "
+	"\"FORMAT FIELD PATH\" with kea4, kea6, dhcpd or dhcpd6 for the format "
+	"and for the field what is the customer. kea4, dhcpd: hwaddr, "
+	"client-id, hostname, circuit-id, remote-id; kea6: duid, hwaddr, "
+	"hostname, interface-id, remote-id; dhcpd6: duid; of Kea also "
+	"context:NAME, a member of the user context, of dhcpd set:NAME, a "
+	"variable. Needs hash_key_file.",
+	AT(lease_files)},
 
     {"logins", "files", CONF_ARGV, 0, CONF_ARGV_MAX, "", NULL,
 	"Logs of the submission servers, followed as tail -F does.",
@@ -410,6 +440,7 @@ const struct conf_section conf_sections[] = {
     {"capture", "The agent at one tap."},
     {"radius", "Who got which address, told by RADIUS accounting."},
     {"analyzer", "Who is who, and what DNS may cost."},
+    {"leases", "Who got which address, told by files."},
     {"logins", "Who logged in to the submission servers, told by their logs."},
     {"policy",
 	"All numbers that decide. Together they make the policy hash that "

@@ -27,6 +27,8 @@ enum conf_type {
 	CONF_EGRESS,
 	CONF_CGN,
 	CONF_MAP_E,
+	CONF_NAMES,
+	CONF_UNITS,
 	CONF_ARGV
 };
 
@@ -70,6 +72,9 @@ int conf_value_set(void *base, const struct conf_key *k, const char *text,
 /* Every value of the key's default. */
 int conf_value_default(
     void *base, const struct conf_key *k, char *why, size_t size);
+/* What is told of a value that is wrong: cut, without control characters.
+ * Returns buf. */
+const char *conf_shown(const char *text, char buf[static 64]);
 void conf_value_clear(void *base, const struct conf_key *k);
 /* How many values a list holds. */
 size_t conf_value_count(const void *base, const struct conf_key *k);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/conf_network.h"
 #include "base/conf_shared.h"
 
 #define FIELD(base, k, type) ((type *)(void *)((char *)(base) + (k)->offset))
@@ -56,6 +57,10 @@ const char *conf_type_name(enum conf_type t)
 		return "list of \"outside inside first-last ports\"";
 	case CONF_MAP_E:
 		return "list of \"prefix prefix bits offset\"";
+	case CONF_NAMES:
+		return "list of names";
+	case CONF_UNITS:
+		return "list of \"prefix length [class]\"";
 	case CONF_ARGV:
 		return "list of words";
 	}
@@ -63,7 +68,7 @@ const char *conf_type_name(enum conf_type t)
 }
 
 /* The value in a message: cut, and without anything that moves a cursor. */
-static const char *shown(const char *text, char buf[static 64])
+const char *conf_shown(const char *text, char buf[static 64])
 {
 	size_t n = strnlen(text, 60);
 
@@ -98,14 +103,14 @@ static int text_set(
 			snprintf(why, n,
 			    "\"%s\" has a control character; give one line of "
 			    "text",
-			    shown(text, buf));
+			    conf_shown(text, buf));
 			return -1;
 		}
 		if (k->type == CONF_NAME && !is_name_char(text[i])) {
 			snprintf(why, n,
 			    "\"%s\" is no name; use letters, digits, \".\", "
 			    "\"_\" and \"-\"",
-			    shown(text, buf));
+			    conf_shown(text, buf));
 			return -1;
 		}
 	}
@@ -142,13 +147,13 @@ static int number(
 		snprintf(why, n,
 		    "\"%s\" is no number; give %" PRId64 " to %" PRId64
 		    "%s%s, digits only",
-		    shown(text, buf), k->min, k->max, space, unit);
+		    conf_shown(text, buf), k->min, k->max, space, unit);
 		return -1;
 	}
 	if (errno == ERANGE || x < k->min || x > k->max) {
 		snprintf(why, n,
 		    "%s is out of range; give %" PRId64 " to %" PRId64 "%s%s",
-		    shown(text, buf), k->min, k->max, space, unit);
+		    conf_shown(text, buf), k->min, k->max, space, unit);
 		return -1;
 	}
 	*v = x;
@@ -166,8 +171,8 @@ static int bool_set(bool *at, const char *text, char *why, size_t n)
 			*at = i % 2 == 1;
 			return 0;
 		}
-	snprintf(
-	    why, n, "\"%s\" is not true or false; give one", shown(text, buf));
+	snprintf(why, n, "\"%s\" is not true or false; give one",
+	    conf_shown(text, buf));
 	return -1;
 }
 
@@ -178,7 +183,7 @@ static int word_set(
 
 	if (v < 0)
 		snprintf(why, n, "\"%s\" is not known; give one of %s",
-		    shown(text, buf), conf_type_name(k->type));
+		    conf_shown(text, buf), conf_type_name(k->type));
 	return v < 0 ? -1 : 0;
 }
 
@@ -212,7 +217,7 @@ int conf_listen_parse(
 	snprintf(why, n,
 	    "\"%s\" is nothing to listen on; give ADDRESS@PORT, such as "
 	    "192.0.2.1@1813",
-	    shown(text, buf));
+	    conf_shown(text, buf));
 	return -1;
 }
 
@@ -227,7 +232,7 @@ int conf_server_check(const char *text, char *why, size_t n)
 	snprintf(why, n,
 	    "\"%s\" is no DNS server; give ADDRESS or ADDRESS@PORT, such as "
 	    "192.0.2.53@53",
-	    shown(text, buf));
+	    conf_shown(text, buf));
 	return -1;
 }
 
@@ -248,65 +253,6 @@ static int server_set(
 	text_key.min = 0;
 	text_key.max = 255;
 	return text_set(at, &text_key, text, why, n);
-}
-
-static int prefix_read(struct prefix *p, const char *text, char *why, size_t n)
-{
-	char buf[64], right[PREFIX_STRLEN], head[64];
-	struct prefix q;
-	const char *slash;
-
-	switch (prefix_parse(p, text)) {
-	case 0:
-		return 0;
-	case -2:
-		/* The remedy: the same address cut to its length. */
-		slash = strchr(text, '/');
-		snprintf(head, sizeof(head), "%.*s", (int)(slash - text), text);
-		(void)addr_parse(&q.addr, head);
-		q.len = (uint8_t)(strtol(slash + 1, NULL, 10) +
-				  (strchr(head, ':') == NULL ? 96 : 0));
-		q.addr = prefix_first(&q);
-		snprintf(why, n,
-		    "\"%s\" has bits set behind its length; give %s",
-		    shown(text, buf), prefix_format(&q, right));
-		return -1;
-	}
-	snprintf(why, n,
-	    "\"%s\" is no prefix; give one such as 192.0.2.0/24 or "
-	    "2001:db8::/32",
-	    shown(text, buf));
-	return -1;
-}
-
-static int prefixes_add(struct conf_prefixes *l, const struct conf_key *k,
-    const char *text, char *why, size_t n)
-{
-	struct prefix p, *v;
-	char buf[PREFIX_STRLEN];
-
-	if (prefix_read(&p, text, why, n) != 0)
-		return -1;
-	for (size_t i = 0; i < l->n; i++)
-		if (l->v[i].len == p.len &&
-		    addr_equal(&l->v[i].addr, &p.addr)) {
-			snprintf(why, n, "%s stands there twice; remove one",
-			    prefix_format(&p, buf));
-			return -1;
-		}
-	if ((int64_t)l->n >= k->max) {
-		snprintf(why, n,
-		    "more than %" PRId64 " prefixes; merge neighbours", k->max);
-		return -1;
-	}
-	v = realloc(l->v, (l->n + 1) * sizeof(*v));
-	if (v == NULL) {
-		snprintf(why, n, "%s", no_memory);
-		return -1;
-	}
-	l->v = v;
-	l->v[l->n++] = p;
-	return 0;
 }
 
 static int ports_add(struct conf_ports *l, const struct conf_key *k,
@@ -357,62 +303,6 @@ static int ladder_add(
 		return -1;
 	}
 	l[i] = v;
-	return 0;
-}
-
-static int egress_read(
-    struct conf_egress *e, const char *text, char *why, size_t n)
-{
-	char head[PREFIX_STRLEN] = "", buf[64];
-	size_t len = strcspn(text, " \t");
-	const char *rest = text + len + strspn(text + len, " \t");
-
-	if (len < sizeof(head))
-		memcpy(head, text, len);
-	if (*rest == '\0' || addr_parse(&e->outside, rest) != 0) {
-		snprintf(why, n,
-		    "\"%s\" is not PREFIX ADDRESS; give one such as "
-		    "\"100.64.0.0/10 203.0.113.1\"",
-		    shown(text, buf));
-		return -1;
-	}
-	if (addr_is_private(&e->outside)) {
-		snprintf(why, n,
-		    "%s is an address no receiver can see; give the public "
-		    "address that mail of %s leaves from",
-		    addr_format(&e->outside, buf), head);
-		return -1;
-	}
-	return prefix_read(&e->inside, head, why, n);
-}
-
-static int egress_add(struct conf *c, const struct conf_key *k,
-    const char *text, char *why, size_t n)
-{
-	struct conf_egress e, *v;
-	char buf[PREFIX_STRLEN];
-
-	if (egress_read(&e, text, why, n) != 0)
-		return -1;
-	for (size_t i = 0; i < c->n_egress; i++)
-		if (prefix_overlaps(&c->egress[i].inside, &e.inside)) {
-			snprintf(why, n,
-			    "%s overlaps an entry before it; give each "
-			    "source one address",
-			    prefix_format(&e.inside, buf));
-			return -1;
-		}
-	if ((int64_t)c->n_egress >= k->max) {
-		snprintf(why, n, "more than %" PRId64 " entries", k->max);
-		return -1;
-	}
-	v = realloc(c->egress, (c->n_egress + 1) * sizeof(*v));
-	if (v == NULL) {
-		snprintf(why, n, "%s", no_memory);
-		return -1;
-	}
-	c->egress = v;
-	c->egress[c->n_egress++] = e;
 	return 0;
 }
 
@@ -500,19 +390,24 @@ int conf_value_set(void *base, const struct conf_key *k, const char *text,
 	case CONF_OPEN:
 		return open_set(FIELD(base, k, bool), k, text, why, size);
 	case CONF_PREFIXES:
-		return prefixes_add(
-		    FIELD(base, k, struct conf_prefixes), k, text, why, size);
+		return conf_prefixes_add(FIELD(base, k, struct conf_prefixes),
+		    text, k->max, why, size);
 	case CONF_PORTS:
 		return ports_add(
 		    FIELD(base, k, struct conf_ports), k, text, why, size);
 	case CONF_LADDER:
 		return ladder_add(FIELD(base, k, int64_t), k, text, why, size);
 	case CONF_EGRESS:
-		return egress_add(base, k, text, why, size);
+		return conf_egress_add(base, text, k->max, why, size);
 	case CONF_CGN:
 		return conf_cgn_add(base, text, k->max, why, size);
 	case CONF_MAP_E:
 		return conf_map_e_add(base, text, k->max, why, size);
+	case CONF_NAMES:
+		return conf_names_add(
+		    FIELD(base, k, struct conf_names), text, k->max, why, size);
+	case CONF_UNITS:
+		return conf_unit_add(base, text, k->max, why, size);
 	case CONF_ARGV:
 		return argv_add(FIELD(base, k, char *), text, why, size);
 	}
@@ -584,6 +479,14 @@ void conf_value_clear(void *base, const struct conf_key *k)
 		c->map_e = NULL;
 		c->n_map_e = 0;
 		break;
+	case CONF_NAMES:
+		conf_names_clear(FIELD(base, k, struct conf_names));
+		break;
+	case CONF_UNITS:
+		free(c->ipv6_units);
+		c->ipv6_units = NULL;
+		c->n_ipv6_units = 0;
+		break;
 	case CONF_ARGV:
 		for (char **a = FIELD(base, k, char *); *a != NULL; a++) {
 			free(*a);
@@ -619,6 +522,10 @@ size_t conf_value_count(const void *base, const struct conf_key *k)
 		return ((const struct conf *)base)->n_cgn;
 	case CONF_MAP_E:
 		return ((const struct conf *)base)->n_map_e;
+	case CONF_NAMES:
+		return CFIELD(base, k, struct conf_names)->n;
+	case CONF_UNITS:
+		return ((const struct conf *)base)->n_ipv6_units;
 	case CONF_ARGV:
 		while (CFIELD(base, k, char *)[n] != NULL)
 			n++;

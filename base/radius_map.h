@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/conf.h"
+#include "base/radius.h"
 
 /* An attribute; vendor 0: of the standard; type 0: none. */
 struct radius_ref {
@@ -29,6 +30,11 @@ struct radius_map {
 /* user_name, class, chargeable_user_identity, nas_port_id, "NUMBER" or
  * "VENDOR:NUMBER". 0, or -1. */
 int radius_ref_parse(struct radius_ref *r, const char *text);
+static inline bool radius_ref_is(
+    const struct radius_ref *r, const struct radius_attr *a)
+{
+	return r->type != 0 && r->type == a->type && r->vendor == a->vendor;
+}
 /* 0, or -1: err names the key and what to give. */
 int radius_map_set(
     struct radius_map *m, const struct conf *c, char *err, size_t size);

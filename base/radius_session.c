@@ -54,11 +54,6 @@ static void integer(
 	*has = true;
 }
 
-static bool is(const struct radius_ref *r, const struct radius_attr *a)
-{
-	return r->type != 0 && r->type == a->type && r->vendor == a->vendor;
-}
-
 /* The first that begins as configured: Class comes several times. */
 static void note_name(
     struct radius_attr *at, const struct radius_attr *a, const char *prefix)
@@ -103,9 +98,9 @@ static void take_standard(struct said *w, const struct radius_attr *a)
 
 static void take(struct said *w, const struct radius_attr *a)
 {
-	if (is(&w->map->customer, a))
+	if (radius_ref_is(&w->map->customer, a))
 		note_name(&w->user, a, w->map->customer_prefix);
-	if (is(&w->map->line_class, a))
+	if (radius_ref_is(&w->map->line_class, a))
 		note_name(&w->class, a, w->map->class_prefix);
 	if (a->vendor == 0)
 		take_standard(w, a);

@@ -21,7 +21,7 @@ enum radius_verb {
 
 struct radius_target {
 	struct prefix prefix;
-	uint16_t first_port, last_port; /* 0 and 65535: all */
+	uint16_t first_port, last_port; /* both 0: all */
 };
 
 struct radius_session {

@@ -10,11 +10,6 @@
 #define V4_LEN_MIN (96 + 16)
 #define V6_LEN_MIN 32
 
-static bool is(const struct radius_ref *r, const struct radius_attr *a)
-{
-	return r->type != 0 && r->type == a->type && r->vendor == a->vendor;
-}
-
 static bool take_framed(struct radius_targets *t, const struct radius_attr *a)
 {
 	uint32_t v;
@@ -152,13 +147,14 @@ bool radius_targets_take(struct radius_targets *t, const struct radius_map *m,
 {
 	if (a->vendor == 0 && !take_standard(t, a))
 		return false;
-	if (is(&m->cgn_address, a))
+	if (radius_ref_is(&m->cgn_address, a))
 		return add_address(t, a);
-	if (is(&m->cgn_first_port, a))
+	if (radius_ref_is(&m->cgn_first_port, a))
 		return add_integer(t->first, &t->n_first, a);
-	if (is(&m->cgn_last_port, a) || is(&m->cgn_port_count, a))
+	if (radius_ref_is(&m->cgn_last_port, a) ||
+	    radius_ref_is(&m->cgn_port_count, a))
 		return add_integer(t->last, &t->n_last, a);
-	if (is(&m->cgn_block, a))
+	if (radius_ref_is(&m->cgn_block, a))
 		return add_block(t, a);
 	return true;
 }
@@ -231,7 +227,8 @@ static bool add_blocks(const struct radius_targets *t,
 				return false;
 			last = first + last - 1;
 		}
-		if (first > last || last > 65535)
+		/* Both 0 would be all ports. */
+		if (first > last || last == 0 || last > 65535)
 			return false;
 		add(s, &p, (uint16_t)first, (uint16_t)last);
 	}
@@ -253,14 +250,14 @@ bool radius_targets_set(const struct radius_targets *t,
 		return false;
 	if (!shared && t->framed_said) {
 		p.addr = prefix_first(&p);
-		add(s, &p, 0, 65535);
+		add(s, &p, 0, 0);
 	}
 	for (unsigned int i = 0; i < t->n_v6; i++) {
 		/* Mapped, it would name somebody's IPv4 address. */
 		if (addr_is_v4(&t->v6[i].addr))
 			s->refused++;
 		else
-			add(s, &t->v6[i], 0, 65535);
+			add(s, &t->v6[i], 0, 0);
 	}
 	return true;
 }

@@ -184,6 +184,24 @@ static const struct column lease_columns[] = {
 };
 const struct row_map map_lease = MAP(lease, "lease");
 
+static const struct column lease_request_columns[] = {
+    SAME(lease_request, COLUMN_OPTIONAL, id),
+    SAME(lease_request, COLUMN_NUMBER, ts_us),
+    SAME(lease_request, COLUMN_TEXT, actor),
+    SAME(lease_request, COLUMN_NAME, line),
+    SAME(lease_request, COLUMN_TEXT, answer),
+};
+const struct row_map map_lease_request = MAP(lease_request, "lease_request");
+
+static const struct column lease_grave_columns[] = {
+    SAME(lease_grave, COLUMN_NAME, source),
+    SAME(lease_grave, COLUMN_NAME, nas),
+    SAME(lease_grave, COLUMN_NAME, session),
+    SAME(lease_grave, COLUMN_NUMBER, since_us),
+    SAME(lease_grave, COLUMN_NUMBER, ended_us),
+};
+const struct row_map map_lease_grave = MAP(lease_grave, "lease_grave");
+
 static const struct column customer_row_columns[] = {
     SAME(customer_row, COLUMN_NAME, id),
     FIELD(customer_row, "line_class", COLUMN_WORD, WORD_LINE_CLASS, line_class),

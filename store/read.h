@@ -29,6 +29,8 @@ typedef int (*read_incident_cb)(void *arg, const struct incident *i);
 typedef int (*read_decision_cb)(void *arg, const struct decision *d);
 typedef int (*read_lease_cb)(void *arg, const struct lease *l);
 typedef int (*read_op_cb)(void *arg, const struct op_action *a);
+typedef int (*read_lease_request_cb)(void *arg, const struct lease_request *r);
+typedef int (*read_lease_grave_cb)(void *arg, const struct lease_grave *g);
 typedef int (*read_delivery_cb)(void *arg, const struct delivery *d);
 typedef int (*read_counter_cb)(
     void *arg, int day, const char *name, int64_t value);
@@ -80,6 +82,14 @@ typedef int (*read_customer_cb)(void *arg, const struct customer_row *c);
 int read_customers(struct db *db, read_customer_cb cb, void *arg); /* by id */
 int read_customer_leases(struct db *db, const char *customer, int64_t at_us,
     read_lease_cb cb, void *arg);
+/* Those that wait, by id, at most so many. */
+int read_lease_requests(
+    struct db *db, int64_t most, read_lease_request_cb cb, void *arg);
+/* How many of these ids wait, and how many were refused. 0, or -1. */
+int read_lease_answers(struct db *db, int64_t first, int64_t last,
+    int64_t *waiting, int64_t *refused);
+/* By their end. */
+int read_lease_graves(struct db *db, read_lease_grave_cb cb, void *arg);
 int read_op_actions(
     struct db *db, bool unapplied_only, read_op_cb cb, void *arg); /* by id */
 /* Due at now_us (0: all), by id. */

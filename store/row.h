@@ -55,6 +55,8 @@ extern const struct row_map map_observation; /* obs_no, applied_no first */
 extern const struct row_map map_incident;
 extern const struct row_map map_decision; /* without its targets */
 extern const struct row_map map_lease;
+extern const struct row_map map_lease_request;
+extern const struct row_map map_lease_grave;
 extern const struct row_map map_customer;
 extern const struct row_map map_op_action;
 extern const struct row_map map_delivery;

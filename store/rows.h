@@ -157,6 +157,24 @@ struct lease {
 	char own_domains[ROW_TEXT_LEN]; /* space separated */
 };
 
+/* A line of the line protocol of leases that the desk hands in. */
+#define ROW_LINE_LEN 4096
+struct lease_request {
+	int64_t id, ts_us;
+	char actor[ROW_ID_LEN];
+	char line[ROW_LINE_LEN];
+	char answer[16]; /* taken, refused; "": it waits */
+};
+
+/* A session that has ended, where its leases do not tell; session "": the NAS
+ * began anew at ended_us. */
+struct lease_grave {
+	char source[16];
+	char nas[ROW_ID_LEN];
+	char session[ROW_SESSION_LEN];
+	int64_t since_us, ended_us;
+};
+
 /* What is known of a customer whatever the addresses. */
 struct customer_row {
 	char id[ROW_ID_LEN];

@@ -49,6 +49,17 @@ int write_lease(struct db *db, const struct lease *l);
 /* The lease ends at now_us; one that began then or later never was, and its
  * row goes. */
 int write_lease_end(struct db *db, const struct lease *l, int64_t now_us);
+/* Instead of the grave that there is. */
+int write_lease_grave(struct db *db, const struct lease_grave *g);
+/* The grave of an ended lease's session, as the lease has it now; one that is
+ * there grows. */
+int write_lease_grave_of(struct db *db, const struct lease *l);
+/* But reboots. */
+int forget_lease_graves(struct db *db, int64_t before_us);
+/* answer: taken or refused. */
+int write_lease_answer(struct db *db, int64_t id, const char *answer);
+/* Answered ones, at most so many. */
+int forget_lease_requests(struct db *db, int64_t before_us, int64_t most);
 /* All that is known of customers, instead of what was known. */
 int write_customers(struct db *db, const struct customer_row *rows, size_t n);
 /* Insert or replace by path. */
@@ -57,6 +68,8 @@ int write_op_applied(struct db *db, int64_t op_id, int64_t obs_no);
 
 /* The desk; a transaction of its own. Sets a->id. */
 int write_op_action(struct db *db, struct op_action *a);
+/* Sets r->id; joins a transaction that is open. */
+int write_lease_request(struct db *db, struct lease_request *r);
 /* The dispatcher; transactions of their own. Sets d->id when it is 0;
  * (decision_seq, driver) is unique, a second insert is ignored. */
 int write_delivery(struct db *db, struct delivery *d);

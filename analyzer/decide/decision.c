@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "analyzer/decide/explain.h"
+#include "analyzer/identity/unit.h"
 #include "base/clock.h"
 
 bool standing_holds(const struct standing *s)
@@ -162,6 +163,9 @@ int decision_block(struct standing *s, struct ruling *r,
 	int step;
 
 	if (r->policy->mode[r->line_class] == CLASS_MODE_OFF)
+		return 0;
+	/* Nobody said who has the addresses, nor that a guess will do. */
+	if (r->line_class == CLASS_UNKNOWN && unit_is(r->customer))
 		return 0;
 	if (standing_holds(s))
 		return 0;

@@ -53,8 +53,9 @@ bool directory_customer(const struct directory *d, const char *customer,
 enum directory_answer {
 	DIRECTORY_NOBODY,
 	DIRECTORY_FOUND,
-	DIRECTORY_SHARED, /* several had it then, and no port was given, or
-			   * one that is nobody's */
+	DIRECTORY_SHARED,     /* several had it then, and no port was given, or
+			       * one that is nobody's */
+	DIRECTORY_UNREADABLE, /* lease_book_find(): the store cannot tell */
 };
 /* Longest prefix, then the port range, then the interval that holds at_us.
  * port 0: not known. */

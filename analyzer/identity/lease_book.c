@@ -9,6 +9,9 @@
 #include "store/read.h"
 #include "store/write.h"
 
+/* What the desk handed in stays for whoever asks who did it. */
+#define KEEP_REQUESTS_US (30 * US_PER_DAY)
+#define FORGET_AT_ONCE   1000
 /* A NAS whose clock is further ahead than that is not believed. */
 #define AHEAD_US (300 * US_PER_S)
 /* Of what ended, so much stays in memory. */
@@ -33,6 +36,8 @@ const char *lease_count_name(enum lease_count c)
 		return "leases_taken_over";
 	case LEASES_TIMED_OUT:
 		return "leases_timed_out";
+	case LEASES_NAMELESS:
+		return "leases_nameless";
 	case LEASES_REFUSED:
 		return "leases_refused";
 	case LEASES_COUNTS:
@@ -97,6 +102,10 @@ int lease_book_tick(struct lease_book *b, int64_t now_us)
 	uint32_t n;
 
 	directory_forget(b->directory, now_us - KEEP_US);
+	if (forget_lease_graves(b->db, now_us - KEEP_US) != 0 ||
+	    forget_lease_requests(
+		b->db, now_us - KEEP_REQUESTS_US, FORGET_AT_ONCE) != 0)
+		return -1;
 	while (timeout_us > 0 && (n = sessions_oldest(b->sessions)) != 0) {
 		int64_t seen_us = sessions_at(b->sessions, n)->seen_us;
 
@@ -192,6 +201,8 @@ enum directory_answer lease_book_find(struct lease_book *b,
 	if (at_us >= directory_since_us(b->directory) && at_us >= b->loaded_us)
 		return got;
 	rc = read_lease_at(b->db, a, port, at_us, l);
+	if (rc < 0)
+		return DIRECTORY_UNREADABLE;
 	if (rc != 1)
 		return rc == 2 ? DIRECTORY_SHARED : DIRECTORY_NOBODY;
 	*out = (struct holding){.customer = l->customer,
@@ -223,6 +234,43 @@ struct loading {
 	bool failed;
 };
 
+static void load_grave(
+    struct lease_book *b, uint64_t key, int64_t since_us, int64_t ended_us)
+{
+	const struct grave *known = sessions_grave(b->sessions, key);
+	struct grave g = {since_us, ended_us};
+
+	if (known != NULL && known->since_us < g.since_us)
+		g.since_us = known->since_us;
+	if (known != NULL && known->ended_us > g.ended_us)
+		g.ended_us = known->ended_us;
+	sessions_bury(b->sessions, key, &g);
+}
+
+/* The session of a lease that has ended. It may go on: then it is found open
+ * before its grave is asked for. */
+static void load_end(struct lease_book *b, const struct lease *l)
+{
+	load_grave(b, sessions_key(b->sessions, l->source, l->nas, l->session),
+	    l->from_us, l->until_us);
+}
+
+static int load_told(void *arg, const struct lease_grave *g)
+{
+	struct loading *x = arg;
+	struct lease_book *b = x->book;
+
+	if (g->session[0] != '\0') {
+		load_grave(b,
+		    sessions_key(b->sessions, g->source, g->nas, g->session),
+		    g->since_us, g->ended_us);
+		return 0;
+	}
+	x->failed = sessions_note_reset(
+			b->sessions, g->source, g->nas, g->ended_us) != 0;
+	return x->failed;
+}
+
 static int load_lease(void *arg, const struct lease *l)
 {
 	struct loading *x = arg;
@@ -233,6 +281,8 @@ static int load_lease(void *arg, const struct lease *l)
 	x->failed = true;
 	if (span == 0)
 		return 1;
+	if (l->session[0] != '\0' && l->until_us != INT64_MAX)
+		load_end(b, l);
 	if (l->session[0] != '\0' && l->until_us == INT64_MAX) {
 		key = sessions_key(b->sessions, l->source, l->nas, l->session);
 		n = sessions_find(b->sessions, key);
@@ -278,6 +328,7 @@ struct lease_book *lease_book_new(struct db *db, struct directory *d,
 		b->loaded_us = now_us - KEEP_US;
 	if (b->sessions != NULL &&
 	    read_leases_since(db, now_us - KEEP_US, load_lease, &x) == 0 &&
+	    read_lease_graves(db, load_told, &x) == 0 &&
 	    read_customers(db, load_customer, &x) == 0)
 		return b;
 	lease_book_free(b);

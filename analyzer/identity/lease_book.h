@@ -6,7 +6,10 @@
  * - an address that somebody else gets has left the one before, Stop or no;
  * - a session that is refreshed and was never begun begins;
  * - one that ended does not open again by what is told late;
- * - a reboot of the NAS ends what began before it. */
+ * - a reboot of the NAS ends what began before it;
+ * - an address that is given to nobody we know is nobody's.
+ * What has ended is known after a restart, too: by its leases, and where they
+ * do not tell by the table lease_grave. */
 #pragma once
 
 #include <stdint.h>
@@ -34,6 +37,7 @@ enum lease_count {
 	LEASES_LATE,       /* told too late to change anything */
 	LEASES_TAKEN_OVER, /* the address went to another without a Stop */
 	LEASES_TIMED_OUT,
+	LEASES_NAMELESS, /* begun for nobody known: the holder before ended */
 	LEASES_REFUSED,
 	LEASES_COUNTS
 };
@@ -46,7 +50,8 @@ struct lease_book *lease_book_new(struct db *db, struct directory *d,
 void lease_book_free(struct lease_book *b);
 /* Inside db_begin() and db_commit(). now_us: the clock, which an event may not
  * be far ahead of; INT64_MAX: there is none. 0: taken, or known before; 1:
- * refused and counted (no customer, no target, a time out of bounds); -1: the
+ * refused and counted (no customer, no target, a time out of bounds; one
+ * without a customer still ends who had the targets); -1: the
  * store or memory failed: roll back and begin anew with a new book and
  * directory. */
 int lease_book_take(

@@ -95,8 +95,37 @@ static int end_span(struct lease_book *b, uint32_t span, int64_t at_us)
 	if (book_touch(b, h.customer) != 0)
 		return -1;
 	fill_lease(&l, &h);
+	/* It is the last that tells when its session ended. */
+	if (h.until_us != INT64_MAX && write_lease_grave_of(b->db, &l) != 0)
+		return -1;
 	directory_end(b->directory, span, at_us);
 	return write_lease_end(b->db, &l, at_us);
+}
+
+/* A lease of it that stays tells that the session ended then. */
+static bool tells_end(
+    const struct lease_book *b, uint32_t session, int64_t at_us)
+{
+	struct holding h;
+
+	for (uint32_t i = sessions_at(b->sessions, session)->first; i != 0;
+	     i = book_link(b, i)->next) {
+		directory_get(b->directory, book_link(b, i)->span, &h);
+		if (h.from_us < at_us && h.until_us >= at_us)
+			return true;
+	}
+	return false;
+}
+
+static int keep_grave(struct lease_book *b, const struct lease_event *e,
+    int64_t since_us, int64_t ended_us)
+{
+	struct lease_grave g = {.since_us = since_us, .ended_us = ended_us};
+
+	memcpy(g.source, e->source, sizeof(g.source));
+	memcpy(g.nas, e->nas, sizeof(g.nas));
+	memcpy(g.session, e->session, sizeof(g.session));
+	return write_lease_grave(b->db, &g);
 }
 
 int book_close_session(struct lease_book *b, uint32_t n, int64_t at_us)
@@ -347,6 +376,26 @@ static int known_session(
 	return 0;
 }
 
+/* Somebody has them since then, and nobody knows who: whoever had them before
+ * has not. */
+static int end_holders(struct lease_book *b, const struct lease_event *e)
+{
+	b->counts[LEASES_NAMELESS]++;
+	for (int k = 0; k < e->n_targets; k++) {
+		struct clash c = {b, e->at_us, INT64_MAX, false};
+
+		b->n_cut = 0;
+		directory_overlapping(
+		    b->directory, &e->targets[k], on_clash, &c);
+		if (c.failed)
+			return -1;
+		for (size_t i = 0; i < b->n_cut; i++)
+			if (take_over(b, b->cut[i], e->at_us, 0) != 0)
+				return -1;
+	}
+	return 1;
+}
+
 static int take_begin(
     struct lease_book *b, const struct lease_event *e, uint64_t key)
 {
@@ -368,7 +417,9 @@ static int take_begin(
 		sessions_bury(b->sessions, key, &g);
 		return 0;
 	}
-	if (e->customer[0] == '\0' || e->n_targets == 0) {
+	if (e->customer[0] == '\0' && e->n_targets > 0)
+		return end_holders(b, e);
+	if (e->n_targets == 0) {
 		b->counts[LEASES_REFUSED]++;
 		return 1;
 	}
@@ -385,9 +436,10 @@ static int take_end(
 		bool known = sessions_grave(b->sessions, key) != NULL;
 
 		b->counts[known ? LEASES_AGAIN : LEASES_LATE]++;
-		if (!known)
-			sessions_bury(b->sessions, key, &g);
-		return 0;
+		if (known)
+			return 0;
+		sessions_bury(b->sessions, key, &g);
+		return keep_grave(b, e, e->at_us, e->at_us);
 	}
 	/* of an earlier session of this name */
 	if (e->at_us < sessions_at(b->sessions, n)->since_us) {
@@ -395,9 +447,14 @@ static int take_end(
 		return 0;
 	}
 	b->counts[LEASES_ENDED]++;
+	if (!tells_end(b, n, e->at_us) &&
+	    keep_grave(b, e, sessions_at(b->sessions, n)->since_us, e->at_us) !=
+		0)
+		return -1;
 	return book_close_session(b, n, e->at_us);
 }
 
+/* Its name of a session is empty. */
 static int take_reset(struct lease_book *b, const struct lease_event *e)
 {
 	uint32_t n = sessions_of_nas(b->sessions, e->source, e->nas), next;
@@ -410,7 +467,11 @@ static int take_reset(struct lease_book *b, const struct lease_event *e)
 		if (book_close_session(b, n, e->at_us) != 0)
 			return -1;
 	}
-	return sessions_note_reset(b->sessions, e->source, e->nas, e->at_us);
+	if (e->at_us <= sessions_reset_us(b->sessions, e->source, e->nas))
+		return 0;
+	if (sessions_note_reset(b->sessions, e->source, e->nas, e->at_us) != 0)
+		return -1;
+	return keep_grave(b, e, e->at_us, e->at_us);
 }
 
 int book_apply(struct lease_book *b, const struct lease_event *e)

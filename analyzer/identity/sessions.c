@@ -211,6 +211,9 @@ static void link_newest(struct sessions *s, uint32_t n)
 	struct session *x = sessions_at(s, n);
 	uint32_t before = s->newest, after = 0;
 
+	if (x->lasting)
+		return;
+
 	/* Nearly in order: the place is near the end. */
 	while (before != 0 && sessions_at(s, before)->seen_us > x->seen_us) {
 		after = before;
@@ -232,6 +235,8 @@ static void unlink_seen(struct sessions *s, uint32_t n)
 {
 	const struct session *x = sessions_at(s, n);
 
+	if (x->lasting)
+		return;
 	if (x->older != 0)
 		sessions_at(s, x->older)->newer = x->newer;
 	else
@@ -258,6 +263,7 @@ uint32_t sessions_open(struct sessions *s, uint64_t key, const char *source,
 	x = sessions_at(s, n);
 	x->key = key;
 	x->since_us = x->seen_us = at_us;
+	x->lasting = strcmp(source, SESSIONS_REFRESHED) != 0;
 	x->nas = of->number;
 	x->next_of_nas = of->first;
 	if (of->first != 0)

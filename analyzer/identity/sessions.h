@@ -15,6 +15,7 @@ struct session {
 	uint32_t first; /* of its leases: the book's */
 	uint32_t nas, next_of_nas, prev_of_nas;
 	uint32_t older, newer; /* in the order of being seen */
+	bool lasting; /* of a source that does not refresh; in no order */
 };
 /* One that ended; since and ended are the same while its beginning was not
  * told. */
@@ -51,7 +52,9 @@ int sessions_note_reset(
 /* First session of a NAS, then by next_of_nas; 0: none. */
 uint32_t sessions_of_nas(
     const struct sessions *s, const char *source, const char *nas);
-/* The one that was seen least recently; 0: there is none. */
+/* The one that was seen least recently, of the source whose sessions are told
+ * of again and again (Interim-Update); 0: there is none. */
+#define SESSIONS_REFRESHED "radius"
 uint32_t sessions_oldest(const struct sessions *s);
 size_t sessions_count(const struct sessions *s);
 size_t sessions_bytes(const struct sessions *s);

@@ -38,6 +38,7 @@ struct cli {
 	int state, kind, obs_kind, label, action, cause, traffic_case;
 	bool in_force, opened, closed, repeats;
 	const char *ttl, *reason, *date, *out_dir, *verify, *logins;
+	const char *source, *session, *file_format, *customer_field;
 	const char *ip, *helo, *from, *zone, *resolver;
 	const char *blocks, *customers;
 	/* what is no option */

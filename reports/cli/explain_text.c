@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "analyzer/decide/explain.h"
+#include "analyzer/identity/unit.h"
 #include "base/clock.h"
 #include "reports/cli/explain.h"
 #include "reports/out/text.h"
@@ -98,6 +99,10 @@ static void print_incident(struct explanation *e)
 		    seconds(i->closed_us, a));
 	fprintf(f, "\nopened %s, last evidence %s\n", seconds(i->opened_us, a),
 	    seconds(i->last_us, b));
+	if (unit_is(i->customer))
+		fputs("customer by ipv6_unit: nothing named who had the "
+		      "addresses; confidence low\n",
+		    f);
 	fprintf(f, "%s\n", text_safe(i->summary, safe, sizeof(safe)));
 	fprintf(f, "score %s, highest %s\n", text_milli(i->score_milli, score),
 	    text_milli(i->peak_milli, peak));

@@ -1,48 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "reports/cli/lease_row.h"
 #include "reports/cli/verb.h"
 #include "store/read.h"
-#include "base/target.h"
-
-static const struct out_column columns[] = {
-    {"target", OUT_TEXT, OUT_NARROW},
-    {"customer", OUT_TEXT, OUT_NARROW},
-    {"class", OUT_TEXT, OUT_NARROW},
-    {"source", OUT_TEXT, OUT_NARROW},
-    {"held_from", OUT_TIME, OUT_NARROW},
-    {"held_until", OUT_TIME, OUT_NARROW},
-    {"nas", OUT_TEXT, OUT_NARROW},
-    {"session", OUT_TEXT, OUT_LAST},
-    {"own_domains", OUT_WORDS, OUT_WIDE},
-};
-#define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
 struct listing {
 	struct cli *c;
 	struct out *out;
+	const struct prefix *within; /* NULL: anywhere */
 	int64_t total;
 };
 
+static bool wanted(const struct listing *x, const struct lease *l)
+{
+	const struct cli *c = x->c;
+
+	return (!c->source || strcmp(c->source, l->source) == 0) &&
+	       (!c->session || strcmp(c->session, l->session) == 0) &&
+	       (!x->within || prefix_overlaps(x->within, &l->prefix)) &&
+	       cli_wants_class(c, l->line_class);
+}
+
 static int print_row(void *arg, const struct lease *l)
 {
-	struct target t = {l->prefix, l->first_port, l->last_port};
-	struct out_value row[COLUMNS], *v = row;
-	char text[TARGET_STRLEN];
 	struct listing *x = arg;
+	struct lease_row r = {0};
 
-	if (!cli_wants_row(x->c, x->total++))
+	if (!wanted(x, l) || !cli_wants_row(x->c, x->total++))
 		return 0;
-	*v++ = out_text(target_format(&t, text));
-	*v++ = out_text(l->customer);
-	*v++ = out_text(line_class_name(l->line_class));
-	*v++ = out_text(l->source);
-	*v++ = out_number(l->from_us);
-	*v++ = out_number(l->until_us == INT64_MAX ? 0 : l->until_us);
-	*v++ = out_text(l->nas[0] ? l->nas : NULL);
-	*v++ = out_text(l->session[0] ? l->session : NULL);
-	*v++ = out_text(l->own_domains);
-	out_row(x->out, row);
+	lease_row_fill(&r, l);
+	out_row(x->out, r.v);
 	return 0;
 }
 
@@ -51,11 +39,21 @@ int cli_lease_list(struct cli *c)
 {
 	int64_t at_us = c->at_us != 0 ? c->at_us : c->now_us;
 	struct listing x = {.c = c};
-	int code = cli_need_db(c, DB_READ), rc;
+	struct prefix within;
+	int code, rc;
 
+	if (c->n_args > 0) {
+		if (prefix_parse(&within, c->args[0]) != 0)
+			return cli_fail(c, CLI_USAGE,
+			    "\"%.60s\" is no address and no prefix, as "
+			    "192.0.2.0/24",
+			    c->args[0]);
+		x.within = &within;
+	}
+	code = cli_need_db(c, DB_READ);
 	if (code != CLI_OK)
 		return code;
-	x.out = cli_out(c, columns, COLUMNS);
+	x.out = cli_out(c, lease_columns, LEASE_COLUMNS);
 	if (!x.out)
 		return CLI_FAILED;
 	rc = c->customer ? read_customer_leases(c->db, c->customer,

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "analyzer/identity/shared.h"
+#include "analyzer/identity/unit.h"
+#include "reports/cli/lease_row.h"
 #include "reports/cli/policy.h"
 #include "reports/cli/verb.h"
 #include "store/read.h"
@@ -17,6 +19,7 @@ static const struct out_column columns[] = {
     {"class", OUT_TEXT, OUT_NARROW},
     {"prefix", OUT_TEXT, OUT_NARROW},
     {"source", OUT_TEXT, OUT_NARROW},
+    {"confidence", OUT_TEXT, OUT_NARROW},
     {"nas", OUT_TEXT, OUT_NARROW},
     {"session", OUT_TEXT, OUT_NARROW},
     {"held_from", OUT_TIME, OUT_NARROW},
@@ -63,6 +66,7 @@ static int print(struct cli *c, const struct answer *a)
 	*v++ = out_text(line_class_name(l->line_class));
 	*v++ = out_text(target_format(&t, prefix));
 	*v++ = out_text(l->source);
+	*v++ = out_text(lease_confidence(l->source));
 	*v++ = out_text(l->nas[0] ? l->nas : NULL);
 	*v++ = out_text(l->session[0] ? l->session : NULL);
 	*v++ = out_number(l->from_us);
@@ -101,6 +105,18 @@ static bool parse_endpoint(struct answer *a, const char *text)
 	return len < sizeof(address) && addr_parse(&a->addr, address) == 0;
 }
 
+/* Nothing names the customer, but how much one line has is configured. */
+static int find_unit(const struct cli *c, const struct addr *a, struct lease *l)
+{
+	memset(l, 0, sizeof(*l));
+	if (!unit_find(&c->conf, a, l->customer, &l->line_class) ||
+	    !unit_prefix(l->customer, &l->prefix))
+		return 0;
+	snprintf(l->source, sizeof(l->source), "unit");
+	l->until_us = INT64_MAX;
+	return 1;
+}
+
 int cli_who(struct cli *c)
 {
 	struct answer a = {.at_us = c->at_us != 0 ? c->at_us : c->now_us};
@@ -129,6 +145,8 @@ int cli_who(struct cli *c)
 			   : "%.60s: several customers shared the address at "
 			     "that time; give the source port, as ADDRESS:PORT",
 		    c->args[0]);
+	if (rc == 0)
+		rc = find_unit(c, &inside, &a.lease);
 	if (rc == 0)
 		return cli_fail(c, CLI_NOT_FOUND,
 		    "nobody is known to have had %.60s at that time; check "

@@ -72,7 +72,7 @@ for (const l of fs.readFileSync(process.argv[1], "utf8").split("\n")) {
 	if (!l) continue;
 	const e = JSON.parse(l);
 	e.held = (e.targets || []).map((t) => t.prefix +
-		(t.first_port === 0 && t.last_port === 65535 ? "" :
+		(t.first_port === 0 && t.last_port === 0 ? "" :
 			`:${t.first_port}-${t.last_port}`)).join(",");
 	console.log(process.argv.slice(2).map((f) => e[f]).join(" "));
 }' "$TMP/events" "$@"

@@ -93,6 +93,22 @@ static void the_four_cases(void **state)
 	}
 }
 
+/* What network.own_server_names resolve to. */
+static void a_server_is_our_own_by_name(void **state)
+{
+	struct addr c = addr("198.51.100.7"), s = addr("203.0.113.5");
+	struct addr far = addr("203.0.113.9");
+	struct prefix named = {s, 128};
+
+	(void)state;
+	conf.own_named = (struct conf_prefixes){&named, 1};
+	assert_int_equal(observe_case(&conf, &c, &s), 1);
+	assert_int_equal(observe_case(&conf, &far, &s), 3);
+	assert_int_equal(observe_case(&conf, &s, &far), 4);
+	conf.own_named = (struct conf_prefixes){NULL, 0};
+	assert_int_equal(observe_case(&conf, &c, &s), 2);
+}
+
 struct sample {
 	struct addr client, server;
 	Sekisho__Record r;
@@ -190,6 +206,31 @@ static void addresses_without_a_customer_make_no_row(void **state)
 	assert_int_equal(run(&s, &o), OBSERVE_NOT_OURS);
 	s.r.client_addr.len = 4;
 	assert_int_equal(run(&s, &o), OBSERVE_BAD);
+}
+
+static void a_unit_stands_for_who_is_not_known(void **state)
+{
+	struct conf_unit unit = {.len = 56};
+	struct observation o;
+	struct sample s;
+
+	(void)state;
+	assert_int_equal(prefix_parse(&unit.inside, "2001:db8:100::/40"), 0);
+	fill(&s, "2001:db8:1ff:1234::9", "203.0.113.5");
+	assert_int_equal(run(&s, &o), OBSERVE_UNKNOWN);
+	conf.ipv6_units = &unit;
+	conf.n_ipv6_units = 1;
+	assert_int_equal(run(&s, &o), OBSERVE_ROW);
+	assert_string_equal(o.customer, "unit:2001:db8:1ff:1200::/56");
+	assert_int_equal(o.line_class, CLASS_UNKNOWN);
+	strcpy(unit.line_class, "static");
+	assert_int_equal(run(&s, &o), OBSERVE_ROW);
+	assert_int_equal(o.line_class, CLASS_STATIC);
+	/* Whom something names, nobody guesses; nor beside the unit. */
+	fill(&s, "198.51.100.8", "203.0.113.5");
+	assert_int_equal(run(&s, &o), OBSERVE_UNKNOWN);
+	conf.ipv6_units = NULL;
+	conf.n_ipv6_units = 0;
 }
 
 static void a_shared_address_needs_its_port(void **state)
@@ -354,6 +395,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_four_cases),
+	    cmocka_unit_test(a_server_is_our_own_by_name),
+	    cmocka_unit_test(a_unit_stands_for_who_is_not_known),
 	    cmocka_unit_test(a_transaction_becomes_a_row_with_its_customer),
 	    cmocka_unit_test(mail_through_our_own_server_keeps_no_names),
 	    cmocka_unit_test(addresses_without_a_customer_make_no_row),

@@ -143,6 +143,8 @@ static const char whole[] =
     "\tcgn = {\"203.0.113.0/30 100.64.0.0/25 1024-65535 1000\"}\n"
     "\tmap_e = {\"2001:db8:10::/44 198.51.100.0/24 16 4\",\n"
     "\t    \"2001:db8:30::/52 198.51.100.128/30 10 0\"}\n"
+    "\town_server_names = {smtp.example.net, \"MX1.Example.net\"}\n"
+    "\tipv6_unit = {\"2001:db8::/32 56\", \"2001:db9::/32 64\"}\n"
     "}\n"
     "capture {\n"
     "\tagent = edge-1\n"
@@ -175,6 +177,10 @@ static void check_whole(const struct conf *c)
 	assert_string_equal(
 	    prefix_format(&c->own_networks.v[2], text), "192.0.2.7/32");
 	assert_int_equal(c->own_servers.n, 1);
+	assert_int_equal(c->own_server_names.n, 2);
+	assert_string_equal(c->own_server_names.v[1], "mx1.example.net");
+	assert_int_equal(c->n_ipv6_units, 2);
+	assert_int_equal(c->ipv6_units[1].len, 64);
 	assert_int_equal(c->n_egress, 1);
 	assert_string_equal(
 	    prefix_format(&c->egress[0].inside, text), "100.64.0.0/10");
@@ -346,6 +352,16 @@ static const struct {
     {"network { map_e = {\"2001:db8::/32 198.51.100.0/24 16 4\", "
      "\"2001:db8:1::/48 198.51.100.0/24 16 4\"} }",
 	{"map_e: ", "2001:db8:1::/48", "prefix of a rule before it"}},
+    {"network { own_server_names = {\n192.0.2.1} }",
+	{":2: network: own_server_names: ", "is no host name"}},
+    {"network { own_server_names = {a.example, A.example} }",
+	{"a.example stands there twice"}},
+    {"network { ipv6_unit = {\"2001:db8::/32\"} }",
+	{"ipv6_unit: ", "is not PREFIX LENGTH", "2001:db8::/32 56"}},
+    {"network { ipv6_unit = {\"2001:db8::/32 24\"} }", {"32 to 128"}},
+    {"network { ipv6_unit = {\"2001:db8::/32 56\", \"2001:db8:1::/48 56\"} "
+     "}",
+	{"2001:db8:1::/48 overlaps"}},
     {"capture { ports = {25, 25} }", {"ports: ", "port 25 stands there twice"}},
     {"capture { ports = {0} }", {"ports: ", "1 to 65535"}},
     {"capture { ports = {65536} }", {"ports: ", "1 to 65535"}},

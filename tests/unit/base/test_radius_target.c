@@ -37,7 +37,7 @@ static const char *targets(const struct rpkt *k, const struct radius_map *m)
 
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s",
 		    i > 0 ? " " : "", prefix_format(&x->prefix, buf));
-		if (x->first_port != 0 || x->last_port != 65535)
+		if (x->first_port != 0 || x->last_port != 0)
 			n += (size_t)snprintf(text + n, sizeof(text) - n,
 			    ":%u-%u", x->first_port, x->last_port);
 	}

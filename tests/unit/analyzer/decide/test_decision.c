@@ -507,6 +507,24 @@ static void test_off_leaves_decisions_to_people(void **state)
 	feed_free(f);
 }
 
+/* A line that is only guessed is blocked by a person, or where its network
+ * has a class. */
+static void test_the_detector_blocks_no_guess(void **state)
+{
+	const char *unit = "unit:2001:db8:1::/56";
+	struct feed *f = feed_new();
+
+	(void)state;
+	feed_policy(f);
+	feed_burst_of(f, unit, 0, CLASS_UNKNOWN);
+	assert_int_equal(f->n_incidents, 1);
+	assert_int_equal(f->n_decisions, 0);
+	feed_burst_of(f, unit, 200000, CLASS_DYNAMIC);
+	assert_int_equal(f->n_decisions, 1);
+	assert_int_equal(feed_last(f)->cause, CAUSE_DETECTOR);
+	feed_free(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -532,6 +550,7 @@ int main(void)
 	    cmocka_unit_test(test_precedence_matrix),
 	    cmocka_unit_test(test_no_driver_hears_of_a_class_in_monitor),
 	    cmocka_unit_test(test_off_leaves_decisions_to_people),
+	    cmocka_unit_test(test_the_detector_blocks_no_guess),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,6 +55,7 @@ static const char *who_port(
 	switch (directory_find(d, &a, port, at, &h)) {
 	case DIRECTORY_FOUND:
 		return h.customer;
+	case DIRECTORY_UNREADABLE:
 	case DIRECTORY_SHARED:
 		return "?";
 	case DIRECTORY_NOBODY:

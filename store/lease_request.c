@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lines about leases that the desk hands in, and the analyzer's answers. */
+#include "store/read.h"
+#include "store/stmt.h"
+#include "store/write.h"
+
+int write_lease_request(struct db *db, struct lease_request *r)
+{
+	struct lease_request row = *r;
+	sqlite3_stmt *s;
+	bool own;
+	int rc = -1;
+
+	row.id = 0;
+	if (db_enter(db, &own) != 0)
+		return -1;
+	s = stmt_take(db,
+	    "INSERT INTO lease_request ({columns}) VALUES ({values})",
+	    &map_lease_request, 0);
+	if (s && row_bind(db, s, &map_lease_request, &row) == 0)
+		rc = stmt_run(db, s);
+	else if (s)
+		stmt_give(db, s);
+	if (rc == 0)
+		row.id = sqlite3_last_insert_rowid(db->sql);
+	rc = db_leave(db, own, rc);
+	if (rc == 0)
+		r->id = row.id;
+	return rc;
+}
+
+int write_lease_answer(struct db *db, int64_t id, const char *answer)
+{
+	sqlite3_stmt *s = stmt_take(
+	    db, "UPDATE lease_request SET answer = ?2 WHERE id = ?1", NULL, 0);
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, id);
+	bind_text(s, 2, answer);
+	return stmt_run(db, s);
+}
+
+int forget_lease_requests(struct db *db, int64_t before_us, int64_t most)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "DELETE FROM lease_request WHERE id IN (SELECT id FROM "
+	    "lease_request WHERE ts_us < ?1 AND answer IS NOT NULL "
+	    "ORDER BY ts_us LIMIT ?2)",
+	    NULL, 0);
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, before_us);
+	sqlite3_bind_int64(s, 2, most);
+	return stmt_run(db, s);
+}
+
+int read_lease_requests(
+    struct db *db, int64_t most, read_lease_request_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT {columns} FROM lease_request WHERE answer IS NULL "
+	    "ORDER BY id LIMIT ?1",
+	    &map_lease_request, 0);
+	struct lease_request r;
+	int rc;
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, most);
+	while ((rc = stmt_step(db, s)) == 1) {
+		rc = row_get(db, s, &map_lease_request, &r);
+		if (rc == 0)
+			rc = cb(arg, &r);
+		if (rc != 0)
+			break;
+	}
+	stmt_give(db, s);
+	return rc;
+}
+
+int read_lease_answers(struct db *db, int64_t first, int64_t last,
+    int64_t *waiting, int64_t *refused)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT count(*) FILTER (WHERE answer IS NULL), "
+	    "count(*) FILTER (WHERE answer = 'refused') FROM lease_request "
+	    "WHERE id BETWEEN ?1 AND ?2",
+	    NULL, 0);
+	int rc;
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, first);
+	sqlite3_bind_int64(s, 2, last);
+	rc = stmt_step(db, s);
+	if (rc == 1) {
+		*waiting = sqlite3_column_int64(s, 0);
+		*refused = sqlite3_column_int64(s, 1);
+	}
+	stmt_give(db, s);
+	return rc == 1 ? 0 : -1;
+}
