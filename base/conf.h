@@ -52,6 +52,7 @@ struct conf_class {
 	int64_t burst_servers; /* distinct foreign servers */
 	int64_t burst_connections;
 	int64_t threshold_milli; /* CUSUM h, 1/1000 nat */
+	int64_t spread_servers;  /* within spread_window_s; 0: not asked */
 };
 struct conf_driver {
 	char *name;
@@ -160,6 +161,18 @@ struct conf {
 					    * blocklisted: 8 */
 	int64_t spoof_min_messages;        /* 3 */
 	int64_t spoof_min_servers;         /* 3 */
+	/* Added later: 0 in a policy of an older log, which switches each
+	 * off (conf_policy.c). */
+	int64_t spoof_threshold_milli; /* of the second score: 12000 */
+	int64_t spoof_weight_milli;    /* a spoofed mail adds: 1760 */
+	int64_t genuine_weight_milli;  /* another one: -370 */
+	int64_t min_strong_servers;    /* 3 */
+	int64_t listing_once_s;        /* 86400 */
+	int64_t score_half_life_s;     /* 43200 */
+	int64_t hurry_connections;     /* 8 */
+	int64_t hurry_threshold_milli; /* 7400 */
+	int64_t spread_window_s;       /* 7 d */
+	int64_t spread_helos;          /* 8 */
 	int64_t weight_milli[LABEL_COUNT]; /* weight_delivered, ... */
 	int64_t probe_attempts;            /* unanswered or refused SYNs an hour
 					    * for port_probe, blocked_attempts:
