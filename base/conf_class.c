@@ -15,7 +15,8 @@ static const struct {
 } differs[] = {
     {CLASS_DYNAMIC, "port25", "closed"},
     {CLASS_DYNAMIC, "threshold_milli", "17300"},
-    {CLASS_DYNAMIC, "spread_servers", "600"},
+    {CLASS_DYNAMIC, "hurry_threshold_milli", "8700"},
+    {CLASS_DYNAMIC, "spread_servers", "1000"},
     {CLASS_BUSINESS, "mode", "monitor"},
     {CLASS_WHOLESALE, "mode", "monitor"},
 };

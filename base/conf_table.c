@@ -317,20 +317,18 @@ const struct conf_key conf_keys[] = {
 	"many receivers ask it; a listing of the range does not count. 0: "
 	"each counts.",
 	AT(listing_once_s)},
-    {"policy", "score_half_life_s", CONF_INT, 0, 3650 * INT64_C(86400),
-	"43200", "seconds",
+    {"policy", "score_half_life_s", CONF_INT, 0, 3650 * INT64_C(86400), "43200",
+	"seconds",
 	"The score falls to a half within so long; 0: only good mail brings "
 	"it down.",
 	AT(score_half_life_s)},
     {"policy", "hurry_connections", CONF_INT, 0, 4096, "8", "connections",
 	"While there were so many connections to as many servers within "
-	"burst_window_s, hurry_threshold_milli is enough for an alarm; 0: "
-	"never.",
+	"burst_window_s, the class's hurry_threshold_milli is enough for an "
+	"alarm; 0: never.",
 	AT(hurry_connections)},
-    {"policy", "hurry_threshold_milli", CONF_INT, 0, 1000000, "7400",
-	"1/1000 nat", "See hurry_connections.", AT(hurry_threshold_milli)},
-    {"policy", "spread_window_s", CONF_INT, 0, 3650 * INT64_C(86400),
-	"604800", "seconds",
+    {"policy", "spread_window_s", CONF_INT, 0, 3650 * INT64_C(86400), "604800",
+	"seconds",
 	"The window of the class's spread_servers; 0: the rule is off.",
 	AT(spread_window_s)},
     {"policy", "spread_helos", CONF_INT, 0, 256, "8", "names",
@@ -430,9 +428,14 @@ const struct conf_key conf_keys[] = {
 	CLS(burst_connections)},
     {"class", "threshold_milli", CONF_INT, 1, 1000000, "18400", "1/1000 nat",
 	"Score that raises the alarm; dynamic: 17300.", CLS(threshold_milli)},
+    {"class", "hurry_threshold_milli", CONF_INT, 0, 1000000, "12000",
+	"1/1000 nat",
+	"Score that raises the alarm in a hurry (hurry_connections); dynamic: "
+	"8700.",
+	CLS(hurry_threshold_milli)},
     {"class", "spread_servers", CONF_INT, 0, 4096, "2400", "servers",
 	"Distinct foreign servers to which sessions with mail, or encrypted "
-	"ones, went within spread_window_s; dynamic: 600. 0: not asked.",
+	"ones, went within spread_window_s; dynamic: 1000. 0: not asked.",
 	CLS(spread_servers)},
 
     {"driver", "command", CONF_ARGV, 1, CONF_ARGV_MAX, "", NULL,

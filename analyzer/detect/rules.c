@@ -160,7 +160,8 @@ static bool in_a_hurry(const struct view *v)
 	struct burst_event oldest;
 
 	return conf->hurry_connections > 0 &&
-	       v->c->score.value_milli >= conf->hurry_threshold_milli &&
+	       v->c->score.value_milli >=
+		   v->r->policy->hurry_threshold_milli[v->c->line_class] &&
 	       burst_oldest(b, span_us, v->now_us, &oldest) >=
 		   conf->hurry_connections &&
 	       burst_servers(b, span_us, v->now_us) >= conf->hurry_connections;
@@ -227,9 +228,10 @@ static int apply_spoofed(const struct view *v)
 	const struct incident *i;
 	int holds;
 
-	if (v->o->kind != OBS_TRANSACTION || !v->o->mail_from_seen)
+	if (v->o->kind != OBS_TRANSACTION)
 		return 0;
-	add_spoof(v);
+	if (v->o->mail_from_seen || v->o->verdict == VERDICT_SPOOFED)
+		add_spoof(v);
 	if (v->o->verdict != VERDICT_SPOOFED)
 		return 0;
 	s.spoofed = 1;
@@ -318,8 +320,8 @@ int rules_apply(struct customer *c, struct ruling *r, struct observation *o)
 
 	o->label = label_of(r->policy, o);
 	weight = score_weight(r->policy, o, o->label, closed);
-	weight = score_listing(
-	    &c->score, r->policy, o, o->label, v.now_us, weight);
+	weight =
+	    score_listing(&c->score, r->policy, o, o->label, v.now_us, weight);
 	if (o->label >= LABEL_SPF_FAIL)
 		c->last_strong_us = v.now_us;
 	if (weight != 0 &&

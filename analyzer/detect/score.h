@@ -27,7 +27,7 @@ struct score_pair {
 /* All zero is a new customer's. */
 struct score {
 	int32_t value_milli;
-	int64_t fallen_us;     /* up to here it was let fall; 0: new */
+	int64_t fallen_us;        /* up to here it was let fall; 0: new */
 	int64_t listing_until_us; /* a block list's word counts again then */
 	/* the running minute */
 	int64_t minute;

@@ -28,7 +28,7 @@ struct spread {
 	int64_t sessions;
 	uint32_t n_bits;
 	uint32_t need, need_bits; /* what was asked last */
-	uint32_t servers; /* about; told when the rule holds */
+	uint32_t servers;         /* about; told when the rule holds */
 	uint64_t *bits;
 	struct keyset helos;
 };
