@@ -167,6 +167,20 @@ static bool in_a_hurry(const struct view *v)
 	       burst_servers(b, span_us, v->now_us) >= conf->hurry_connections;
 }
 
+/* It is the pace that makes so few bad answers enough. */
+static int tell_hurry(const struct view *v)
+{
+	struct sighting s = sighting_begin(v, INCIDENT_BOT_BURST);
+	int64_t span_us = v->r->policy->conf->burst_window_s * US_PER_S;
+	const struct incident *i =
+	    note_window(v, &s, &v->c->connections, span_us);
+
+	if (i == NULL)
+		return -1;
+	decision_block(&v->c->standing, v->r, i, v->now_us);
+	return 0;
+}
+
 static int apply_score(const struct view *v, enum label label, int32_t weight,
     int32_t *added_milli)
 {
@@ -180,7 +194,9 @@ static int apply_score(const struct view *v, enum label label, int32_t weight,
 
 	if (counted != 1 || weight <= 0 || sc->value_milli == 0)
 		return counted == -1 ? -1 : 0;
-	alarm = score_alarm(sc, v->r->policy, c->line_class) || in_a_hurry(v);
+	if (in_a_hurry(v) && tell_hurry(v) == -1)
+		return -1;
+	alarm = score_alarm(sc, v->r->policy, c->line_class);
 	if (!alarm && !incident_is_open(&c->incidents, INCIDENT_SPAM_BOT))
 		return 0;
 	s = sighting_begin(v, INCIDENT_SPAM_BOT);
