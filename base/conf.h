@@ -63,7 +63,9 @@ struct conf_class {
 	enum class_mode mode;
 	int64_t burst_servers; /* distinct foreign servers */
 	int64_t burst_connections;
-	int64_t threshold_milli; /* CUSUM h, 1/1000 nat */
+	int64_t threshold_milli;       /* CUSUM h, 1/1000 nat */
+	int64_t hurry_threshold_milli; /* the same in a hurry */
+	int64_t spread_servers; /* within spread_window_s; 0: not asked */
 };
 struct conf_driver {
 	char *name;
@@ -173,12 +175,23 @@ struct conf {
 	char *login_time_zone;    /* local; utc, +09:00 */
 	int64_t login_interval_s; /* told in one row: 60 */
 	/* policy { }: all of it goes into the policy hash */
-	int64_t burst_window_s;            /* 60 */
-	int64_t min_domains;               /* distinct destinations: 5 */
-	int64_t min_strong_minutes;        /* minutes with unknown_user or
-					    * blocklisted: 8 */
-	int64_t spoof_min_messages;        /* 3 */
-	int64_t spoof_min_servers;         /* 3 */
+	int64_t burst_window_s;     /* 60 */
+	int64_t min_domains;        /* distinct destinations: 5 */
+	int64_t min_strong_minutes; /* minutes with unknown_user or
+				     * blocklisted: 8 */
+	int64_t spoof_min_messages; /* 3 */
+	int64_t spoof_min_servers;  /* 3 */
+	/* Added later: 0 in a policy of an older log, which switches each
+	 * off (conf_policy.c). */
+	int64_t spoof_threshold_milli;     /* of the second score: 12000 */
+	int64_t spoof_weight_milli;        /* a spoofed mail adds: 1760 */
+	int64_t genuine_weight_milli;      /* another one: -370 */
+	int64_t min_strong_servers;        /* 3 */
+	int64_t listing_once_s;            /* 86400 */
+	int64_t score_half_life_s;         /* 43200 */
+	int64_t hurry_connections;         /* 8 */
+	int64_t spread_window_s;           /* 7 d */
+	int64_t spread_helos;              /* 8 */
 	int64_t weight_milli[LABEL_COUNT]; /* weight_delivered, ... */
 	int64_t probe_attempts;            /* unanswered or refused SYNs an hour
 					    * for port_probe, blocked_attempts:

@@ -14,9 +14,9 @@ static const struct {
 	const char *key, *def;
 } differs[] = {
     {CLASS_DYNAMIC, "port25", "closed"},
-    {CLASS_DYNAMIC, "burst_servers", "10"},
-    {CLASS_DYNAMIC, "burst_connections", "15"},
-    {CLASS_DYNAMIC, "threshold_milli", "9200"},
+    {CLASS_DYNAMIC, "threshold_milli", "17300"},
+    {CLASS_DYNAMIC, "hurry_threshold_milli", "8700"},
+    {CLASS_DYNAMIC, "spread_servers", "1000"},
     {CLASS_BUSINESS, "mode", "monitor"},
     {CLASS_WHOLESALE, "mode", "monitor"},
 };

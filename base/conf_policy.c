@@ -170,6 +170,18 @@ static int load_line(struct conf *c, char *line, char *err)
 	return 0;
 }
 
+/* A text that an older version wrote lacks what it did not know: then it was
+ * judged without. What the text names is set afterwards. */
+static void forget_later_rules(struct conf *c)
+{
+	c->spoof_threshold_milli = 0;
+	c->min_strong_servers = 0;
+	c->listing_once_s = 0;
+	c->score_half_life_s = 0;
+	c->hurry_connections = 0;
+	c->spread_window_s = 0;
+}
+
 int conf_load_policy_text(
     struct conf *c, const char *text, char err[CONF_ERROR_BYTES])
 {
@@ -178,6 +190,7 @@ int conf_load_policy_text(
 
 	err[0] = '\0';
 	rc = conf_set_defaults(c, err);
+	forget_later_rules(c);
 	copy = strdup(text);
 	if (copy == NULL) {
 		snprintf(err, CONF_ERROR_BYTES, "no memory is left");

@@ -326,13 +326,52 @@ const struct conf_key conf_keys[] = {
 	AT(spoof_min_messages)},
     {"policy", "spoof_min_servers", CONF_INT, 1, 4096, "3", "servers",
 	"Distinct servers that got them.", AT(spoof_min_servers)},
+    {"policy", "spoof_threshold_milli", CONF_INT, 0, 1000000, "12000",
+	"1/1000 nat",
+	"spoofed_sender also needs this much of a score of its own, to which "
+	"each message adds what follows; 0: not asked.",
+	AT(spoof_threshold_milli)},
+    {"policy", "spoof_weight_milli", CONF_INT, 0, 20000, "1760", "1/1000 nat",
+	"Of a message with a proved false sender domain.",
+	AT(spoof_weight_milli)},
+    {"policy", "genuine_weight_milli", CONF_INT, -20000, 0, "-370",
+	"1/1000 nat", "Of every other message that could be read.",
+	AT(genuine_weight_milli)},
+    {"policy", "min_strong_servers", CONF_INT, 0, 4096, "3", "servers",
+	"The minutes of min_strong_minutes must come from so many servers: one "
+	"dead address, again and again, is no bot.",
+	AT(min_strong_servers)},
+    {"policy", "listing_once_s", CONF_INT, 0, 3650 * INT64_C(86400), "86400",
+	"seconds",
+	"That a block list names the client counts once in so long, however "
+	"many receivers ask it; a listing of the range does not count. 0: "
+	"each counts.",
+	AT(listing_once_s)},
+    {"policy", "score_half_life_s", CONF_INT, 0, 3650 * INT64_C(86400), "43200",
+	"seconds",
+	"The score falls to a half within so long; 0: only good mail brings "
+	"it down.",
+	AT(score_half_life_s)},
+    {"policy", "hurry_connections", CONF_INT, 0, 4096, "8", "connections",
+	"While there were so many connections to as many servers within "
+	"burst_window_s, the class's hurry_threshold_milli is enough for an "
+	"alarm; 0: never.",
+	AT(hurry_connections)},
+    {"policy", "spread_window_s", CONF_INT, 0, 3650 * INT64_C(86400), "604800",
+	"seconds",
+	"The window of the class's spread_servers; 0: the rule is off.",
+	AT(spread_window_s)},
+    {"policy", "spread_helos", CONF_INT, 0, 256, "8", "names",
+	"A client that said so many different HELO names needs only a fourth "
+	"of spread_servers; 0: the names do not matter.",
+	AT(spread_helos)},
     WEIGHT("none", LABEL_NONE, "0"),
     WEIGHT("delivered", LABEL_DELIVERED, "-865"),
     WEIGHT("opaque", LABEL_OPAQUE, "0"),
     WEIGHT("oversize", LABEL_OVERSIZE, "0"),
     WEIGHT("not_smtp", LABEL_NOT_SMTP, "0"),
-    WEIGHT("refused", LABEL_REFUSED, "300"),
-    WEIGHT("unanswered", LABEL_UNANSWERED, "300"),
+    WEIGHT("refused", LABEL_REFUSED, "0"),
+    WEIGHT("unanswered", LABEL_UNANSWERED, "0"),
     WEIGHT("deferred", LABEL_DEFERRED, "100"),
     WEIGHT("rejected", LABEL_REJECTED, "1000"),
     WEIGHT("helo_forged", LABEL_HELO_FORGED, "1600"),
@@ -411,15 +450,23 @@ const struct conf_key conf_keys[] = {
 	"decides nothing. business and wholesale: monitor.",
 	CLS(mode)},
     {"class", "burst_servers", CONF_INT, 1, 4096, "100", "servers",
-	"Distinct foreign servers within burst_window_s that make a burst; "
-	"dynamic: 10.",
+	"Distinct foreign servers within burst_window_s that make a burst.",
 	CLS(burst_servers)},
     {"class", "burst_connections", CONF_INT, 1, 4096, "200", "connections",
 	"New connections to foreign servers within burst_window_s that make a "
-	"burst; dynamic: 15.",
+	"burst.",
 	CLS(burst_connections)},
     {"class", "threshold_milli", CONF_INT, 1, 1000000, "18400", "1/1000 nat",
-	"Score that raises the alarm; dynamic: 9200.", CLS(threshold_milli)},
+	"Score that raises the alarm; dynamic: 17300.", CLS(threshold_milli)},
+    {"class", "hurry_threshold_milli", CONF_INT, 0, 1000000, "12000",
+	"1/1000 nat",
+	"Score that raises the alarm in a hurry (hurry_connections); dynamic: "
+	"8700.",
+	CLS(hurry_threshold_milli)},
+    {"class", "spread_servers", CONF_INT, 0, 4096, "2400", "servers",
+	"Distinct foreign servers to which sessions with mail, or encrypted "
+	"ones, went within spread_window_s; dynamic: 1000. 0: not asked.",
+	CLS(spread_servers)},
 
     {"driver", "command", CONF_ARGV, 1, CONF_ARGV_MAX, "", NULL,
 	"The program and its arguments. A name without a slash is looked for "

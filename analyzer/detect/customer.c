@@ -134,6 +134,8 @@ void customer_clear_windows(struct customer *c)
 {
 	burst_clear(&c->connections);
 	burst_clear(&c->spoofed);
+	spread_clear(&c->spread);
+	c->spoof_milli = 0;
 	burst_clear(&c->logins);
 	burst_clear(&c->failed);
 	c->last_strong_us = c->last_unverified_us = 0;

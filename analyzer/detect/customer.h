@@ -13,6 +13,7 @@
 #include "analyzer/decide/incident.h"
 #include "analyzer/detect/burst.h"
 #include "analyzer/detect/score.h"
+#include "analyzer/detect/spread.h"
 
 #define CUSTOMERS_MAX 262144
 
@@ -28,6 +29,8 @@ struct customer {
 	struct score score;
 	struct burst connections;   /* bot_burst */
 	struct burst spoofed;       /* spoofed_sender */
+	int32_t spoof_milli;        /* ... and its score */
+	struct spread spread;       /* bot_burst, in days */
 	struct burst logins;        /* misconfigured_client */
 	struct burst failed;        /* port_probe, blocked_attempts */
 	bool failed_closed;         /* ... of which of the two */

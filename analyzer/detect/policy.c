@@ -22,6 +22,8 @@ void policy_init_logged(
 		p->threshold_milli[i] = k.threshold_milli;
 		p->burst_servers[i] = k.burst_servers;
 		p->burst_connections[i] = k.burst_connections;
+		p->hurry_threshold_milli[i] = k.hurry_threshold_milli;
+		p->spread_servers[i] = k.spread_servers;
 		p->port25_open[i] = k.port25_open;
 		p->mode[i] = k.mode;
 	}

@@ -13,6 +13,8 @@ struct policy {
 	int64_t threshold_milli[CLASS_COUNT];
 	int64_t burst_servers[CLASS_COUNT];
 	int64_t burst_connections[CLASS_COUNT];
+	int64_t hurry_threshold_milli[CLASS_COUNT];
+	int64_t spread_servers[CLASS_COUNT];
 	bool port25_open[CLASS_COUNT]; /* by the rule of the class */
 	enum class_mode mode[CLASS_COUNT];
 };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyzer/detect/rules.h"
 
+#include <string.h>
+
 #include "analyzer/detect/label.h"
 #include "base/clock.h"
 #include "base/record.pb-c.h"
@@ -149,6 +151,36 @@ static int apply_failed(const struct view *v, bool closed)
 	return note_window(v, &s, &c->failed, rule.span_us) == NULL ? -1 : 0;
 }
 
+/* So many connections to as many servers that less is enough. */
+static bool in_a_hurry(const struct view *v)
+{
+	const struct conf *conf = v->r->policy->conf;
+	int64_t span_us = conf->burst_window_s * US_PER_S;
+	const struct burst *b = &v->c->connections;
+	struct burst_event oldest;
+
+	return conf->hurry_connections > 0 &&
+	       v->c->score.value_milli >=
+		   v->r->policy->hurry_threshold_milli[v->c->line_class] &&
+	       burst_oldest(b, span_us, v->now_us, &oldest) >=
+		   conf->hurry_connections &&
+	       burst_servers(b, span_us, v->now_us) >= conf->hurry_connections;
+}
+
+/* It is the pace that makes so few bad answers enough. */
+static int tell_hurry(const struct view *v)
+{
+	struct sighting s = sighting_begin(v, INCIDENT_BOT_BURST);
+	int64_t span_us = v->r->policy->conf->burst_window_s * US_PER_S;
+	const struct incident *i =
+	    note_window(v, &s, &v->c->connections, span_us);
+
+	if (i == NULL)
+		return -1;
+	decision_block(&v->c->standing, v->r, i, v->now_us);
+	return 0;
+}
+
 static int apply_score(const struct view *v, enum label label, int32_t weight,
     int32_t *added_milli)
 {
@@ -162,6 +194,8 @@ static int apply_score(const struct view *v, enum label label, int32_t weight,
 
 	if (counted != 1 || weight <= 0 || sc->value_milli == 0)
 		return counted == -1 ? -1 : 0;
+	if (in_a_hurry(v) && tell_hurry(v) == -1)
+		return -1;
 	alarm = score_alarm(sc, v->r->policy, c->line_class);
 	if (!alarm && !incident_is_open(&c->incidents, INCIDENT_SPAM_BOT))
 		return 0;
@@ -182,6 +216,20 @@ static int apply_score(const struct view *v, enum label label, int32_t weight,
 	return 0;
 }
 
+/* A forwarder's mail is spoofed now and then, a forger's most of the time. */
+static void add_spoof(const struct view *v)
+{
+	const struct conf *conf = v->r->policy->conf;
+	bool spoofed = v->o->verdict == VERDICT_SPOOFED;
+	int64_t s = v->c->spoof_milli + (spoofed ? conf->spoof_weight_milli
+						 : conf->genuine_weight_milli);
+	int64_t cap = SCORE_CAP_THRESHOLDS * conf->spoof_threshold_milli;
+
+	if (s > cap)
+		s = cap;
+	v->c->spoof_milli = s > 0 ? (int32_t)s : 0;
+}
+
 static int apply_spoofed(const struct view *v)
 {
 	const struct conf *conf = v->r->policy->conf;
@@ -196,12 +244,18 @@ static int apply_spoofed(const struct view *v)
 	const struct incident *i;
 	int holds;
 
-	if (v->o->kind != OBS_TRANSACTION || v->o->verdict != VERDICT_SPOOFED)
+	if (v->o->kind != OBS_TRANSACTION)
+		return 0;
+	if (v->o->mail_from_seen || v->o->verdict == VERDICT_SPOOFED)
+		add_spoof(v);
+	if (v->o->verdict != VERDICT_SPOOFED)
 		return 0;
 	s.spoofed = 1;
 	holds = note(v, &c->spoofed, &rule);
 	if (holds == -1)
 		return -1;
+	if (c->spoof_milli < conf->spoof_threshold_milli)
+		holds = 0;
 	if (holds == 0 && !incident_is_open(&c->incidents, s.kind))
 		return 0;
 	i = note_window(v, &s, &c->spoofed, rule.span_us);
@@ -209,6 +263,40 @@ static int apply_spoofed(const struct view *v)
 		return -1;
 	if (holds)
 		decision_block(&c->standing, v->r, i, v->now_us);
+	return 0;
+}
+
+/* Sessions with mail, or with what may be mail: the servers of many days. */
+static int apply_spread(const struct view *v)
+{
+	const struct policy *p = v->r->policy;
+	struct customer *c = v->c;
+	int64_t servers = p->spread_servers[c->line_class];
+	struct spread_rule rule = {p->conf->spread_window_s * US_PER_S, servers,
+	    (uint32_t)p->conf->spread_helos};
+	struct spread_session of = {v->now_us, v->o->obs_no, v->server,
+	    v->o->helo[0] == '\0'
+		? 0
+		: key_of_name(v->o->helo, strlen(v->o->helo))};
+	struct sighting s = sighting_begin(v, INCIDENT_BOT_BURST);
+	const struct incident *i;
+	int holds;
+
+	if (rule.span_us == 0 || servers == 0 ||
+	    (v->o->transactions == 0 && v->o->label != LABEL_OPAQUE))
+		return 0;
+	holds = spread_note(&c->spread, &rule, &of);
+	if (holds != 1)
+		return holds;
+	s.observations = c->spread.sessions;
+	s.since_us = c->spread.since_us;
+	s.first_obs = c->spread.first_obs;
+	s.told = c->spread.servers;
+	i = incident_note(&c->incidents, v->r, &s);
+	if (i == NULL)
+		return -1;
+	spread_clear(&c->spread);
+	decision_block(&c->standing, v->r, i, v->now_us);
 	return 0;
 }
 
@@ -248,6 +336,8 @@ int rules_apply(struct customer *c, struct ruling *r, struct observation *o)
 
 	o->label = label_of(r->policy, o);
 	weight = score_weight(r->policy, o, o->label, closed);
+	weight =
+	    score_listing(&c->score, r->policy, o, o->label, v.now_us, weight);
 	if (o->label >= LABEL_SPF_FAIL)
 		c->last_strong_us = v.now_us;
 	if (weight != 0 &&
@@ -262,6 +352,8 @@ int rules_apply(struct customer *c, struct ruling *r, struct observation *o)
 	case OBS_TRANSACTION:
 		return apply_spoofed(&v);
 	case OBS_CLOSE:
+		if (apply_spread(&v) == -1)
+			return -1;
 		return apply_login(&v);
 	case OBS_TICK:
 	case OBS_OPERATOR:

@@ -4,8 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MINUTE_US INT64_C(60000000)
-#define KEEP_MAX  4096 /* a minimum above this is never met */
+#include "base/clock.h"
+#include "base/record.pb-c.h"
+
+#define MINUTE_US   INT64_C(60000000)
+#define KEEP_MAX    4096 /* a minimum above this is never met */
+#define FALL_STEPS  16
+#define FALL_FACTOR 62757 /* 65536 * 2^(-1/16) */
 
 int32_t score_weight(const struct policy *p, const struct observation *o,
     enum label label, bool port_closed)
@@ -16,6 +21,44 @@ int32_t score_weight(const struct policy *p, const struct observation *o,
 	    (!o->source_validated || port_closed))
 		return 0;
 	return (int32_t)p->conf->weight_milli[label];
+}
+
+int32_t score_listing(struct score *s, const struct policy *p,
+    const struct observation *o, enum label label, int64_t now_us,
+    int32_t weight_milli)
+{
+	int64_t once_us = p->conf->listing_once_s * US_PER_S;
+
+	if (once_us == 0 ||
+	    o->reply_class != SEKISHO__REPLY_CLASS__REPLY_CLASS_BLOCKLISTED)
+		return weight_milli;
+	/* Of the whole range: nothing that the customer did. */
+	if (label == LABEL_REJECTED)
+		return 0;
+	if (label != LABEL_BLOCKLISTED)
+		return weight_milli;
+	if (now_us < s->listing_until_us)
+		return 0;
+	s->listing_until_us = now_us + once_us;
+	return weight_milli;
+}
+
+/* By 2^(-1/16) for each sixteenth of the half-life, in whole numbers. What
+ * is not a whole sixteenth waits. */
+static void let_fall(struct score *s, const struct policy *p, int64_t now_us)
+{
+	int64_t step_us = p->conf->score_half_life_s * US_PER_S / FALL_STEPS;
+	int64_t steps;
+
+	if (step_us == 0)
+		return;
+	if (s->fallen_us == 0 || s->value_milli == 0 || now_us < s->fallen_us)
+		s->fallen_us = now_us;
+	steps = (now_us - s->fallen_us) / step_us;
+	s->fallen_us += steps * step_us;
+	for (; steps > 0 && s->value_milli > 0; steps--)
+		s->value_milli =
+		    (int32_t)((int64_t)s->value_milli * FALL_FACTOR / 65536);
 }
 
 void score_told(struct score *s)
@@ -29,6 +72,7 @@ static void forget_evidence(struct score *s)
 	keyset_clear(&s->servers);
 	keyset_clear(&s->domains);
 	keyset_clear(&s->unnamed);
+	keyset_clear(&s->strong);
 	s->strong_minutes = 0;
 	s->since_us = s->first_obs = 0;
 	score_told(s);
@@ -131,6 +175,10 @@ static int add_minima(struct score *s, const struct policy *p,
 		s->strong_minutes++;
 		s->last_strong_minute = s->minute;
 	}
+	if (label >= LABEL_UNKNOWN_USER &&
+	    keyset_add(&s->strong, server,
+		(uint32_t)p->conf->min_strong_servers) == -1)
+		return -1;
 	if (keyset_add(&s->servers, server, SCORE_SERVERS_MAX) == -1)
 		return -1;
 	if (named)
@@ -145,9 +193,11 @@ int score_note(struct score *s, const struct policy *p, enum line_class c,
 	uint64_t server = key_of_addr(&o->server);
 	struct score_pair *pair;
 	bool full = false, counted;
-	int32_t before = s->value_milli;
+	int32_t before;
 
 	*added_milli = 0;
+	let_fall(s, p, now_us);
+	before = s->value_milli;
 	if (s->minute != now_us / MINUTE_US) {
 		s->minute = now_us / MINUTE_US;
 		s->n_pairs = 0;
@@ -183,5 +233,6 @@ bool score_alarm(
 		return false;
 	return s->domains.n >= p->conf->min_domains ||
 	       s->unnamed.n >= p->conf->min_domains ||
-	       s->strong_minutes >= p->conf->min_strong_minutes;
+	       (s->strong_minutes >= p->conf->min_strong_minutes &&
+		   s->strong.n >= p->conf->min_strong_servers);
 }

@@ -27,6 +27,8 @@ struct score_pair {
 /* All zero is a new customer's. */
 struct score {
 	int32_t value_milli;
+	int64_t fallen_us;        /* up to here it was let fall; 0: new */
+	int64_t listing_until_us; /* a block list's word counts again then */
 	/* the running minute */
 	int64_t minute;
 	struct score_pair *pairs;
@@ -35,6 +37,7 @@ struct score {
 	struct keyset servers; /* all */
 	struct keyset domains; /* where the row names them */
 	struct keyset unnamed; /* servers of rows that name no domain */
+	struct keyset strong;  /* servers with unknown_user or blocklisted */
 	int32_t strong_minutes;
 	int64_t last_strong_minute;
 	int64_t since_us, first_obs; /* first_obs 0: none yet */
@@ -51,6 +54,11 @@ int32_t score_weight(const struct policy *p, const struct observation *o,
 int score_note(struct score *s, const struct policy *p, enum line_class c,
     const struct observation *o, int64_t now_us, enum label label,
     int32_t weight_milli, int32_t *added_milli);
+/* Weight of a reply that names a block list: one fact for listing_once_s,
+ * of which as many receivers tell as ask the list. */
+int32_t score_listing(struct score *s, const struct policy *p,
+    const struct observation *o, enum label label, int64_t now_us,
+    int32_t weight_milli);
 /* At or above h, and a hard minimum stands beside it. */
 bool score_alarm(
     const struct score *s, const struct policy *p, enum line_class c);

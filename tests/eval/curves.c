@@ -34,12 +34,20 @@ static void scale(struct policy *p, struct conf *c, const struct policy *from,
 		p->threshold_milli[i] = (rules & RULE_SCORE) != 0
 					    ? scaled(p->threshold_milli[i], f)
 					    : NEVER_H;
+		p->hurry_threshold_milli[i] =
+		    (rules & RULE_SCORE) != 0
+			? scaled(p->hurry_threshold_milli[i], f)
+			: NEVER_H;
+		p->spread_servers[i] = (rules & RULE_BURST) != 0
+					   ? scaled(p->spread_servers[i], f)
+					   : 0;
 		p->burst_servers[i] = scaled(p->burst_servers[i], f);
 		p->burst_connections[i] =
 		    (rules & RULE_BURST) != 0
 			? scaled(p->burst_connections[i], f)
 			: NEVER;
 	}
+	c->spoof_threshold_milli = scaled(c->spoof_threshold_milli, f);
 	c->spoof_min_servers = scaled(c->spoof_min_servers, f);
 	c->spoof_min_messages = (rules & RULE_SPOOFED) != 0
 				    ? scaled(c->spoof_min_messages, f)

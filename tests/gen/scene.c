@@ -68,7 +68,7 @@ const struct scenario scenarios[] = {
 	300, 2200, "-", "no", NEVER_ANY},
     {"syn_flood", play_syn_flood, "C2011", STA, "192.0.2.20/32", "", 0, 30, 20,
 	"port_probe", "any",
-	"bot_burst spoofed_sender compromised_account misconfigured_client"},
+	"spoofed_sender compromised_account misconfigured_client"},
     {"unknown_client", play_unknown_client, "-", CLASS_UNKNOWN,
 	"198.51.100.200/32", "", 0, 40, 2600, "-", "no", NEVER_ANY},
     {"offnet_user", play_offnet_user, "-", CLASS_UNKNOWN, "203.0.113.5/32", "",

@@ -62,8 +62,8 @@ static void check_default_policy(const struct conf *c)
 {
 	static const int64_t weights[LABEL_COUNT] = {
 	    [LABEL_DELIVERED] = -865,
-	    [LABEL_REFUSED] = 300,
-	    [LABEL_UNANSWERED] = 300,
+	    [LABEL_REFUSED] = 0,
+	    [LABEL_UNANSWERED] = 0,
 	    [LABEL_DEFERRED] = 100,
 	    [LABEL_REJECTED] = 1000,
 	    [LABEL_HELO_FORGED] = 1600,
@@ -79,6 +79,15 @@ static void check_default_policy(const struct conf *c)
 	assert_int_equal(c->min_strong_minutes, 8);
 	assert_int_equal(c->spoof_min_messages, 3);
 	assert_int_equal(c->spoof_min_servers, 3);
+	assert_int_equal(c->spoof_threshold_milli, 12000);
+	assert_int_equal(c->spoof_weight_milli, 1760);
+	assert_int_equal(c->genuine_weight_milli, -370);
+	assert_int_equal(c->min_strong_servers, 3);
+	assert_int_equal(c->listing_once_s, 86400);
+	assert_int_equal(c->score_half_life_s, 43200);
+	assert_int_equal(c->hurry_connections, 8);
+	assert_int_equal(c->spread_window_s, 604800);
+	assert_int_equal(c->spread_helos, 8);
 	assert_int_equal(c->probe_attempts, 30);
 	assert_int_equal(c->misconfigured_sessions, 3);
 	assert_int_equal(c->ladder_s[0], 600);
@@ -203,7 +212,7 @@ static void check_whole(const struct conf *c)
 	assert_int_equal(c->ladder_s[3], 4);
 	assert_true(c->classes[CLASS_DYNAMIC].port25_open);
 	assert_int_equal(c->classes[CLASS_DYNAMIC].mode, CLASS_MODE_OFF);
-	assert_int_equal(c->classes[CLASS_DYNAMIC].burst_servers, 10);
+	assert_int_equal(c->classes[CLASS_DYNAMIC].burst_servers, 100);
 	assert_int_equal(
 	    c->classes[line_class_parse("fibre-10g")].burst_servers, 20);
 	assert_int_equal(
@@ -555,8 +564,15 @@ static void a_foreign_policy_text_is_refused(void **state)
 			fail_msg("%s: %s", cases[i].text, err);
 		conf_free(&c);
 	}
+	/* An older version's: what it did not know does not judge. */
 	assert_int_equal(conf_load_policy_text(&c, "", err), 0);
-	check_default_policy(&c);
+	assert_int_equal(c.spoof_threshold_milli, 0);
+	assert_int_equal(c.min_strong_servers, 0);
+	assert_int_equal(c.listing_once_s, 0);
+	assert_int_equal(c.score_half_life_s, 0);
+	assert_int_equal(c.hurry_connections, 0);
+	assert_int_equal(c.spread_window_s, 0);
+	assert_int_equal(c.min_domains, 5);
 	conf_free(&c);
 }
 

@@ -29,15 +29,15 @@ static void each_class_has_its_defaults(void **state)
 		enum class_mode mode;
 		int64_t servers, connections, threshold;
 	} want[] = {
-	    {CLASS_UNKNOWN, true, CLASS_MODE_INHERIT, 10, 15, 9200},
-	    {CLASS_DYNAMIC, false, CLASS_MODE_INHERIT, 10, 15, 9200},
+	    {CLASS_UNKNOWN, true, CLASS_MODE_INHERIT, 100, 200, 17300},
+	    {CLASS_DYNAMIC, false, CLASS_MODE_INHERIT, 100, 200, 17300},
 	    {CLASS_STATIC, true, CLASS_MODE_INHERIT, 100, 200, 18400},
 	    {CLASS_BUSINESS, true, CLASS_MODE_MONITOR, 100, 200, 18400},
 	    {CLASS_WHOLESALE, true, CLASS_MODE_MONITOR, 100, 200, 18400},
 	    {CLASS_OWN, true, CLASS_MODE_INHERIT, 100, 200, 18400},
 	    {CLASS_COUNT - 1, true, CLASS_MODE_INHERIT, 100, 200, 18400},
-	    {CLASS_COUNT, true, CLASS_MODE_INHERIT, 10, 15, 9200},
-	    {-1, true, CLASS_MODE_INHERIT, 10, 15, 9200},
+	    {CLASS_COUNT, true, CLASS_MODE_INHERIT, 100, 200, 17300},
+	    {-1, true, CLASS_MODE_INHERIT, 100, 200, 17300},
 	};
 
 	(void)state;

@@ -59,8 +59,8 @@ static void an_incident_shows_every_row_and_its_decision(void **state)
 {
 	static const char *const parts[] = {
 	    "I1 spam_bot, customer C1 (dynamic line), open\n",
-	    "policy 0123456789abcdef: alarm at score 9.200",
-	    "score against threshold 9.200",
+	    "policy 0123456789abcdef: alarm at score 17.300",
+	    "score against threshold 17.300",
 	    "2026-11-24T00:00:00Z  rejected       1.000    3.000  ",
 	    "    -> D1 block\n",
 	    "ladder step 1, mode enforce\n    too much \\x1b[5m of it\n",
@@ -111,7 +111,7 @@ static void a_decision_shows_what_came_before_it(void **state)
 			     json_array_get(rows, 1), "obs_no")),
 	    3);
 	assert_int_equal(
-	    json_integer_value(json_object_get(j, "threshold_milli")), 9200);
+	    json_integer_value(json_object_get(j, "threshold_milli")), 17300);
 	assert_string_equal(
 	    json_string_value(json_object_get(j, "policy_hash")), hash);
 	assert_int_equal(json_array_size(json_object_get(j, "decisions")), 1);

@@ -33,13 +33,22 @@ struct feed {
 	size_t n_incidents;
 };
 
+/* As a version wrote it that knew no later rule: few rows then reach each
+ * limit. */
+#define FEED_OLDER                                                             \
+	"weight_refused=300\nweight_unanswered=300\n"                          \
+	"class.dynamic.burst_servers=10\n"                                     \
+	"class.dynamic.burst_connections=15\n"                                 \
+	"class.dynamic.threshold_milli=9200\n"
+
+/* With that policy; feed_default() has today's. */
 static inline struct feed *feed_new(void)
 {
 	struct feed *f = calloc(1, sizeof(*f));
 	char err[CONF_ERROR_BYTES];
 
 	assert_non_null(f);
-	assert_int_equal(conf_load(&f->conf, NULL, err), 0);
+	assert_int_equal(conf_load_policy_text(&f->conf, FEED_OLDER, err), 0);
 	assert_int_equal(policy_init(&f->policy, &f->conf), 0);
 	f->engine = engine_new(&f->policy, MODE_ENFORCE);
 	assert_non_null(f->engine);
@@ -51,6 +60,17 @@ static inline void feed_policy(struct feed *f)
 {
 	assert_int_equal(policy_init(&f->policy, &f->conf), 0);
 	engine_set_policy(f->engine, &f->policy, MODE_ENFORCE);
+}
+
+static inline struct feed *feed_default(void)
+{
+	struct feed *f = feed_new();
+	char err[CONF_ERROR_BYTES];
+
+	conf_free(&f->conf);
+	assert_int_equal(conf_load(&f->conf, NULL, err), 0);
+	feed_policy(f);
+	return f;
 }
 
 static inline void feed_free(struct feed *f)
