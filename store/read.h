@@ -90,5 +90,17 @@ int read_counters(struct db *db, int day_first, int day_last,
 /* 1 found, 0 not there, -1 error. */
 int read_login_position(
     struct db *db, const char *path, struct login_position *p);
+struct audit_range {
+	int64_t before_no;          /* keyset: rows below it; 0: the newest */
+	int64_t since_us, until_us; /* half open; 0: no bound */
+	const char *operator, * verb, *object; /* NULL: all */
+	int64_t limit;                         /* 0: none */
+};
+typedef int (*read_audit_cb)(void *arg, const struct audit *a);
+/* By audit_no, the newest first. */
+int read_audits(
+    struct db *db, const struct audit_range *r, read_audit_cb cb, void *arg);
+/* How many there are, whatever before_no and limit. 0, or -1. */
+int read_audit_count(struct db *db, const struct audit_range *r, int64_t *n);
 /* "" when the key is not there. */
 int read_meta(struct db *db, const char *key, char *value, size_t size);

@@ -6,5 +6,6 @@
 #include "reports/cli/cli.h"
 #include "store/rows.h"
 
-/* Sets a->id. The exit code; CLI_UNREACHABLE: it is still waiting. */
+/* Sets a->id; writes the row of the audit log with it. The exit code;
+ * CLI_UNREACHABLE: it is still waiting. */
 int apply_action(struct cli *c, struct op_action *a);

@@ -138,6 +138,13 @@ static int64_t effective_limit(const struct cli *c)
 	return INT64_MAX;
 }
 
+int64_t cli_limit(const struct cli *c)
+{
+	int64_t n = effective_limit(c);
+
+	return n == INT64_MAX ? 0 : n;
+}
+
 bool cli_wants_class(const struct cli *c, enum line_class k)
 {
 	return !c->line_class || strcmp(c->line_class, line_class_name(k)) == 0;

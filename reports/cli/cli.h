@@ -25,6 +25,9 @@ enum cli_exit {
 
 #define CLI_LIMIT_TTY 50
 
+/* Of enum option_id, which has more than 64 values. */
+__extension__ typedef unsigned __int128 option_set;
+
 struct cli {
 	FILE *out, *err;
 	bool tty;
@@ -40,6 +43,7 @@ struct cli {
 	const char *ttl, *reason, *date, *out_dir, *verify, *logins;
 	const char *ip, *helo, *from, *zone, *resolver;
 	const char *blocks, *customers;
+	const char *operator, * cursor, *verb, *object;
 	/* what is no option */
 	char **args;
 	int n_args;
@@ -66,6 +70,8 @@ int cli_fail_db(struct cli *c);
 
 /* --class. */
 bool cli_wants_class(const struct cli *c, enum line_class k);
+/* --limit, or what a table on a terminal has; 0: no limit. */
+int64_t cli_limit(const struct cli *c);
 /* For lists: whether the n-th row (from 0) is to be printed. */
 bool cli_wants_row(const struct cli *c, int64_t n);
 /* Ends a list: says how much a limit left out. The exit code. */

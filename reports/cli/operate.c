@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* block, allow, release: the action is written down; the analyzer applies
  * it, or we do when none runs. */
-#include <pwd.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "reports/cli/apply.h"
+#include "reports/cli/audit.h"
 #include "reports/cli/decision_row.h"
 #include "reports/cli/target.h"
 #include "reports/cli/verb.h"
@@ -28,16 +27,6 @@ static int parse_ttl(struct cli *c, int64_t *until_us)
 	return CLI_OK;
 }
 
-static void set_actor(struct op_action *a)
-{
-	const struct passwd *p = getpwuid(getuid());
-
-	if (p)
-		snprintf(a->actor, sizeof(a->actor), "%s", p->pw_name);
-	else
-		snprintf(a->actor, sizeof(a->actor), "uid %ld", (long)getuid());
-}
-
 static int fill_action(struct cli *c, enum op_verb verb, struct op_action *a)
 {
 	int code;
@@ -55,12 +44,16 @@ static int fill_action(struct cli *c, enum op_verb verb, struct op_action *a)
 	if (code != CLI_OK)
 		return code;
 	a->ts_us = c->now_us;
-	set_actor(a);
+	audit_operator(c, a->actor);
 	snprintf(a->target, sizeof(a->target), "%s", c->args[0]);
 	snprintf(a->reason, sizeof(a->reason), "%s", c->reason);
 	code = cli_need_db(c, DB_WRITE);
-	return code != CLI_OK ? code
-			      : target_resolve(c, c->args[0], a->customer);
+	if (code == CLI_OK)
+		code = target_resolve(c, c->args[0], a->customer);
+	if (code == CLI_REFUSED)
+		return audit_refused(c, op_verb_name(verb), a->target,
+		    "the target is not one customer", code);
+	return code;
 }
 
 /* --- the result ------------------------------------------------------------

@@ -141,6 +141,17 @@ static const struct option_def defs[OPT_COUNT] = {
     [OPT_CUSTOMERS] = {"customers", 0, VALUE_TEXT, "M",
 	"of so many customers that send mail on port 25 every day",
 	AT(customers), NULL, 0, 0},
+    [OPT_OPERATOR] = {"operator", 0, VALUE_TEXT, "NAME",
+	"who acts, for the audit log, instead of the login", AT(operator), NULL,
+	0, 0},
+    [OPT_BY] = {"operator", 0, VALUE_TEXT, "NAME", "only of this operator",
+	AT(operator), NULL, 0, 0},
+    [OPT_CURSOR] = {"cursor", 0, VALUE_TEXT, "X", "go on where a list ended",
+	AT(cursor), NULL, 0, 0},
+    [OPT_VERB] = {"verb", 0, VALUE_TEXT, "VERB", "only of this verb, as block",
+	AT(verb), NULL, 0, 0},
+    [OPT_OBJECT] = {"object", 0, VALUE_TEXT, "ID",
+	"only about this customer, incident, ...", AT(object), NULL, 0, 0},
     [OPT_HELP] = {"help", 'h', VALUE_NONE, NULL, "this text", 0, NULL, 0, 0},
 };
 
@@ -248,7 +259,7 @@ struct getopt_table {
 	char shorts[2 * OPT_COUNT + 2];
 };
 
-static void make_table(struct getopt_table *t, uint64_t mask)
+static void make_table(struct getopt_table *t, option_set mask)
 {
 	size_t n = 0, at = 0;
 
@@ -256,7 +267,7 @@ static void make_table(struct getopt_table *t, uint64_t mask)
 	for (int id = 0; id < OPT_COUNT; id++) {
 		const struct option_def *d = &defs[id];
 
-		if (!(mask & (UINT64_C(1) << id)))
+		if (!(mask & ((option_set)1 << id)))
 			continue;
 		t->longs[n++] = (struct option){d->name,
 		    d->arg ? required_argument : no_argument, NULL, 256 + id};
@@ -270,17 +281,17 @@ static void make_table(struct getopt_table *t, uint64_t mask)
 	memset(&t->longs[n], 0, sizeof(t->longs[n]));
 }
 
-static const struct option_def *find_def(uint64_t mask, int ch)
+static const struct option_def *find_def(option_set mask, int ch)
 {
 	for (int id = 0; id < OPT_COUNT; id++)
-		if (mask & (UINT64_C(1) << id) &&
+		if (mask & ((option_set)1 << id) &&
 		    (ch == 256 + id || (defs[id].letter == ch)))
 			return &defs[id];
 	return NULL;
 }
 
 static int unknown_option(
-    uint64_t mask, const char *given, char *why, size_t size)
+    option_set mask, const char *given, char *why, size_t size)
 {
 	const char *best = "help", *name = given + strspn(given, "-");
 	char word[64];
@@ -290,7 +301,7 @@ static int unknown_option(
 	for (int id = 0; id < OPT_COUNT; id++) {
 		size_t n;
 
-		if (!(mask & (UINT64_C(1) << id)))
+		if (!(mask & ((option_set)1 << id)))
 			continue;
 		n = nearest_distance(word, defs[id].name);
 		if (n < least) {
@@ -303,8 +314,8 @@ static int unknown_option(
 	return -1;
 }
 
-int option_parse(struct cli *c, uint64_t mask, int argc, char **argv, int first,
-    char *why, size_t size)
+int option_parse(struct cli *c, option_set mask, int argc, char **argv,
+    int first, char *why, size_t size)
 {
 	struct getopt_table t;
 	int ch, n = argc - first + 1;
@@ -339,13 +350,13 @@ int option_parse(struct cli *c, uint64_t mask, int argc, char **argv, int first,
 	return help ? 1 : 0;
 }
 
-void option_help(uint64_t mask, FILE *out)
+void option_help(option_set mask, FILE *out)
 {
 	for (int id = 0; id < OPT_COUNT; id++) {
 		const struct option_def *d = &defs[id];
 		char text[64], letter[8] = "    ";
 
-		if (!(mask & (UINT64_C(1) << id)))
+		if (!(mask & ((option_set)1 << id)))
 			continue;
 		if (d->letter)
 			snprintf(letter, sizeof(letter), "-%c, ", d->letter);

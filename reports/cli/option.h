@@ -44,19 +44,24 @@ enum option_id {
 	OPT_RESOLVER,
 	OPT_BLOCKS,
 	OPT_CUSTOMERS,
+	OPT_OPERATOR,
+	OPT_BY,
+	OPT_CURSOR,
+	OPT_VERB,
+	OPT_OBJECT,
 	OPT_HELP,
 	OPT_COUNT
 };
-#define OPT(id) (UINT64_C(1) << OPT_##id)
+#define OPT(id) ((option_set)1 << OPT_##id)
 /* Of every verb that reads the store. */
 #define OPT_STORE (OPT(CONFIG) | OPT(DB) | OPT(FORMAT) | OPT(UTC) | OPT(HELP))
 
 /* Reads argv[first..]; what is no option becomes c->args, and argv changes
  * its order. 0; 1 help was asked for; else -1 with why, which names the
  * nearest option or value. */
-int option_parse(struct cli *c, uint64_t mask, int argc, char **argv, int first,
-    char *why, size_t size);
+int option_parse(struct cli *c, option_set mask, int argc, char **argv,
+    int first, char *why, size_t size);
 /* "-o FORMAT" and so on, one line each. */
-void option_help(uint64_t mask, FILE *out);
+void option_help(option_set mask, FILE *out);
 /* -o json anywhere: errors in the options themselves are told in it. */
 enum out_format option_peek_format(int argc, char **argv);

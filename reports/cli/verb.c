@@ -10,7 +10,7 @@
 #include "reports/out/text.h"
 
 #define RANGE   (OPT(SINCE) | OPT(UNTIL) | OPT(CUSTOMER) | OPT(LIMIT))
-#define OPERATE (OPT_STORE | OPT(REASON))
+#define OPERATE (OPT_STORE | OPT(REASON) | OPT(OPERATOR))
 
 static const struct verb verbs[] = {
     {"replay", NULL, cli_replay, OPT_STORE | OPT(VERIFY) | OPT(LOGINS),
@@ -80,6 +80,11 @@ static const struct verb verbs[] = {
 	"", 0, 0, "whether a domain lets an address send, and why (RFC 7208)",
 	"sekisho spf check --ip 192.0.2.7 --helo mail.example.com --from "
 	"user@example.com"},
+    {"audit", "list", cli_audit_list,
+	OPT_STORE | OPT(SINCE) | OPT(UNTIL) | OPT(LIMIT) | OPT(BY) | OPT(VERB) |
+	    OPT(OBJECT) | OPT(CURSOR),
+	"", 0, 0, "who asked for what, and why",
+	"sekisho audit list --operator aiko --since yesterday"},
     {"status", NULL, cli_status, OPT_STORE | OPT(DATE), "", 0, 0,
 	"what the database holds, and a day's counters",
 	"sekisho status --date today"},

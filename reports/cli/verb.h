@@ -10,7 +10,7 @@
 struct verb {
 	const char *noun, *verb; /* verb NULL: the noun alone is one */
 	int (*run)(struct cli *c);
-	uint64_t options;
+	option_set options;
 	const char *args; /* "ID" */
 	int min_args, max_args;
 	const char *what, *example;
@@ -37,5 +37,6 @@ int cli_run(struct cli *c);
 int cli_config_check(struct cli *c);
 int cli_config_show(struct cli *c);
 int cli_status(struct cli *c);
+int cli_audit_list(struct cli *c);
 int cli_spf_check(struct cli *c);
 int cli_policy_derive(struct cli *c);
