@@ -93,8 +93,9 @@ int read_login_position(
 struct audit_range {
 	int64_t before_no;          /* keyset: rows below it; 0: the newest */
 	int64_t since_us, until_us; /* half open; 0: no bound */
-	const char *operator, * verb, *object; /* NULL: all */
-	int64_t limit;                         /* 0: none */
+	const char *operator;       /* NULL: all */
+	const char *verb, *object;
+	int64_t limit; /* 0: none */
 };
 typedef int (*read_audit_cb)(void *arg, const struct audit *a);
 /* By audit_no, the newest first. */

@@ -20,6 +20,7 @@ static const struct out_column columns[] = {
 
 struct listing {
 	struct out *out;
+	int64_t last, rows;
 };
 
 static int print_row(void *arg, const struct audit *a)
@@ -39,6 +40,8 @@ static int print_row(void *arg, const struct audit *a)
 	*v++ = out_text(a->reason[0] ? a->reason : NULL);
 	*v++ = out_text(a->detail[0] ? a->detail : NULL);
 	out_row(l->out, row);
+	l->last = a->audit_no;
+	l->rows++;
 	return 0;
 }
 
@@ -50,7 +53,7 @@ int cli_audit_list(struct cli *c)
 	    .verb = c->verb,
 	    .object = c->object,
 	    .limit = cli_limit(c)};
-	struct listing l;
+	struct listing l = {0};
 	int64_t total = 0;
 	int code;
 
@@ -70,5 +73,7 @@ int cli_audit_list(struct cli *c)
 		out_free(l.out);
 		return cli_fail_db(c);
 	}
+	if (r.limit > 0 && l.rows == r.limit && l.last > 1 && l.rows < total)
+		cli_next(c, "A%" PRId64, l.last);
 	return cli_end_list(c, l.out, total);
 }

@@ -56,10 +56,10 @@ static const struct option_def defs[OPT_COUNT] = {
     [OPT_DB] = {"db", 0, VALUE_TEXT, "DB",
 	"database instead of the configured one", AT(db_path), NULL, 0, 0},
     [OPT_FORMAT] = {"output", 'o', VALUE_FORMAT, "FORMAT",
-	"table, json, jsonl or csv", AT(format), word_format, 0,
+	"table, wide, json, jsonl, csv, tsv or ids", AT(format), word_format, 0,
 	OUT_FORMAT_COUNT},
-    [OPT_UTC] = {"utc", 0, VALUE_NONE, NULL, "times in UTC, as always", 0, NULL,
-	0, 0},
+    [OPT_UTC] = {"utc", 0, VALUE_FLAG, NULL,
+	"times without a zone are UTC, whatever TZ says", AT(utc), NULL, 0, 0},
     [OPT_SINCE] = {"since", 0, VALUE_TIME, "TIME",
 	"not before TIME: 2026-11-24T08:00:00Z, today, -2h, ...", AT(since_us),
 	NULL, 0, 0},
@@ -141,6 +141,37 @@ static const struct option_def defs[OPT_COUNT] = {
     [OPT_CUSTOMERS] = {"customers", 0, VALUE_TEXT, "M",
 	"of so many customers that send mail on port 25 every day",
 	AT(customers), NULL, 0, 0},
+    [OPT_ALL] = {"all", 'a', VALUE_FLAG, NULL, "every row, however many",
+	AT(all), NULL, 0, 0},
+    [OPT_FIELDS] = {"fields", 0, VALUE_TEXT, "A,B",
+	"only these columns, in this order", AT(fields), NULL, 0, 0},
+    [OPT_QUERY] = {"query", 'q', VALUE_TEXT, "EXPR",
+	"a filter, as 'kind:bot_burst score>20 -customer:C7'", AT(query), NULL,
+	0, 0},
+    [OPT_SORT] = {"sort", 0, VALUE_TEXT, "FIELD",
+	"id, opened, last or score; -FIELD: the greatest first", AT(sort), NULL,
+	0, 0},
+    [OPT_FAIL_EMPTY] = {"fail-empty", 0, VALUE_FLAG, NULL,
+	"exit 3 when nothing is found", AT(fail_empty), NULL, 0, 0},
+    [OPT_COLOR] = {"color", 0, VALUE_TEXT, "WHEN", "auto, always or never",
+	AT(color), NULL, 0, 0},
+    [OPT_NO_PAGER] = {"no-pager", 0, VALUE_FLAG, NULL,
+	"straight to the terminal", AT(no_pager), NULL, 0, 0},
+    [OPT_VERBOSE] = {"verbose", 'v', VALUE_FLAG, NULL,
+	"say on standard error how times were read", AT(verbose), NULL, 0, 0},
+    [OPT_DRY_RUN] = {"dry-run", 'n', VALUE_FLAG, NULL,
+	"say what would be done, and do nothing", AT(dry_run), NULL, 0, 0},
+    [OPT_YES] = {"yes", 'y', VALUE_FLAG, NULL,
+	"also when it is more than the cap of one command", AT(yes), NULL, 0,
+	0},
+    [OPT_TICKET] = {"ticket", 0, VALUE_TEXT, "ID",
+	"number of the case elsewhere; kept with the reason", AT(ticket), NULL,
+	0, 0},
+    [OPT_DIFF] = {"diff", 0, VALUE_TEXT, "FILE",
+	"only what differs from FILE; exit 1 when something does", AT(diff),
+	NULL, 0, 0},
+    [OPT_WATCH] = {"watch", 'w', VALUE_FLAG, NULL,
+	"again every 2 s, until interrupted", AT(watch), NULL, 0, 0},
     [OPT_OPERATOR] = {"operator", 0, VALUE_TEXT, "NAME",
 	"who acts, for the audit log, instead of the login", AT(operator), NULL,
 	0, 0},
@@ -185,10 +216,12 @@ static int set_word(struct cli *c, const struct option_def *d, const char *text,
 	for (int v = d->first; v < d->count; v++) {
 		if (strcmp(text, d->word(v)) != 0)
 			continue;
-		if (d->type == VALUE_FORMAT)
+		if (d->type == VALUE_FORMAT) {
 			c->format = (enum out_format)v;
-		else
+			c->format_given = true;
+		} else {
 			*FIELD(c, d, int) = v;
+		}
 		return 0;
 	}
 	return bad_word(d, text, why, size);
@@ -209,6 +242,13 @@ static int parse_number(const char *text, int64_t max, int64_t *n)
 	return 0;
 }
 
+bool option_local_times(const struct cli *c)
+{
+	const char *zone = getenv("TZ");
+
+	return !c->utc && zone && *zone != '\0';
+}
+
 static int set_value(struct cli *c, const struct option_def *d,
     const char *text, char *why, size_t size)
 {
@@ -227,7 +267,8 @@ static int set_value(struct cli *c, const struct option_def *d,
 	case VALUE_FORMAT:
 		return set_word(c, d, text, why, size);
 	case VALUE_TIME:
-		if (clock_parse(FIELD(c, d, int64_t), text, c->now_us) == 0)
+		if (clock_parse_in(FIELD(c, d, int64_t), text, c->now_us,
+			option_local_times(c)) == 0)
 			return 0;
 		snprintf(why, size,
 		    "--%s %.60s: no time; give one such as "
@@ -322,6 +363,9 @@ int option_parse(struct cli *c, option_set mask, int argc, char **argv,
 	char **v = argv + first - 1;
 	bool help = false;
 
+	/* Before any time is read. */
+	for (int i = first; i < argc; i++)
+		c->utc |= strcmp(argv[i], "--utc") == 0;
 	make_table(&t, mask);
 	optind = 0; /* begin anew; glibc forgets its last argv, too */
 	opterr = 0;

@@ -44,6 +44,19 @@ enum option_id {
 	OPT_RESOLVER,
 	OPT_BLOCKS,
 	OPT_CUSTOMERS,
+	OPT_ALL,
+	OPT_FIELDS,
+	OPT_QUERY,
+	OPT_SORT,
+	OPT_FAIL_EMPTY,
+	OPT_COLOR,
+	OPT_NO_PAGER,
+	OPT_VERBOSE,
+	OPT_DRY_RUN,
+	OPT_YES,
+	OPT_TICKET,
+	OPT_DIFF,
+	OPT_WATCH,
 	OPT_OPERATOR,
 	OPT_BY,
 	OPT_CURSOR,
@@ -54,7 +67,10 @@ enum option_id {
 };
 #define OPT(id) ((option_set)1 << OPT_##id)
 /* Of every verb that reads the store. */
-#define OPT_STORE (OPT(CONFIG) | OPT(DB) | OPT(FORMAT) | OPT(UTC) | OPT(HELP))
+#define OPT_COMMON                                                             \
+	(OPT(CONFIG) | OPT(FORMAT) | OPT(FIELDS) | OPT(FAIL_EMPTY) |           \
+	    OPT(COLOR) | OPT(NO_PAGER) | OPT(VERBOSE) | OPT(UTC) | OPT(HELP))
+#define OPT_STORE (OPT_COMMON | OPT(DB))
 
 /* Reads argv[first..]; what is no option becomes c->args, and argv changes
  * its order. 0; 1 help was asked for; else -1 with why, which names the
@@ -63,5 +79,7 @@ int option_parse(struct cli *c, option_set mask, int argc, char **argv,
     int first, char *why, size_t size);
 /* "-o FORMAT" and so on, one line each. */
 void option_help(option_set mask, FILE *out);
+/* TZ is set, and --utc was not given: a time without a zone is local. */
+bool option_local_times(const struct cli *c);
 /* -o json anywhere: errors in the options themselves are told in it. */
 enum out_format option_peek_format(int argc, char **argv);

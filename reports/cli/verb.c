@@ -5,17 +5,20 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/version.h"
 #include "reports/cli/option.h"
+#include "reports/cli/pager.h"
 #include "reports/out/text.h"
 
-#define RANGE   (OPT(SINCE) | OPT(UNTIL) | OPT(CUSTOMER) | OPT(LIMIT))
+#define RANGE   (OPT(SINCE) | OPT(UNTIL) | OPT(CUSTOMER) | LIMITED)
+#define LIMITED (OPT(LIMIT) | OPT(ALL))
 #define OPERATE (OPT_STORE | OPT(REASON) | OPT(OPERATOR))
 
 static const struct verb verbs[] = {
-    {"replay", NULL, cli_replay, OPT_STORE | OPT(VERIFY) | OPT(LOGINS),
-	"FILE...", 0, 9999,
-	"captures through the whole pipeline into a database",
+    {"replay", NULL, cli_replay,
+	(OPT_STORE & ~OPT(NO_PAGER)) | OPT(VERIFY) | OPT(LOGINS), "FILE...", 0,
+	9999, "captures through the whole pipeline into a database",
 	"sekisho replay monday.pcap --db monday.db -c sekisho.conf"},
     {"run", NULL, cli_run, OPT(CONFIG) | OPT(FORMAT) | OPT(HELP), "", 0, 0,
 	"the daemons of one machine", "sekisho run -c /etc/sekisho.conf"},
@@ -49,7 +52,7 @@ static const struct verb verbs[] = {
 	"who had an address at a time, and what was decided then",
 	"sekisho who 192.0.2.7 --at 2026-11-24T08:00:00Z"},
     {"lease", "list", cli_lease_list,
-	OPT_STORE | OPT(CUSTOMER) | OPT(AT) | OPT(LIMIT), "", 0, 0,
+	OPT_STORE | OPT(CUSTOMER) | OPT(AT) | LIMITED, "", 0, 0,
 	"who has which address, or what a customer ever had",
 	"sekisho lease list --customer C1001"},
     {"observation", "list", cli_observation_list,
@@ -57,7 +60,7 @@ static const struct verb verbs[] = {
 	"", 0, 0, "rows of the observation log",
 	"sekisho observation list --customer C1001 --label unknown_user"},
     {"hook", "list", cli_hook_list,
-	OPT_STORE | OPT(SINCE) | OPT(UNTIL) | OPT(LIMIT) | OPT(DRIVER) |
+	OPT_STORE | OPT(SINCE) | OPT(UNTIL) | LIMITED | OPT(DRIVER) |
 	    OPT(DELIVERY_STATE),
 	"", 0, 0, "what the hook drivers were told",
 	"sekisho hook list --state dead"},
@@ -81,7 +84,7 @@ static const struct verb verbs[] = {
 	"sekisho spf check --ip 192.0.2.7 --helo mail.example.com --from "
 	"user@example.com"},
     {"audit", "list", cli_audit_list,
-	OPT_STORE | OPT(SINCE) | OPT(UNTIL) | OPT(LIMIT) | OPT(BY) | OPT(VERB) |
+	OPT_STORE | OPT(SINCE) | OPT(UNTIL) | LIMITED | OPT(BY) | OPT(VERB) |
 	    OPT(OBJECT) | OPT(CURSOR),
 	"", 0, 0, "who asked for what, and why",
 	"sekisho audit list --operator aiko --since yesterday"},
@@ -183,6 +186,47 @@ static int check_args(struct cli *c, const struct verb *v)
 	return CLI_OK;
 }
 
+static void say_range(struct cli *c)
+{
+	char from[CLOCK_STRLEN] = "the beginning", to[CLOCK_STRLEN] = "now";
+
+	if (!c->verbose)
+		return;
+	if (c->since_us != 0)
+		clock_format(c->since_us, from);
+	if (c->until_us != 0)
+		clock_format(c->until_us, to);
+	fprintf(c->err, "range: %s to %s\n", from, to);
+	if (c->at_us != 0)
+		fprintf(c->err, "at: %s\n", clock_format(c->at_us, to));
+}
+
+/* In the form that suits where it goes, through a pager if it overflows. */
+static int run_shown(struct cli *c, const struct verb *v)
+{
+	struct pager *pager = NULL;
+	FILE *terminal = c->out;
+	int rc;
+
+	/* What has columns is for scripts unless somebody looks on. */
+	if (!c->format_given)
+		c->format =
+		    c->tty || !(v->options & OPT(FIELDS)) ? OUT_TABLE : OUT_TSV;
+	if (c->color && strcmp(c->color, "auto") != 0 &&
+	    strcmp(c->color, "always") != 0 && strcmp(c->color, "never") != 0)
+		return cli_fail(c, CLI_USAGE,
+		    "--color %.40s: give auto, always or never", c->color);
+	say_range(c);
+	if (c->tty && !c->no_pager && !c->watch && v->options & OPT(NO_PAGER))
+		pager = pager_open(terminal, pager_screen_lines(terminal));
+	if (pager)
+		c->out = pager_stream(pager);
+	rc = v->run(c);
+	c->out = terminal;
+	pager_close(pager);
+	return c->usage_failed ? CLI_USAGE : rc;
+}
+
 static int run_verb(struct cli *c, int argc, char **argv)
 {
 	const struct verb *v;
@@ -210,7 +254,7 @@ static int run_verb(struct cli *c, int argc, char **argv)
 		return CLI_OK;
 	}
 	rc = check_args(c, v);
-	return rc != CLI_OK ? rc : v->run(c);
+	return rc != CLI_OK ? rc : run_shown(c, v);
 }
 
 int cli_main(int argc, char **argv, FILE *out, FILE *err)

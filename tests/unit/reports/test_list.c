@@ -143,7 +143,7 @@ static void a_limit_says_what_it_left_out(void **state)
 	assert_int_equal(json_array_size(json_object_get(j, "items")), 1);
 	assert_int_equal(json_integer_value(json_object_get(j, "total")), 3);
 	json_decref(j);
-	assert_string_equal(fx->err, "showing 1 of 3 (--limit 0: all)\n");
+	assert_string_equal(fx->err, "showing 1 of 3 (--all)\n");
 	assert_code(sekisho("incident list --limit 0"), CLI_OK);
 	assert_string_equal(fx->err, "");
 }
