@@ -52,6 +52,28 @@ int read_last_numbers(struct db *db, int64_t *obs_no, int64_t *applied_no,
 /* By id; those that were open, or seen, within the range. */
 int read_incidents(
     struct db *db, const struct read_range *r, read_incident_cb cb, void *arg);
+enum incident_sort {
+	INCIDENT_BY_ID,
+	INCIDENT_BY_OPENED,
+	INCIDENT_BY_LAST,
+	INCIDENT_BY_SCORE,
+	INCIDENT_SORT_COUNT
+};
+/* One page of a list, from an index: of a customer, of what is not closed, of
+ * a time, or else in the order asked for. The order by score or opening time
+ * of all incidents of all times has no index and sorts them. */
+struct incident_page {
+	struct read_range range; /* limit 0: all */
+	enum incident_sort sort;
+	bool descending;
+	bool go_on; /* behind this row of the list before */
+	int64_t after_value, after_id;
+};
+int64_t incident_sort_value(const struct incident *i, enum incident_sort sort);
+int read_incident_page(struct db *db, const struct incident_page *page,
+    read_incident_cb cb, void *arg);
+/* How many the range has, whatever the page. 0, or -1. */
+int read_incident_count(struct db *db, const struct read_range *r, int64_t *n);
 int read_incident(struct db *db, int64_t id, struct incident *i); /* 1 0 -1 */
 int read_decisions(struct db *db, const struct read_range *r,
     read_decision_cb cb, void *arg); /* by seq; range on since_us */

@@ -182,9 +182,13 @@ static void say_left_out(struct cli *c, int64_t rows, int64_t total)
 
 	if (!more && (c->cursor || rows >= total))
 		return;
+	if (total < 0)
+		snprintf(all, sizeof(all), "more");
+	else
+		text_grouped(total, all);
 	fprintf(c->err, "showing %s of %s (--all%s%s)\n",
-	    text_grouped(rows, shown), text_grouped(total, all),
-	    more ? ", or --cursor " : "", c->next_cursor);
+	    text_grouped(rows, shown), all, more ? ", or --cursor " : "",
+	    c->next_cursor);
 }
 
 int cli_end_list(struct cli *c, struct out *o, int64_t total)

@@ -24,14 +24,14 @@ static const struct verb verbs[] = {
 	"the daemons of one machine", "sekisho run -c /etc/sekisho.conf"},
     {"incident", "list", cli_incident_list,
 	OPT_STORE | RANGE | OPT(CLASS) | OPT(STATE) | OPT(KIND) | OPT(OPENED) |
-	    OPT(CLOSED) | OPT(OPEN_AT),
+	    OPT(CLOSED) | OPT(OPEN_AT) | OPT(QUERY) | OPT(SORT) | OPT(CURSOR),
 	"", 0, 0, "who did what",
 	"sekisho incident list --state open --since yesterday"},
     {"incident", "show", cli_incident_show, OPT_STORE, "ID", 1, 1,
 	"one incident whole", "sekisho incident show I12 -o json"},
     {"decision", "list", cli_decision_list,
 	OPT_STORE | RANGE | OPT(CLASS) | OPT(ACTION) | OPT(CAUSE) |
-	    OPT(IN_FORCE) | OPT(AT) | OPT(REPEATS),
+	    OPT(IN_FORCE) | OPT(AT) | OPT(REPEATS) | OPT(QUERY),
 	"", 0, 0, "who may use port 25, and since when",
 	"sekisho decision list --in-force -o csv"},
     {"decision", "show", cli_decision_show, OPT_STORE, "ID", 1, 1,
@@ -56,7 +56,8 @@ static const struct verb verbs[] = {
 	"who has which address, or what a customer ever had",
 	"sekisho lease list --customer C1001"},
     {"observation", "list", cli_observation_list,
-	OPT_STORE | RANGE | OPT(CLASS) | OPT(OBS_KIND) | OPT(LABEL) | OPT(CASE),
+	OPT_STORE | RANGE | OPT(CLASS) | OPT(OBS_KIND) | OPT(LABEL) |
+	    OPT(CASE) | OPT(QUERY),
 	"", 0, 0, "rows of the observation log",
 	"sekisho observation list --customer C1001 --label unknown_user"},
     {"hook", "list", cli_hook_list,

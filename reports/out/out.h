@@ -64,7 +64,8 @@ int out_free(struct out *o);
 /* One of a list. Values in the order of the columns. */
 void out_row(struct out *o, const struct out_value *v);
 int64_t out_rows(const struct out *o);
-/* The list is over; total counts what a limit left out, too. */
+/* The list is over; total counts what a limit left out, too; -1: nobody has
+ * counted. */
 void out_end(struct out *o, int64_t total);
 /* A single thing, alone: an object in JSON, "name: value" lines in a
  * table. Instead of out_row() and out_end(). */

@@ -22,3 +22,8 @@ CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit
 WHEN EXISTS (SELECT 1 FROM audit WHERE audit_no = NEW.audit_no) BEGIN
 	SELECT raise(ABORT, 'audit rows are never changed');
 END;
+
+-- What lists begin with: the newest evidence; what is not closed.
+CREATE INDEX incident_last ON incident (last_us);
+CREATE INDEX incident_open ON incident (state) WHERE state <> 'closed';
+CREATE INDEX decision_since ON decision (since_us);
