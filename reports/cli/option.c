@@ -410,6 +410,39 @@ void option_help(option_set mask, FILE *out)
 	}
 }
 
+void option_offer(option_set mask, const char *begun, FILE *out)
+{
+	for (int id = 0; id < OPT_COUNT; id++) {
+		char text[64];
+
+		if (!(mask & ((option_set)1 << id)))
+			continue;
+		snprintf(text, sizeof(text), "--%s", defs[id].name);
+		if (strncmp(text, begun, strlen(begun)) == 0)
+			fprintf(out, "%s\t%s\n", text, defs[id].help);
+	}
+}
+
+bool option_offer_values(
+    option_set mask, const char *option, const char *begun, FILE *out)
+{
+	for (int id = 0; id < OPT_COUNT; id++) {
+		const struct option_def *d = &defs[id];
+		char letter[3] = {'-', d->letter, '\0'};
+
+		if (!(mask & ((option_set)1 << id)) || !d->arg ||
+		    ((strncmp(option, "--", 2) != 0 ||
+			 strcmp(option + 2, d->name) != 0) &&
+			(!d->letter || strcmp(option, letter) != 0)))
+			continue;
+		for (int v = d->first; d->word && v < d->count; v++)
+			if (strncmp(d->word(v), begun, strlen(begun)) == 0)
+				fprintf(out, "%s\t%s\n", d->word(v), d->name);
+		return true;
+	}
+	return false;
+}
+
 enum out_format option_peek_format(int argc, char **argv)
 {
 	for (int i = 1; i < argc && argv[i]; i++) {

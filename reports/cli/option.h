@@ -81,5 +81,10 @@ int option_parse(struct cli *c, option_set mask, int argc, char **argv,
 void option_help(option_set mask, FILE *out);
 /* TZ is set, and --utc was not given: a time without a zone is local. */
 bool option_local_times(const struct cli *c);
+/* For completion: the options that begin so; the values of an option, when it
+ * takes one (true then, also when any text will do). */
+void option_offer(option_set mask, const char *begun, FILE *out);
+bool option_offer_values(
+    option_set mask, const char *option, const char *begun, FILE *out);
 /* -o json anywhere: errors in the options themselves are told in it. */
 enum out_format option_peek_format(int argc, char **argv);

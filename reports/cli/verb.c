@@ -6,10 +6,9 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/version.h"
+#include "reports/cli/complete.h"
 #include "reports/cli/option.h"
 #include "reports/cli/pager.h"
-#include "reports/out/text.h"
 
 #define RANGE   (OPT(SINCE) | OPT(UNTIL) | OPT(CUSTOMER) | LIMITED)
 #define LIMITED (OPT(LIMIT) | OPT(ALL))
@@ -84,6 +83,19 @@ static const struct verb verbs[] = {
 	"", 0, 0, "whether a domain lets an address send, and why (RFC 7208)",
 	"sekisho spf check --ip 192.0.2.7 --helo mail.example.com --from "
 	"user@example.com"},
+    {"customer", "list", cli_customer_list, OPT_STORE | OPT(CLASS) | LIMITED,
+	"", 0, 0, "what the subscribers file says of customers",
+	"sekisho customer list --class static"},
+    {"customer", "show", cli_customer_show,
+	(OPT_STORE & ~OPT(FIELDS)) | OPT(AT) | LIMITED, "CUSTOMER|ADDRESS", 1,
+	1, "one customer: leases, incidents, decisions",
+	"sekisho customer show 192.0.2.7 --at 2026-11-24T08:00:00Z"},
+    {"completion", NULL, cli_completion, OPT(HELP), "SHELL", 1, 1,
+	"the script that completes sekisho in bash, zsh or fish",
+	"sekisho completion bash >/usr/share/bash-completion/completions/"
+	"sekisho"},
+    {"version", NULL, cli_version, OPT(FORMAT) | OPT(HELP), "", 0, 0,
+	"print the version", "sekisho version -o json"},
     {"audit", "list", cli_audit_list,
 	OPT_STORE | OPT(SINCE) | OPT(UNTIL) | LIMITED | OPT(BY) | OPT(VERB) |
 	    OPT(OBJECT) | OPT(CURSOR),
@@ -95,6 +107,12 @@ static const struct verb verbs[] = {
 };
 #define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
+const struct verb *verb_table(size_t *n)
+{
+	*n = N_VERBS;
+	return verbs;
+}
+
 static void full_name(const struct verb *v, char buf[static 40])
 {
 	snprintf(buf, 40, "%s%s%s", v->noun, v->verb ? " " : "",
@@ -103,7 +121,13 @@ static void full_name(const struct verb *v, char buf[static 40])
 
 static void print_help(FILE *f)
 {
-	fputs("usage: sekisho VERB [OPTION...]\n\n", f);
+	fputs("examples:\n"
+	      "  sekisho incident list --state open --sort -score\n"
+	      "  sekisho explain I12\n"
+	      "  sekisho who 192.0.2.7 --at 2026-11-24T08:00:00Z\n"
+	      "  sekisho block C1001 --ttl 24h --reason \"asked for it\"\n"
+	      "\nusage: sekisho VERB [OPTION...]\n\n",
+	    f);
 	for (size_t i = 0; i < N_VERBS; i++) {
 		char name[40], left[80];
 
@@ -111,10 +135,9 @@ static void print_help(FILE *f)
 		snprintf(left, sizeof(left), "%s %s", name, verbs[i].args);
 		fprintf(f, "  %-20s %s\n", left, verbs[i].what);
 	}
-	fputs("  version              print the version\n"
-	      "  help                 this text\n"
+	fputs("  help                 this text\n"
 	      "\nsekisho VERB --help says more about one; sekisho(1) about "
-	      "all.\n\nexample: sekisho incident list --state open\n",
+	      "all.\n",
 	    f);
 }
 
@@ -123,10 +146,9 @@ static void print_verb_help(const struct verb *v, FILE *f)
 	char name[40];
 
 	full_name(v, name);
-	fprintf(f, "usage: sekisho %s %s%s[OPTION...]\n\n%s\n\n", name, v->args,
-	    *v->args ? " " : "", v->what);
+	fprintf(f, "example: %s\n\nusage: sekisho %s %s%s[OPTION...]\n\n%s\n\n",
+	    v->example, name, v->args, *v->args ? " " : "", v->what);
 	option_help(v->options, f);
-	fprintf(f, "\nexample: %s\n", v->example);
 }
 
 /* The verb that argv begins with; *used: its words. */
@@ -274,10 +296,12 @@ int cli_main(int argc, char **argv, FILE *out, FILE *err)
 		print_help(out);
 		return CLI_OK;
 	}
-	if (strcmp(argv[1], "version") == 0 ||
-	    strcmp(argv[1], "--version") == 0) {
-		fputs("sekisho " SEKISHO_VERSION "\n", out);
-		return CLI_OK;
+	if (strcmp(argv[1], "--version") == 0)
+		return cli_version(&c);
+	if (strcmp(argv[1], "__complete") == 0) {
+		code = complete_words(&c, argc - 2, argv + 2);
+		cli_free(&c);
+		return code;
 	}
 	if (argv[1][0] == '-')
 		return cli_fail(&c, CLI_USAGE,

@@ -16,6 +16,9 @@ struct verb {
 	const char *what, *example;
 };
 
+/* All of them. */
+const struct verb *verb_table(size_t *n);
+
 /* The exit code. argv changes its order. */
 int cli_main(int argc, char **argv, FILE *out, FILE *err);
 
@@ -38,5 +41,9 @@ int cli_config_check(struct cli *c);
 int cli_config_show(struct cli *c);
 int cli_status(struct cli *c);
 int cli_audit_list(struct cli *c);
+int cli_completion(struct cli *c);
+int cli_version(struct cli *c);
+int cli_customer_list(struct cli *c);
+int cli_customer_show(struct cli *c);
 int cli_spf_check(struct cli *c);
 int cli_policy_derive(struct cli *c);
