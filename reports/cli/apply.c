@@ -47,8 +47,7 @@ static int is_waiting(struct cli *c, int64_t id)
 	return read_op_actions(c->db, true, is_ours, &id);
 }
 
-/* The action and who asked for it: both or neither. */
-static int write_down(struct cli *c, struct op_action *a)
+int apply_write(struct cli *c, struct op_action *a)
 {
 	struct audit row;
 	char until[CLOCK_STRLEN];
@@ -72,8 +71,13 @@ static int write_down(struct cli *c, struct op_action *a)
 
 int apply_action(struct cli *c, struct op_action *a)
 {
-	if (write_down(c, a) != 0)
+	if (apply_write(c, a) != 0)
 		return cli_fail_db(c);
+	return apply_wait(c, a);
+}
+
+int apply_wait(struct cli *c, const struct op_action *a)
+{
 	for (int waited = 0; waited <= WAIT_MS; waited += STEP_MS) {
 		int rc;
 

@@ -12,7 +12,9 @@
 
 #define RANGE   (OPT(SINCE) | OPT(UNTIL) | OPT(CUSTOMER) | LIMITED)
 #define LIMITED (OPT(LIMIT) | OPT(ALL))
-#define OPERATE (OPT_STORE | OPT(REASON) | OPT(OPERATOR))
+#define OPERATE                                                                \
+	(OPT_STORE | OPT(REASON) | OPT(TICKET) | OPT(DRY_RUN) | OPT(YES) |     \
+	    OPT(OPERATOR))
 
 static const struct verb verbs[] = {
     {"replay", NULL, cli_replay,
@@ -38,13 +40,13 @@ static const struct verb verbs[] = {
     {"explain", NULL, cli_explain, OPT_STORE | OPT(LIMIT), "ID", 1, 1,
 	"the evidence of an incident or a decision, step by step",
 	"sekisho explain D7"},
-    {"block", NULL, cli_block, OPERATE | OPT(TTL), "TARGET", 1, 1,
+    {"block", NULL, cli_block, OPERATE | OPT(TTL), "TARGET...", 1, 9999,
 	"close port 25 of a customer (id, address or prefix)",
 	"sekisho block C1001 --ttl 24h --reason \"asked for it\""},
-    {"allow", NULL, cli_allow, OPERATE | OPT(TTL), "TARGET", 1, 1,
+    {"allow", NULL, cli_allow, OPERATE | OPT(TTL), "TARGET...", 1, 9999,
 	"open port 25 of a customer, whatever the detector says",
 	"sekisho allow 192.0.2.7 --ttl permanent --reason \"mail server\""},
-    {"release", NULL, cli_release, OPERATE, "TARGET", 1, 1,
+    {"release", NULL, cli_release, OPERATE, "TARGET...", 1, 9999,
 	"end what is in force for a customer",
 	"sekisho release C1001 --reason \"PC was cleaned\""},
     {"who", NULL, cli_who, OPT_STORE | OPT(AT), "ADDRESS[:PORT]", 1, 1,
