@@ -10,7 +10,8 @@
 int main(int argc, char **argv)
 {
 	/* Only how wide a character is; numbers stay as they are. */
-	if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8"))
+	if (!setlocale(LC_CTYPE, "") ||
+	    strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
 		(void)setlocale(LC_CTYPE, "C.UTF-8");
 	return cli_main(argc, argv, stdout, stderr);
 }

@@ -147,6 +147,10 @@ static int one_decision(struct db *db, sqlite3_stmt *s, struct decision *d)
 	"d.customer AND " STANDS("o") " AND (" PLACE(                          \
 	    "o") ", -o.seq) < "                                                \
 		 "(" PLACE("d") ", -d.seq))"
+/* From the index: few decisions of all times have not ended. */
+#define MAY_STAND                                                              \
+	"d.seq IN (SELECT seq FROM decision WHERE until_us IS NULL UNION "     \
+	"ALL SELECT seq FROM decision WHERE until_us > ?5)"
 #define FROM_DECISION "SELECT {columns} FROM decision d "
 #define OF_CUSTOMER   "INDEXED BY decision_customer WHERE customer = ?3 AND "
 #define IN_ORDER      " ORDER BY seq LIMIT ?4"
@@ -161,7 +165,10 @@ static const char *decisions_text(const struct read_range *r)
 			   " AND " COUNTS IN_ORDER
 			   : FROM_DECISION OF_CUSTOMER IN_RANGE IN_ORDER;
 	if (r->state == 1)
-		return FROM_DECISION "WHERE " IN_RANGE " AND " COUNTS IN_ORDER;
+		return bounded ? FROM_DECISION "WHERE " IN_RANGE
+					       " AND " COUNTS IN_ORDER
+			       : FROM_DECISION "WHERE " MAY_STAND
+					       " AND " COUNTS IN_ORDER;
 	return bounded ? FROM_DECISION
 		   "INDEXED BY decision_since WHERE " IN_RANGE IN_ORDER
 		       : FROM_DECISION "WHERE seq > 0" IN_ORDER;

@@ -56,6 +56,7 @@ enum option_id {
 	OPT_YES,
 	OPT_TICKET,
 	OPT_DIFF,
+	OPT_EXPORT,
 	OPT_WATCH,
 	OPT_OPERATOR,
 	OPT_BY,

@@ -92,6 +92,11 @@ static const struct verb verbs[] = {
 	(OPT_STORE & ~OPT(FIELDS)) | OPT(AT) | LIMITED, "CUSTOMER|ADDRESS", 1,
 	1, "one customer: leases, incidents, decisions",
 	"sekisho customer show 192.0.2.7 --at 2026-11-24T08:00:00Z"},
+    {"export", NULL, cli_export,
+	OPT(CONFIG) | OPT(DB) | OPT(UTC) | OPT(HELP) | OPT(AT) | OPT(EXPORT) |
+	    OPT(DIFF),
+	"", 0, 0, "all that is to be blocked, for those who block",
+	"sekisho export --format nft"},
     {"completion", NULL, cli_completion, OPT(HELP), "SHELL", 1, 1,
 	"the script that completes sekisho in bash, zsh or fish",
 	"sekisho completion bash >/usr/share/bash-completion/completions/"

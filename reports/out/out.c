@@ -71,8 +71,9 @@ int out_select(
 	while (*names != '\0') {
 		size_t len = strcspn(names, ","), i = 0;
 
-		while (i < o->n && (strlen(o->columns[i].name) != len ||
-				       memcmp(o->columns[i].name, names, len)))
+		while (i < o->n &&
+		       (strlen(o->columns[i].name) != len ||
+			   memcmp(o->columns[i].name, names, len) != 0))
 			i++;
 		if (i == o->n || n == OUT_COLUMNS_MAX) {
 			*bad = names;

@@ -27,3 +27,5 @@ END;
 CREATE INDEX incident_last ON incident (last_us);
 CREATE INDEX incident_open ON incident (state) WHERE state <> 'closed';
 CREATE INDEX decision_since ON decision (since_us);
+-- What may still be in force.
+CREATE INDEX decision_until ON decision (until_us);

@@ -193,6 +193,8 @@ static void nothing_that_people_wait_for_reads_a_whole_table(void **state)
 	of.now_us = DAY_US;
 	assert_int_equal(read_decisions(f->db, &of, any_decision, NULL), 0);
 	assert_int_equal(read_decisions(f->db, &since, any_decision, NULL), 0);
+	of.customer = NULL;
+	assert_int_equal(read_decisions(f->db, &of, any_decision, NULL), 0);
 	assert_int_equal(read_in_force(f->db, "C1", DAY_US, &d), 0);
 	assert_int_equal(read_lease_at(f->db, &a, 0, DAY_US, &l), 0);
 	assert_int_equal(
