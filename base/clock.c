@@ -112,13 +112,14 @@ static int parse_fraction(const char **s, int64_t *us)
 	return n > 0 ? 0 : -1;
 }
 
-/* "Z", "+09:00" or nothing (UTC). */
-static int parse_zone(const char **s, int64_t *offset_s)
+/* "Z", "+09:00" or nothing. */
+static int parse_zone(const char **s, int64_t *offset_s, bool *named)
 {
 	int hours, minutes, sign;
 
 	*offset_s = 0;
-	if (**s == '\0' || take(s, "Zz"))
+	*named = **s != '\0';
+	if (!*named || take(s, "Zz"))
 		return 0;
 	sign = **s == '-' ? -1 : 1;
 	if (!take(s, "+-"))
@@ -136,8 +137,9 @@ static int parse_zone(const char **s, int64_t *offset_s)
 }
 
 static int parse_time(
-    const char **s, struct tm *tm, int64_t *us, int64_t *offset_s)
+    const char **s, struct tm *tm, int64_t *us, int64_t *offset_s, bool *named)
 {
+	*named = false;
 	*us = 0;
 	*offset_s = 0;
 	if (**s == '\0')
@@ -157,7 +159,7 @@ static int parse_time(
 		    parse_fraction(s, us) != 0)
 			return -1;
 	}
-	return parse_zone(s, offset_s);
+	return parse_zone(s, offset_s, named);
 }
 
 static int days_in(int year, int month)
@@ -169,8 +171,18 @@ static int days_in(int year, int month)
 	return days[month - 1] + (leap && month == 2);
 }
 
-static int parse_absolute(int64_t *ts_us, const char *s)
+/* The moment at which clocks in the zone of TZ show tm. */
+static int64_t local_seconds(const struct tm *tm)
 {
+	struct tm t = *tm;
+
+	t.tm_isdst = -1;
+	return (int64_t)mktime(&t);
+}
+
+static int parse_absolute(int64_t *ts_us, const char *s, bool local)
+{
+	bool named;
 	struct tm tm = {0};
 	int64_t us, offset_s;
 	int year, month, day;
@@ -187,9 +199,12 @@ static int parse_absolute(int64_t *ts_us, const char *s)
 	tm.tm_year = year - 1900;
 	tm.tm_mon = month - 1;
 	tm.tm_mday = day;
-	if (parse_time(&s, &tm, &us, &offset_s) != 0 || *s != '\0')
+	if (parse_time(&s, &tm, &us, &offset_s, &named) != 0 || *s != '\0')
 		return -1;
-	*ts_us = ((int64_t)timegm(&tm) - offset_s) * US_PER_S + us;
+	if (local && !named)
+		*ts_us = local_seconds(&tm) * US_PER_S + us;
+	else
+		*ts_us = ((int64_t)timegm(&tm) - offset_s) * US_PER_S + us;
 	return 0;
 }
 
@@ -243,23 +258,40 @@ static int parse_relative(int64_t *ts_us, const char *s, int64_t now_us)
 	return 0;
 }
 
+/* When the day of now_us that is days back began. */
+static int64_t midnight_of(int64_t now_us, int days, bool local)
+{
+	int us;
+	int64_t s = split(now_us, &us);
+	time_t t = (time_t)s;
+	struct tm tm;
+
+	if (!local || !localtime_r(&t, &tm))
+		return s - ((s % 86400) + 86400) % 86400 - days * 86400;
+	tm.tm_hour = tm.tm_min = tm.tm_sec = 0;
+	tm.tm_mday -= days;
+	return local_seconds(&tm);
+}
+
 int clock_parse(int64_t *ts_us, const char *text, int64_t now_us)
 {
-	int64_t seconds, midnight;
-	int us;
+	return clock_parse_in(ts_us, text, now_us, false);
+}
 
-	midnight = split(now_us, &us);
-	midnight -= ((midnight % 86400) + 86400) % 86400;
+int clock_parse_in(int64_t *ts_us, const char *text, int64_t now_us, bool local)
+{
+	int64_t seconds;
+
 	if (strcmp(text, "now") == 0) {
 		*ts_us = now_us;
 		return 0;
 	}
 	if (strcmp(text, "today") == 0) {
-		*ts_us = midnight * US_PER_S;
+		*ts_us = midnight_of(now_us, 0, local) * US_PER_S;
 		return 0;
 	}
 	if (strcmp(text, "yesterday") == 0) {
-		*ts_us = midnight * US_PER_S - US_PER_DAY;
+		*ts_us = midnight_of(now_us, 1, local) * US_PER_S;
 		return 0;
 	}
 	if (*text == '@') {
@@ -270,7 +302,7 @@ int clock_parse(int64_t *ts_us, const char *text, int64_t now_us)
 		*ts_us = seconds * US_PER_S;
 		return 0;
 	}
-	if (parse_absolute(ts_us, text) == 0)
+	if (parse_absolute(ts_us, text, local) == 0)
 		return 0;
 	return parse_relative(ts_us, text, now_us);
 }

@@ -2,6 +2,7 @@
 /* Time: int64_t microseconds since the epoch, UTC. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define US_PER_S     INT64_C(1000000)
@@ -18,5 +19,8 @@ int clock_day(int64_t ts_us);
  * (UTC); "today", "yesterday", "now"; "-2h", "2h", "2h ago" (before now_us;
  * units s m h d w); "@EPOCHSECONDS". 0, or -1. */
 int clock_parse(int64_t *ts_us, const char *text, int64_t now_us);
+/* The same; local: where no zone is named, that of TZ is meant. */
+int clock_parse_in(
+    int64_t *ts_us, const char *text, int64_t now_us, bool local);
 /* "10m", "24h", "7d", "90" (seconds). 0, or -1. Result in microseconds. */
 int clock_parse_duration(int64_t *us, const char *text);

@@ -56,3 +56,4 @@ VOCAB(auth_state, auth_state, AUTH_STATE_COUNT, "none", "pending", "done")
 VOCAB(op_verb, op_verb, OP_VERB_COUNT, "none", "block", "allow", "release")
 VOCAB(login_result, login_result, LOGIN_RESULT_COUNT, "none", "success",
     "failure")
+VOCAB(audit_source, audit_source, AUDIT_SOURCE_COUNT, "cli", "api", "console")

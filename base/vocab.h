@@ -110,6 +110,8 @@ enum login_result {
 	LOGIN_RESULT_COUNT
 };
 enum op_verb { OP_NONE, OP_BLOCK, OP_ALLOW, OP_RELEASE, OP_VERB_COUNT };
+/* Where a person asked. */
+enum audit_source { AUDIT_CLI, AUDIT_API, AUDIT_CONSOLE, AUDIT_SOURCE_COUNT };
 
 /* A name for every value of the enum; "?" outside of it. */
 const char *label_name(enum label v);
@@ -127,6 +129,7 @@ const char *obs_kind_name(enum obs_kind v);
 const char *auth_state_name(enum auth_state v);
 const char *op_verb_name(enum op_verb v);
 const char *login_result_name(enum login_result v);
+const char *audit_source_name(enum audit_source v);
 /* The value for a name, or -1. */
 int label_parse(const char *name);
 int action_parse(const char *name);
@@ -143,3 +146,4 @@ int obs_kind_parse(const char *name);
 int auth_state_parse(const char *name);
 int op_verb_parse(const char *name);
 int login_result_parse(const char *name);
+int audit_source_parse(const char *name);

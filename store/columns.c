@@ -248,3 +248,16 @@ static const struct column login_position_columns[] = {
     SAME(login_position, COLUMN_BYTES, head),
 };
 const struct row_map map_login_position = MAP(login_position, "login_position");
+
+static const struct column audit_columns[] = {
+    SAME(audit, COLUMN_OPTIONAL, audit_no),
+    SAME(audit, COLUMN_NUMBER, at_us),
+    SAME(audit, COLUMN_NAME, operator),
+    FIELD(audit, "source", COLUMN_WORD, WORD_AUDIT_SOURCE, source),
+    SAME(audit, COLUMN_NAME, verb),
+    SAME(audit, COLUMN_TEXT, object),
+    SAME(audit, COLUMN_TEXT, reason),
+    SAME(audit, COLUMN_TEXT, detail),
+    SAME(audit, COLUMN_NAME, outcome),
+};
+const struct row_map map_audit = MAP(audit, "audit");

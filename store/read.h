@@ -54,6 +54,28 @@ int read_last_numbers(struct db *db, int64_t *obs_no, int64_t *applied_no,
 /* By id; those that were open, or seen, within the range. */
 int read_incidents(
     struct db *db, const struct read_range *r, read_incident_cb cb, void *arg);
+enum incident_sort {
+	INCIDENT_BY_ID,
+	INCIDENT_BY_OPENED,
+	INCIDENT_BY_LAST,
+	INCIDENT_BY_SCORE,
+	INCIDENT_SORT_COUNT
+};
+/* One page of a list, from an index: of a customer, of what is not closed, of
+ * a time, or else in the order asked for. The order by score or opening time
+ * of all incidents of all times has no index and sorts them. */
+struct incident_page {
+	struct read_range range; /* limit 0: all */
+	enum incident_sort sort;
+	bool descending;
+	bool go_on; /* behind this row of the list before */
+	int64_t after_value, after_id;
+};
+int64_t incident_sort_value(const struct incident *i, enum incident_sort sort);
+int read_incident_page(struct db *db, const struct incident_page *page,
+    read_incident_cb cb, void *arg);
+/* How many the range has, whatever the page. 0, or -1. */
+int read_incident_count(struct db *db, const struct read_range *r, int64_t *n);
 int read_incident(struct db *db, int64_t id, struct incident *i); /* 1 0 -1 */
 int read_decisions(struct db *db, const struct read_range *r,
     read_decision_cb cb, void *arg); /* by seq; range on since_us */
@@ -100,5 +122,18 @@ int read_counters(struct db *db, int day_first, int day_last,
 /* 1 found, 0 not there, -1 error. */
 int read_login_position(
     struct db *db, const char *path, struct login_position *p);
+struct audit_range {
+	int64_t before_no;          /* keyset: rows below it; 0: the newest */
+	int64_t since_us, until_us; /* half open; 0: no bound */
+	const char *operator;       /* NULL: all */
+	const char *verb, *object;
+	int64_t limit; /* 0: none */
+};
+typedef int (*read_audit_cb)(void *arg, const struct audit *a);
+/* By audit_no, the newest first. */
+int read_audits(
+    struct db *db, const struct audit_range *r, read_audit_cb cb, void *arg);
+/* How many there are, whatever before_no and limit. 0, or -1. */
+int read_audit_count(struct db *db, const struct audit_range *r, int64_t *n);
 /* "" when the key is not there. */
 int read_meta(struct db *db, const char *key, char *value, size_t size);

@@ -139,31 +139,50 @@ static int one_decision(struct db *db, sqlite3_stmt *s, struct decision *d)
 	    ".since_us <= ?5 AND (" row ".until_us IS NULL OR " row            \
 	    ".until_us > ?5) AND NOT EXISTS (SELECT 1 FROM decision e "        \
 	    "WHERE e.ends_seq = " row ".seq AND e.since_us <= ?5)"
-#define IN_RANGE                                                               \
-	"since_us >= ?1 AND since_us < ?2 AND (?3 IS NULL OR customer = ?3)"
+#define IN_RANGE "since_us >= ?1 AND since_us < ?2"
+/* What stands, and nothing that stands for its customer goes before it. */
+#define COUNTS                                                                 \
+	STANDS("d")                                                            \
+	" AND NOT EXISTS (SELECT 1 FROM decision o WHERE o.customer = "        \
+	"d.customer AND " STANDS("o") " AND (" PLACE(                          \
+	    "o") ", -o.seq) < "                                                \
+		 "(" PLACE("d") ", -d.seq))"
+/* From the index: few decisions of all times have not ended. */
+#define MAY_STAND                                                              \
+	"d.seq IN (SELECT seq FROM decision WHERE until_us IS NULL UNION "     \
+	"ALL SELECT seq FROM decision WHERE until_us > ?5)"
+#define FROM_DECISION "SELECT {columns} FROM decision d "
+#define OF_CUSTOMER   "INDEXED BY decision_customer WHERE customer = ?3 AND "
+#define IN_ORDER      " ORDER BY seq LIMIT ?4"
+
+static const char *decisions_text(const struct read_range *r)
+{
+	bool bounded = r->since_us != 0 || r->until_us != 0;
+
+	if (r->customer)
+		return r->state == 1
+			   ? FROM_DECISION OF_CUSTOMER IN_RANGE
+			   " AND " COUNTS IN_ORDER
+			   : FROM_DECISION OF_CUSTOMER IN_RANGE IN_ORDER;
+	if (r->state == 1)
+		return bounded ? FROM_DECISION "WHERE " IN_RANGE
+					       " AND " COUNTS IN_ORDER
+			       : FROM_DECISION "WHERE " MAY_STAND
+					       " AND " COUNTS IN_ORDER;
+	return bounded ? FROM_DECISION
+		   "INDEXED BY decision_since WHERE " IN_RANGE IN_ORDER
+		       : FROM_DECISION "WHERE seq > 0" IN_ORDER;
+}
 
 int read_decisions(
     struct db *db, const struct read_range *r, read_decision_cb cb, void *arg)
 {
-	bool standing = r->state == 1;
-	sqlite3_stmt *s = stmt_take(db,
-	    standing
-		? "SELECT {columns} FROM decision d WHERE " IN_RANGE
-		  " AND " STANDS(
-		      "d") " AND NOT EXISTS (SELECT 1 FROM "
-			   "decision o WHERE o.customer = "
-			   "d.customer AND " STANDS("o") " AND (" PLACE(
-			       "o") ", -o.seq) < (" PLACE("d") ", -d.seq)) "
-							       "ORDER BY seq "
-							       "LIMIT ?4"
-		: "SELECT {columns} FROM decision WHERE " IN_RANGE
-		  " ORDER BY seq LIMIT ?4",
-	    &map_decision, 0);
+	sqlite3_stmt *s = stmt_take(db, decisions_text(r), &map_decision, 0);
 
 	if (!s)
 		return -1;
 	bind_range(s, r);
-	if (standing)
+	if (r->state == 1)
 		sqlite3_bind_int64(s, 5, r->now_us);
 	return each_decision(db, s, cb, arg);
 }

@@ -41,6 +41,8 @@ const char *word_name(enum word w, int v)
 		return login_result_name((enum login_result)v);
 	case WORD_OP:
 		return op_verb_name((enum op_verb)v);
+	case WORD_AUDIT_SOURCE:
+		return audit_source_name((enum audit_source)v);
 	}
 	return "?";
 }
@@ -81,6 +83,8 @@ int word_parse(enum word w, const char *name)
 		return login_result_parse(name);
 	case WORD_OP:
 		return op_verb_parse(name);
+	case WORD_AUDIT_SOURCE:
+		return audit_source_parse(name);
 	}
 	return -1;
 }

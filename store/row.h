@@ -37,6 +37,7 @@ enum word {
 	WORD_AUTH_STATE,
 	WORD_OP,
 	WORD_LOGIN,
+	WORD_AUDIT_SOURCE,
 };
 struct column {
 	const char *name;
@@ -61,6 +62,7 @@ extern const struct row_map map_customer;
 extern const struct row_map map_op_action;
 extern const struct row_map map_delivery;
 extern const struct row_map map_login_position;
+extern const struct row_map map_audit;
 
 const char *word_name(enum word w, int v);
 int word_parse(enum word w, const char *name);

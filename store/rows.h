@@ -208,6 +208,19 @@ struct op_action {
 	int64_t applied_obs; /* 0: not yet applied */
 };
 
+/* Who asked for what; written with what it tells of, never changed. */
+struct audit {
+	int64_t audit_no; /* 0: the store gives the next */
+	int64_t at_us;
+	char operator[ROW_ID_LEN];
+	enum audit_source source;
+	char verb[40];           /* as typed: "block", "db purge" */
+	char object[ROW_ID_LEN]; /* customer, I12, D7, ...; "": none */
+	char reason[ROW_TEXT_LEN];
+	char detail[ROW_TEXT_LEN]; /* in words, no envelope data */
+	char outcome[16];          /* accepted, done, refused, failed */
+};
+
 struct delivery {
 	int64_t id;
 	int64_t decision_seq;

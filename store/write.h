@@ -66,6 +66,8 @@ int write_customers(struct db *db, const struct customer_row *rows, size_t n);
 int write_login_position(struct db *db, const struct login_position *p);
 int write_op_applied(struct db *db, int64_t op_id, int64_t obs_no);
 
+/* Within the transaction of what it tells of. Sets a->audit_no. */
+int write_audit(struct db *db, struct audit *a);
 /* The desk; a transaction of its own. Sets a->id. */
 int write_op_action(struct db *db, struct op_action *a);
 /* Sets r->id; joins a transaction that is open. */

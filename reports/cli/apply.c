@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include "analyzer/applier.h"
+#include "base/clock.h"
 #include "base/log.h"
+#include "reports/cli/audit.h"
 #include "reports/cli/policy.h"
 #include "store/read.h"
 #include "store/write.h"
@@ -45,10 +47,37 @@ static int is_waiting(struct cli *c, int64_t id)
 	return read_op_actions(c->db, true, is_ours, &id);
 }
 
+int apply_write(struct cli *c, struct op_action *a)
+{
+	struct audit row;
+	char until[CLOCK_STRLEN];
+
+	audit_fill(c, &row, op_verb_name(a->verb), a->customer);
+	snprintf(row.outcome, sizeof(row.outcome), "accepted");
+	if (db_begin(c->db) != 0)
+		return -1;
+	if (write_op_action(c->db, a) == 0) {
+		snprintf(row.detail, sizeof(row.detail),
+		    "action %lld, %.70s, until %s", (long long)a->id, a->target,
+		    a->until_us != 0 ? clock_format(a->until_us, until)
+				     : "released");
+		if (write_audit(c->db, &row) == 0 && db_commit(c->db) == 0)
+			return 0;
+	}
+	db_rollback(c->db);
+	a->id = 0;
+	return -1;
+}
+
 int apply_action(struct cli *c, struct op_action *a)
 {
-	if (write_op_action(c->db, a) != 0)
+	if (apply_write(c, a) != 0)
 		return cli_fail_db(c);
+	return apply_wait(c, a);
+}
+
+int apply_wait(struct cli *c, const struct op_action *a)
+{
 	for (int waited = 0; waited <= WAIT_MS; waited += STEP_MS) {
 		int rc;
 

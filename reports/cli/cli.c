@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/jsonw.h"
+#include "base/nearest.h"
 #include "reports/out/text.h"
 
 void cli_init(struct cli *c, FILE *out, FILE *err)
@@ -131,11 +132,20 @@ int cli_fail_db(struct cli *c)
 
 static int64_t effective_limit(const struct cli *c)
 {
+	if (c->all)
+		return INT64_MAX;
 	if (c->limit > 0)
 		return c->limit;
 	if (c->limit < 0 && c->tty && c->format == OUT_TABLE)
 		return CLI_LIMIT_TTY;
 	return INT64_MAX;
+}
+
+int64_t cli_limit(const struct cli *c)
+{
+	int64_t n = effective_limit(c);
+
+	return n == INT64_MAX ? 0 : n;
 }
 
 bool cli_wants_class(const struct cli *c, enum line_class k)
@@ -156,26 +166,93 @@ int cli_end_one(struct cli *c, struct out *o)
 	return CLI_OK;
 }
 
+void cli_next(struct cli *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(c->next_cursor, sizeof(c->next_cursor), fmt, ap);
+	va_end(ap);
+}
+
+static void say_left_out(struct cli *c, int64_t rows, int64_t total)
+{
+	bool more = c->next_cursor[0] != '\0';
+	char shown[32], all[32];
+
+	if (!more && (c->cursor || rows >= total))
+		return;
+	if (total < 0)
+		snprintf(all, sizeof(all), "more");
+	else
+		text_grouped(total, all);
+	fprintf(c->err, "showing %s of %s (--all%s%s)\n",
+	    text_grouped(rows, shown), all, more ? ", or --cursor " : "",
+	    c->next_cursor);
+}
+
 int cli_end_list(struct cli *c, struct out *o, int64_t total)
 {
-	char shown[32], all[32];
+	int64_t rows = out_rows(o);
 	int code;
 
+	out_next_cursor(o, c->next_cursor);
 	out_end(o, total);
 	code = cli_end_one(c, o);
-	if (code == CLI_OK && total > effective_limit(c))
-		fprintf(c->err, "showing %s of %s (--limit 0: all)\n",
-		    text_grouped(effective_limit(c), shown),
-		    text_grouped(total, all));
-	return code;
+	if (code != CLI_OK)
+		return code;
+	say_left_out(c, rows, total);
+	return rows == 0 && c->fail_empty ? CLI_NOT_FOUND : CLI_OK;
+}
+
+bool cli_wants_color(const struct cli *c)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (c->color && strcmp(c->color, "auto") != 0)
+		return strcmp(c->color, "always") == 0;
+	return c->tty && !(no && *no != '\0') &&
+	       !(term && strcmp(term, "dumb") == 0);
+}
+
+static int no_field(struct cli *c, const struct out_column *columns, size_t n,
+    const char *bad, size_t len)
+{
+	char word[64];
+	const char *best = columns[0].name;
+	size_t least = SIZE_MAX;
+
+	snprintf(word, sizeof(word), "%.*s", (int)len, bad);
+	for (size_t i = 0; i < n; i++) {
+		size_t d = nearest_distance(word, columns[i].name);
+
+		if (d < least) {
+			least = d;
+			best = columns[i].name;
+		}
+	}
+	c->usage_failed = true;
+	return cli_fail(c, CLI_USAGE,
+	    "--fields %s: there is no such column here; nearest: %s", word,
+	    best);
 }
 
 struct out *cli_out(struct cli *c, const struct out_column *columns, size_t n)
 {
 	struct out *o = out_new(c->out, c->format, c->tty, columns, n);
+	const char *bad;
+	size_t len;
 
-	if (!o)
+	if (!o) {
 		cli_fail(c, CLI_FAILED, "out of memory");
+		return NULL;
+	}
+	out_color(o, cli_wants_color(c));
+	if (c->fields && out_select(o, c->fields, &bad, &len) != 0) {
+		no_field(c, columns, n, bad, len);
+		(void)out_free(o);
+		return NULL;
+	}
 	return o;
 }
 

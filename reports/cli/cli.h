@@ -25,6 +25,9 @@ enum cli_exit {
 
 #define CLI_LIMIT_TTY 50
 
+/* Of enum option_id, which has more than 64 values. */
+__extension__ typedef unsigned __int128 option_set;
+
 struct cli {
 	FILE *out, *err;
 	bool tty;
@@ -41,6 +44,13 @@ struct cli {
 	const char *source, *session, *file_format, *customer_field;
 	const char *ip, *helo, *from, *zone, *resolver;
 	const char *blocks, *customers;
+	const char *operator;
+	const char *cursor, *verb, *object;
+	const char *fields, *query, *sort, *color, *ticket, *diff;
+	const char *export_format;
+	bool all, fail_empty, no_pager, verbose, utc, dry_run, yes, watch;
+	bool format_given, usage_failed;
+	char next_cursor[128]; /* of the list that was just printed */
 	/* what is no option */
 	char **args;
 	int n_args;
@@ -67,12 +77,19 @@ int cli_fail_db(struct cli *c);
 
 /* --class. */
 bool cli_wants_class(const struct cli *c, enum line_class k);
+/* --limit, or what a table on a terminal has; 0: no limit. */
+int64_t cli_limit(const struct cli *c);
 /* For lists: whether the n-th row (from 0) is to be printed. */
 bool cli_wants_row(const struct cli *c, int64_t n);
+/* Where the list goes on; before cli_end_list(). */
+void cli_next(struct cli *c, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 /* Ends a list: says how much a limit left out. The exit code. */
 int cli_end_list(struct cli *c, struct out *o, int64_t total);
 /* Ends the output of a single thing, or of columns without a list. */
 int cli_end_one(struct cli *c, struct out *o);
+/* --color, NO_COLOR, TERM=dumb. */
+bool cli_wants_color(const struct cli *c);
 /* Columns to c->out; NULL after saying so. */
 struct out *cli_out(struct cli *c, const struct out_column *columns, size_t n);
 /* "I12", "i12", "12" -> 12; letter 'I' or 'D'. -1: it is no such number. */

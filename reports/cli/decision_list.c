@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/cli/decision_row.h"
+#include "reports/cli/query.h"
 #include "reports/cli/verb.h"
 #include "store/read.h"
 
 struct listing {
 	struct cli *c;
 	struct out *out;
+	struct filter filter;
 	int64_t total;
 };
 
@@ -17,7 +19,7 @@ static int print_row(void *arg, const struct decision *d)
 	if (!cli_wants_class(l->c, d->line_class) ||
 	    (l->c->action >= 0 && (int)d->action != l->c->action) ||
 	    (l->c->cause >= 0 && (int)d->cause != l->c->cause) ||
-	    (l->c->repeats && d->step < 2))
+	    (l->c->repeats && d->step < 2) || !filter_match(&l->filter, d))
 		return 0;
 	if (cli_wants_row(l->c, l->total++)) {
 		decision_row_fill(&r, d);
@@ -35,8 +37,10 @@ int cli_decision_list(struct cli *c)
 	    .state = c->in_force ? 1 : -1,
 	    .kind = -1,
 	    .now_us = c->at_us != 0 ? c->at_us : c->now_us};
-	int code = cli_need_db(c, DB_READ);
+	int code = query_parse(c, &filter_decision, &l.filter, &range);
 
+	if (code == CLI_OK)
+		code = cli_need_db(c, DB_READ);
 	if (code != CLI_OK)
 		return code;
 	l.out = cli_out(c, decision_columns, DECISION_COLUMNS);

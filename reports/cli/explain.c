@@ -170,8 +170,9 @@ int cli_explain(struct cli *c)
 	if (code != CLI_OK)
 		goto out;
 	e.threshold_milli = policy_threshold(&e.policy, e.line_class);
-	code =
-	    c->format == OUT_TABLE ? explain_as_text(&e) : explain_as_json(&e);
+	code = c->format == OUT_JSON || c->format == OUT_JSONL
+		   ? explain_as_json(&e)
+		   : explain_as_text(&e);
 	conf_free(&e.policy);
 	if (code == CLI_OK && e.shown < e.rows)
 		fprintf(c->err, "showing %s of %s (--limit 0: all)\n",

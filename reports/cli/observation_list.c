@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "reports/cli/query.h"
 #include "reports/cli/verb.h"
 #include "store/read.h"
 
@@ -33,6 +34,7 @@ static const struct out_column columns[] = {
 struct listing {
 	struct cli *c;
 	struct out *out;
+	struct filter filter;
 	int64_t total;
 };
 
@@ -90,7 +92,8 @@ static int print_row(void *arg, const struct observation *o)
 	if (!cli_wants_class(c, o->line_class) ||
 	    (c->obs_kind >= 0 && (int)o->kind != c->obs_kind) ||
 	    (c->label >= 0 && (int)o->label != c->label) ||
-	    (c->traffic_case >= 0 && o->traffic_case != c->traffic_case))
+	    (c->traffic_case >= 0 && o->traffic_case != c->traffic_case) ||
+	    !filter_match(&l->filter, o))
 		return 0;
 	if (cli_wants_row(c, l->total++))
 		print(l->out, o);
@@ -105,8 +108,10 @@ int cli_observation_list(struct cli *c)
 	    .customer = c->customer,
 	    .state = -1,
 	    .kind = -1};
-	int code = cli_need_db(c, DB_READ);
+	int code = query_parse(c, &filter_observation, &l.filter, &range);
 
+	if (code == CLI_OK)
+		code = cli_need_db(c, DB_READ);
 	if (code != CLI_OK)
 		return code;
 	l.out = cli_out(c, columns, COLUMNS);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* block, allow, release: the action is written down; the analyzer applies
  * it, or we do when none runs. */
-#include <pwd.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "reports/cli/apply.h"
+#include "reports/cli/audit.h"
 #include "reports/cli/decision_row.h"
+#include "reports/cli/operate.h"
 #include "reports/cli/target.h"
 #include "reports/cli/verb.h"
 #include "store/read.h"
@@ -28,39 +28,47 @@ static int parse_ttl(struct cli *c, int64_t *until_us)
 	return CLI_OK;
 }
 
-static void set_actor(struct op_action *a)
+/* --reason and --ticket in one text. */
+static int fill_reason(struct cli *c, struct op_action *a)
 {
-	const struct passwd *p = getpwuid(getuid());
+	int n;
 
-	if (p)
-		snprintf(a->actor, sizeof(a->actor), "%s", p->pw_name);
-	else
-		snprintf(a->actor, sizeof(a->actor), "uid %ld", (long)getuid());
+	if (!c->reason || strspn(c->reason, " \t") == strlen(c->reason))
+		return cli_fail(c, CLI_USAGE,
+		    "--reason is missing: say why, for whoever asks later");
+	n = snprintf(a->reason, sizeof(a->reason), "%s%s%s%s", c->reason,
+	    c->ticket ? " (ticket " : "", c->ticket ? c->ticket : "",
+	    c->ticket ? ")" : "");
+	if (n < 0 || (size_t)n >= sizeof(a->reason))
+		return cli_fail(c, CLI_USAGE,
+		    "--reason is longer than %d bytes: say it shorter",
+		    ROW_TEXT_LEN - 1);
+	return CLI_OK;
 }
 
-static int fill_action(struct cli *c, enum op_verb verb, struct op_action *a)
+int operate_fill(
+    struct cli *c, enum op_verb verb, const char *target, struct op_action *a)
 {
 	int code;
 
 	memset(a, 0, sizeof(*a));
 	a->verb = verb;
-	if (!c->reason || strspn(c->reason, " \t") == strlen(c->reason))
-		return cli_fail(c, CLI_USAGE,
-		    "--reason is missing: say why, for whoever asks later");
-	if (strlen(c->reason) >= sizeof(a->reason))
-		return cli_fail(c, CLI_USAGE,
-		    "--reason is longer than %d bytes: say it shorter",
-		    ROW_TEXT_LEN - 1);
-	code = parse_ttl(c, &a->until_us);
+	code = fill_reason(c, a);
+	if (code == CLI_OK)
+		code = parse_ttl(c, &a->until_us);
 	if (code != CLI_OK)
 		return code;
 	a->ts_us = c->now_us;
-	set_actor(a);
-	snprintf(a->target, sizeof(a->target), "%s", c->args[0]);
-	snprintf(a->reason, sizeof(a->reason), "%s", c->reason);
-	code = cli_need_db(c, DB_WRITE);
-	return code != CLI_OK ? code
-			      : target_resolve(c, c->args[0], a->customer);
+	audit_operator(c, a->actor);
+	snprintf(a->target, sizeof(a->target), "%s", target);
+	if (!c->db)
+		code = cli_need_db(c, c->dry_run ? DB_READ : DB_WRITE);
+	if (code == CLI_OK)
+		code = target_resolve(c, target, a->customer);
+	if (code == CLI_REFUSED && !c->dry_run)
+		return audit_refused(c, op_verb_name(verb), a->target,
+		    "the target is not one customer", code);
+	return code;
 }
 
 /* --- the result ------------------------------------------------------------
@@ -110,8 +118,11 @@ static int print_result(struct cli *c, const struct op_action *a)
 static int operate(struct cli *c, enum op_verb verb)
 {
 	struct op_action a;
-	int code = fill_action(c, verb, &a);
+	int code;
 
+	if (c->n_args > 1 || c->dry_run || strcmp(c->args[0], "-") == 0)
+		return operate_many(c, verb);
+	code = operate_fill(c, verb, c->args[0], &a);
 	if (code != CLI_OK)
 		return code;
 	code = apply_action(c, &a);

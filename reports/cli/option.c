@@ -56,10 +56,10 @@ static const struct option_def defs[OPT_COUNT] = {
     [OPT_DB] = {"db", 0, VALUE_TEXT, "DB",
 	"database instead of the configured one", AT(db_path), NULL, 0, 0},
     [OPT_FORMAT] = {"output", 'o', VALUE_FORMAT, "FORMAT",
-	"table, json, jsonl or csv", AT(format), word_format, 0,
+	"table, wide, json, jsonl, csv, tsv or ids", AT(format), word_format, 0,
 	OUT_FORMAT_COUNT},
-    [OPT_UTC] = {"utc", 0, VALUE_NONE, NULL, "times in UTC, as always", 0, NULL,
-	0, 0},
+    [OPT_UTC] = {"utc", 0, VALUE_FLAG, NULL,
+	"times without a zone are UTC, whatever TZ says", AT(utc), NULL, 0, 0},
     [OPT_SINCE] = {"since", 0, VALUE_TIME, "TIME",
 	"not before TIME: 2026-11-24T08:00:00Z, today, -2h, ...", AT(since_us),
 	NULL, 0, 0},
@@ -155,6 +155,51 @@ static const struct option_def defs[OPT_COUNT] = {
     [OPT_CUSTOMER_FIELD] = {"customer-field", 0, VALUE_TEXT, "FIELD",
 	"which field of a lease is the customer, as remote-id",
 	AT(customer_field), NULL, 0, 0},
+    [OPT_ALL] = {"all", 'a', VALUE_FLAG, NULL, "every row, however many",
+	AT(all), NULL, 0, 0},
+    [OPT_FIELDS] = {"fields", 0, VALUE_TEXT, "A,B",
+	"only these columns, in this order", AT(fields), NULL, 0, 0},
+    [OPT_QUERY] = {"query", 'q', VALUE_TEXT, "EXPR",
+	"a filter, as 'kind:bot_burst score>20 -customer:C7'", AT(query), NULL,
+	0, 0},
+    [OPT_SORT] = {"sort", 0, VALUE_TEXT, "FIELD",
+	"id, opened, last or score; -FIELD: the greatest first", AT(sort), NULL,
+	0, 0},
+    [OPT_FAIL_EMPTY] = {"fail-empty", 0, VALUE_FLAG, NULL,
+	"exit 3 when nothing is found", AT(fail_empty), NULL, 0, 0},
+    [OPT_COLOR] = {"color", 0, VALUE_TEXT, "WHEN", "auto, always or never",
+	AT(color), NULL, 0, 0},
+    [OPT_NO_PAGER] = {"no-pager", 0, VALUE_FLAG, NULL,
+	"straight to the terminal", AT(no_pager), NULL, 0, 0},
+    [OPT_VERBOSE] = {"verbose", 'v', VALUE_FLAG, NULL,
+	"say on standard error how times were read", AT(verbose), NULL, 0, 0},
+    [OPT_DRY_RUN] = {"dry-run", 'n', VALUE_FLAG, NULL,
+	"say what would be done, and do nothing", AT(dry_run), NULL, 0, 0},
+    [OPT_YES] = {"yes", 'y', VALUE_FLAG, NULL,
+	"also when it is more than the cap of one command", AT(yes), NULL, 0,
+	0},
+    [OPT_TICKET] = {"ticket", 0, VALUE_TEXT, "ID",
+	"number of the case elsewhere; kept with the reason", AT(ticket), NULL,
+	0, 0},
+    [OPT_DIFF] = {"diff", 0, VALUE_TEXT, "FILE",
+	"only what differs from FILE; exit 1 when something does", AT(diff),
+	NULL, 0, 0},
+    [OPT_EXPORT] = {"format", 0, VALUE_TEXT, "FORM",
+	"nft, ipset, plain, csv, json, exabgp, gobgp, bird or radreply",
+	AT(export_format), NULL, 0, 0},
+    [OPT_WATCH] = {"watch", 'w', VALUE_FLAG, NULL,
+	"again every 2 s, until interrupted", AT(watch), NULL, 0, 0},
+    [OPT_OPERATOR] = {"operator", 0, VALUE_TEXT, "NAME",
+	"who acts, for the audit log, instead of the login", AT(operator), NULL,
+	0, 0},
+    [OPT_BY] = {"operator", 0, VALUE_TEXT, "NAME", "only of this operator",
+	AT(operator), NULL, 0, 0},
+    [OPT_CURSOR] = {"cursor", 0, VALUE_TEXT, "X", "go on where a list ended",
+	AT(cursor), NULL, 0, 0},
+    [OPT_VERB] = {"verb", 0, VALUE_TEXT, "VERB", "only of this verb, as block",
+	AT(verb), NULL, 0, 0},
+    [OPT_OBJECT] = {"object", 0, VALUE_TEXT, "ID",
+	"only about this customer, incident, ...", AT(object), NULL, 0, 0},
     [OPT_HELP] = {"help", 'h', VALUE_NONE, NULL, "this text", 0, NULL, 0, 0},
 };
 
@@ -188,10 +233,12 @@ static int set_word(struct cli *c, const struct option_def *d, const char *text,
 	for (int v = d->first; v < d->count; v++) {
 		if (strcmp(text, d->word(v)) != 0)
 			continue;
-		if (d->type == VALUE_FORMAT)
+		if (d->type == VALUE_FORMAT) {
 			c->format = (enum out_format)v;
-		else
+			c->format_given = true;
+		} else {
 			*FIELD(c, d, int) = v;
+		}
 		return 0;
 	}
 	return bad_word(d, text, why, size);
@@ -212,6 +259,13 @@ static int parse_number(const char *text, int64_t max, int64_t *n)
 	return 0;
 }
 
+bool option_local_times(const struct cli *c)
+{
+	const char *zone = getenv("TZ");
+
+	return !c->utc && zone && *zone != '\0';
+}
+
 static int set_value(struct cli *c, const struct option_def *d,
     const char *text, char *why, size_t size)
 {
@@ -230,7 +284,8 @@ static int set_value(struct cli *c, const struct option_def *d,
 	case VALUE_FORMAT:
 		return set_word(c, d, text, why, size);
 	case VALUE_TIME:
-		if (clock_parse(FIELD(c, d, int64_t), text, c->now_us) == 0)
+		if (clock_parse_in(FIELD(c, d, int64_t), text, c->now_us,
+			option_local_times(c)) == 0)
 			return 0;
 		snprintf(why, size,
 		    "--%s %.60s: no time; give one such as "
@@ -262,7 +317,7 @@ struct getopt_table {
 	char shorts[2 * OPT_COUNT + 2];
 };
 
-static void make_table(struct getopt_table *t, uint64_t mask)
+static void make_table(struct getopt_table *t, option_set mask)
 {
 	size_t n = 0, at = 0;
 
@@ -270,7 +325,7 @@ static void make_table(struct getopt_table *t, uint64_t mask)
 	for (int id = 0; id < OPT_COUNT; id++) {
 		const struct option_def *d = &defs[id];
 
-		if (!(mask & (UINT64_C(1) << id)))
+		if (!(mask & ((option_set)1 << id)))
 			continue;
 		t->longs[n++] = (struct option){d->name,
 		    d->arg ? required_argument : no_argument, NULL, 256 + id};
@@ -284,17 +339,17 @@ static void make_table(struct getopt_table *t, uint64_t mask)
 	memset(&t->longs[n], 0, sizeof(t->longs[n]));
 }
 
-static const struct option_def *find_def(uint64_t mask, int ch)
+static const struct option_def *find_def(option_set mask, int ch)
 {
 	for (int id = 0; id < OPT_COUNT; id++)
-		if (mask & (UINT64_C(1) << id) &&
+		if (mask & ((option_set)1 << id) &&
 		    (ch == 256 + id || (defs[id].letter == ch)))
 			return &defs[id];
 	return NULL;
 }
 
 static int unknown_option(
-    uint64_t mask, const char *given, char *why, size_t size)
+    option_set mask, const char *given, char *why, size_t size)
 {
 	const char *best = "help", *name = given + strspn(given, "-");
 	char word[64];
@@ -304,7 +359,7 @@ static int unknown_option(
 	for (int id = 0; id < OPT_COUNT; id++) {
 		size_t n;
 
-		if (!(mask & (UINT64_C(1) << id)))
+		if (!(mask & ((option_set)1 << id)))
 			continue;
 		n = nearest_distance(word, defs[id].name);
 		if (n < least) {
@@ -317,14 +372,17 @@ static int unknown_option(
 	return -1;
 }
 
-int option_parse(struct cli *c, uint64_t mask, int argc, char **argv, int first,
-    char *why, size_t size)
+int option_parse(struct cli *c, option_set mask, int argc, char **argv,
+    int first, char *why, size_t size)
 {
 	struct getopt_table t;
 	int ch, n = argc - first + 1;
 	char **v = argv + first - 1;
 	bool help = false;
 
+	/* Before any time is read. */
+	for (int i = first; i < argc; i++)
+		c->utc |= strcmp(argv[i], "--utc") == 0;
 	make_table(&t, mask);
 	optind = 0; /* begin anew; glibc forgets its last argv, too */
 	opterr = 0;
@@ -353,13 +411,13 @@ int option_parse(struct cli *c, uint64_t mask, int argc, char **argv, int first,
 	return help ? 1 : 0;
 }
 
-void option_help(uint64_t mask, FILE *out)
+void option_help(option_set mask, FILE *out)
 {
 	for (int id = 0; id < OPT_COUNT; id++) {
 		const struct option_def *d = &defs[id];
 		char text[64], letter[8] = "    ";
 
-		if (!(mask & (UINT64_C(1) << id)))
+		if (!(mask & ((option_set)1 << id)))
 			continue;
 		if (d->letter)
 			snprintf(letter, sizeof(letter), "-%c, ", d->letter);
@@ -367,6 +425,39 @@ void option_help(uint64_t mask, FILE *out)
 		    d->arg ? d->arg : "");
 		fprintf(out, "  %-22s %s\n", text, d->help);
 	}
+}
+
+void option_offer(option_set mask, const char *begun, FILE *out)
+{
+	for (int id = 0; id < OPT_COUNT; id++) {
+		char text[64];
+
+		if (!(mask & ((option_set)1 << id)))
+			continue;
+		snprintf(text, sizeof(text), "--%s", defs[id].name);
+		if (strncmp(text, begun, strlen(begun)) == 0)
+			fprintf(out, "%s\t%s\n", text, defs[id].help);
+	}
+}
+
+bool option_offer_values(
+    option_set mask, const char *option, const char *begun, FILE *out)
+{
+	for (int id = 0; id < OPT_COUNT; id++) {
+		const struct option_def *d = &defs[id];
+		char letter[3] = {'-', d->letter, '\0'};
+
+		if (!(mask & ((option_set)1 << id)) || !d->arg ||
+		    ((strncmp(option, "--", 2) != 0 ||
+			 strcmp(option + 2, d->name) != 0) &&
+			(!d->letter || strcmp(option, letter) != 0)))
+			continue;
+		for (int v = d->first; d->word && v < d->count; v++)
+			if (strncmp(d->word(v), begun, strlen(begun)) == 0)
+				fprintf(out, "%s\t%s\n", d->word(v), d->name);
+		return true;
+	}
+	return false;
 }
 
 enum out_format option_peek_format(int argc, char **argv)

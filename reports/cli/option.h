@@ -49,19 +49,48 @@ enum option_id {
 	OPT_LEASE_CLASS,
 	OPT_FILE_FORMAT,
 	OPT_CUSTOMER_FIELD,
+	OPT_ALL,
+	OPT_FIELDS,
+	OPT_QUERY,
+	OPT_SORT,
+	OPT_FAIL_EMPTY,
+	OPT_COLOR,
+	OPT_NO_PAGER,
+	OPT_VERBOSE,
+	OPT_DRY_RUN,
+	OPT_YES,
+	OPT_TICKET,
+	OPT_DIFF,
+	OPT_EXPORT,
+	OPT_WATCH,
+	OPT_OPERATOR,
+	OPT_BY,
+	OPT_CURSOR,
+	OPT_VERB,
+	OPT_OBJECT,
 	OPT_HELP,
 	OPT_COUNT
 };
-#define OPT(id) (UINT64_C(1) << OPT_##id)
+#define OPT(id) ((option_set)1 << OPT_##id)
 /* Of every verb that reads the store. */
-#define OPT_STORE (OPT(CONFIG) | OPT(DB) | OPT(FORMAT) | OPT(UTC) | OPT(HELP))
+#define OPT_COMMON                                                             \
+	(OPT(CONFIG) | OPT(FORMAT) | OPT(FIELDS) | OPT(FAIL_EMPTY) |           \
+	    OPT(COLOR) | OPT(NO_PAGER) | OPT(VERBOSE) | OPT(UTC) | OPT(HELP))
+#define OPT_STORE (OPT_COMMON | OPT(DB))
 
 /* Reads argv[first..]; what is no option becomes c->args, and argv changes
  * its order. 0; 1 help was asked for; else -1 with why, which names the
  * nearest option or value. */
-int option_parse(struct cli *c, uint64_t mask, int argc, char **argv, int first,
-    char *why, size_t size);
+int option_parse(struct cli *c, option_set mask, int argc, char **argv,
+    int first, char *why, size_t size);
 /* "-o FORMAT" and so on, one line each. */
-void option_help(uint64_t mask, FILE *out);
+void option_help(option_set mask, FILE *out);
+/* TZ is set, and --utc was not given: a time without a zone is local. */
+bool option_local_times(const struct cli *c);
+/* For completion: the options that begin so; the values of an option, when it
+ * takes one (true then, also when any text will do). */
+void option_offer(option_set mask, const char *begun, FILE *out);
+bool option_offer_values(
+    option_set mask, const char *option, const char *begun, FILE *out);
 /* -o json anywhere: errors in the options themselves are told in it. */
 enum out_format option_peek_format(int argc, char **argv);

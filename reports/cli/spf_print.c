@@ -218,5 +218,7 @@ static int print_json(struct cli *c, const struct spf_checked *k)
 
 int spf_print(struct cli *c, const struct spf_checked *k)
 {
-	return c->format == OUT_TABLE ? print_table(c, k) : print_json(c, k);
+	return c->format == OUT_JSON || c->format == OUT_JSONL
+		   ? print_json(c, k)
+		   : print_table(c, k);
 }

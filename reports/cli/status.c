@@ -33,13 +33,31 @@ static void note_time(struct status *s, int64_t ts_us)
 		s->last_us = ts_us;
 }
 
-static int count_incident(void *arg, const struct incident *i)
+static int note_incident(void *arg, const struct incident *i)
 {
-	struct status *s = arg;
-
-	s->open += i->state != INCIDENT_CLOSED;
-	note_time(s, i->last_us);
+	note_time(arg, i->last_us);
 	return 0;
+}
+
+/* From indexes: there may be a million of them. */
+static int collect_incidents(struct status *s)
+{
+	struct incident_page newest = {
+	    .range = {.state = -1, .kind = -1, .limit = 1},
+	    .sort = INCIDENT_BY_LAST,
+	    .descending = true};
+	struct read_range range = {.kind = -1};
+	int64_t n = 0;
+
+	for (int state = 0; state < INCIDENT_STATE_COUNT; state++) {
+		range.state = state;
+		if (state == INCIDENT_CLOSED)
+			continue;
+		if (read_incident_count(s->c->db, &range, &n) != 0)
+			return -1;
+		s->open += n;
+	}
+	return read_incident_page(s->c->db, &newest, note_incident, s);
 }
 
 static int count_decision(void *arg, const struct decision *d)
@@ -62,15 +80,13 @@ static int count_delivery(void *arg, const struct delivery *d)
 
 static int collect(struct status *s)
 {
-	struct read_range all = {
-	    .state = -1, .kind = -1, .now_us = s->c->now_us};
 	struct read_range standing = {
 	    .state = 1, .kind = -1, .now_us = s->c->now_us};
 	struct db *db = s->c->db;
 
 	if (read_last_numbers(db, &s->obs_no, &s->applied_no, &s->incident_id,
 		&s->seq) != 0 ||
-	    read_incidents(db, &all, count_incident, s) != 0 ||
+	    collect_incidents(s) != 0 ||
 	    read_decisions(db, &standing, count_decision, s) != 0 ||
 	    read_op_actions(db, true, count_op, s) != 0 ||
 	    read_deliveries(db, NULL, NULL, 0, count_delivery, s) != 0 ||

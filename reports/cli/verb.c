@@ -5,30 +5,34 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/version.h"
+#include "base/clock.h"
+#include "reports/cli/complete.h"
 #include "reports/cli/option.h"
-#include "reports/out/text.h"
+#include "reports/cli/pager.h"
 
-#define RANGE   (OPT(SINCE) | OPT(UNTIL) | OPT(CUSTOMER) | OPT(LIMIT))
-#define OPERATE (OPT_STORE | OPT(REASON))
+#define RANGE   (OPT(SINCE) | OPT(UNTIL) | OPT(CUSTOMER) | LIMITED)
+#define LIMITED (OPT(LIMIT) | OPT(ALL))
+#define OPERATE                                                                \
+	(OPT_STORE | OPT(REASON) | OPT(TICKET) | OPT(DRY_RUN) | OPT(YES) |     \
+	    OPT(OPERATOR))
 
 static const struct verb verbs[] = {
-    {"replay", NULL, cli_replay, OPT_STORE | OPT(VERIFY) | OPT(LOGINS),
-	"FILE...", 0, 9999,
-	"captures through the whole pipeline into a database",
+    {"replay", NULL, cli_replay,
+	(OPT_STORE & ~OPT(NO_PAGER)) | OPT(VERIFY) | OPT(LOGINS), "FILE...", 0,
+	9999, "captures through the whole pipeline into a database",
 	"sekisho replay monday.pcap --db monday.db -c sekisho.conf"},
     {"run", NULL, cli_run, OPT(CONFIG) | OPT(FORMAT) | OPT(HELP), "", 0, 0,
 	"the daemons of one machine", "sekisho run -c /etc/sekisho.conf"},
     {"incident", "list", cli_incident_list,
 	OPT_STORE | RANGE | OPT(CLASS) | OPT(STATE) | OPT(KIND) | OPT(OPENED) |
-	    OPT(CLOSED) | OPT(OPEN_AT),
+	    OPT(CLOSED) | OPT(OPEN_AT) | OPT(QUERY) | OPT(SORT) | OPT(CURSOR),
 	"", 0, 0, "who did what",
 	"sekisho incident list --state open --since yesterday"},
     {"incident", "show", cli_incident_show, OPT_STORE, "ID", 1, 1,
 	"one incident whole", "sekisho incident show I12 -o json"},
     {"decision", "list", cli_decision_list,
 	OPT_STORE | RANGE | OPT(CLASS) | OPT(ACTION) | OPT(CAUSE) |
-	    OPT(IN_FORCE) | OPT(AT) | OPT(REPEATS),
+	    OPT(IN_FORCE) | OPT(AT) | OPT(REPEATS) | OPT(QUERY),
 	"", 0, 0, "who may use port 25, and since when",
 	"sekisho decision list --in-force -o csv"},
     {"decision", "show", cli_decision_show, OPT_STORE, "ID", 1, 1,
@@ -36,20 +40,20 @@ static const struct verb verbs[] = {
     {"explain", NULL, cli_explain, OPT_STORE | OPT(LIMIT), "ID", 1, 1,
 	"the evidence of an incident or a decision, step by step",
 	"sekisho explain D7"},
-    {"block", NULL, cli_block, OPERATE | OPT(TTL), "TARGET", 1, 1,
+    {"block", NULL, cli_block, OPERATE | OPT(TTL), "TARGET...", 1, 9999,
 	"close port 25 of a customer (id, address or prefix)",
 	"sekisho block C1001 --ttl 24h --reason \"asked for it\""},
-    {"allow", NULL, cli_allow, OPERATE | OPT(TTL), "TARGET", 1, 1,
+    {"allow", NULL, cli_allow, OPERATE | OPT(TTL), "TARGET...", 1, 9999,
 	"open port 25 of a customer, whatever the detector says",
 	"sekisho allow 192.0.2.7 --ttl permanent --reason \"mail server\""},
-    {"release", NULL, cli_release, OPERATE, "TARGET", 1, 1,
+    {"release", NULL, cli_release, OPERATE, "TARGET...", 1, 9999,
 	"end what is in force for a customer",
 	"sekisho release C1001 --reason \"PC was cleaned\""},
     {"who", NULL, cli_who, OPT_STORE | OPT(AT), "ADDRESS[:PORT]", 1, 1,
 	"who had an address at a time, and what was decided then",
 	"sekisho who 192.0.2.7 --at 2026-11-24T08:00:00Z"},
     {"lease", "list", cli_lease_list,
-	OPT_STORE | OPT(CUSTOMER) | OPT(AT) | OPT(LIMIT) | OPT(CLASS) |
+	OPT_STORE | OPT(CUSTOMER) | OPT(AT) | LIMITED | OPT(CLASS) |
 	    OPT(SOURCE) | OPT(SESSION),
 	"[PREFIX]", 0, 1, "who has which address, or what a customer ever had",
 	"sekisho lease list --customer C1001"},
@@ -67,11 +71,12 @@ static const struct verb verbs[] = {
 	"sekisho lease import --format kea4 --customer-field remote-id "
 	"/var/lib/kea/kea-leases4.csv"},
     {"observation", "list", cli_observation_list,
-	OPT_STORE | RANGE | OPT(CLASS) | OPT(OBS_KIND) | OPT(LABEL) | OPT(CASE),
+	OPT_STORE | RANGE | OPT(CLASS) | OPT(OBS_KIND) | OPT(LABEL) |
+	    OPT(CASE) | OPT(QUERY),
 	"", 0, 0, "rows of the observation log",
 	"sekisho observation list --customer C1001 --label unknown_user"},
     {"hook", "list", cli_hook_list,
-	OPT_STORE | OPT(SINCE) | OPT(UNTIL) | OPT(LIMIT) | OPT(DRIVER) |
+	OPT_STORE | OPT(SINCE) | OPT(UNTIL) | LIMITED | OPT(DRIVER) |
 	    OPT(DELIVERY_STATE),
 	"", 0, 0, "what the hook drivers were told",
 	"sekisho hook list --state dead"},
@@ -94,11 +99,40 @@ static const struct verb verbs[] = {
 	"", 0, 0, "whether a domain lets an address send, and why (RFC 7208)",
 	"sekisho spf check --ip 192.0.2.7 --helo mail.example.com --from "
 	"user@example.com"},
+    {"customer", "list", cli_customer_list, OPT_STORE | OPT(CLASS) | LIMITED,
+	"", 0, 0, "what the subscribers file says of customers",
+	"sekisho customer list --class static"},
+    {"customer", "show", cli_customer_show,
+	(OPT_STORE & ~OPT(FIELDS)) | OPT(AT) | LIMITED, "CUSTOMER|ADDRESS", 1,
+	1, "one customer: leases, incidents, decisions",
+	"sekisho customer show 192.0.2.7 --at 2026-11-24T08:00:00Z"},
+    {"export", NULL, cli_export,
+	OPT(CONFIG) | OPT(DB) | OPT(UTC) | OPT(HELP) | OPT(AT) | OPT(EXPORT) |
+	    OPT(DIFF),
+	"", 0, 0, "all that is to be blocked, for those who block",
+	"sekisho export --format nft"},
+    {"completion", NULL, cli_completion, OPT(HELP), "SHELL", 1, 1,
+	"the script that completes sekisho in bash, zsh or fish",
+	"sekisho completion bash >/usr/share/bash-completion/completions/"
+	"sekisho"},
+    {"version", NULL, cli_version, OPT(FORMAT) | OPT(HELP), "", 0, 0,
+	"print the version", "sekisho version -o json"},
+    {"audit", "list", cli_audit_list,
+	OPT_STORE | OPT(SINCE) | OPT(UNTIL) | LIMITED | OPT(BY) | OPT(VERB) |
+	    OPT(OBJECT) | OPT(CURSOR),
+	"", 0, 0, "who asked for what, and why",
+	"sekisho audit list --operator aiko --since yesterday"},
     {"status", NULL, cli_status, OPT_STORE | OPT(DATE), "", 0, 0,
 	"what the database holds, and a day's counters",
 	"sekisho status --date today"},
 };
 #define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
+
+const struct verb *verb_table(size_t *n)
+{
+	*n = N_VERBS;
+	return verbs;
+}
 
 static void full_name(const struct verb *v, char buf[static 40])
 {
@@ -108,7 +142,13 @@ static void full_name(const struct verb *v, char buf[static 40])
 
 static void print_help(FILE *f)
 {
-	fputs("usage: sekisho VERB [OPTION...]\n\n", f);
+	fputs("examples:\n"
+	      "  sekisho incident list --state open --sort -score\n"
+	      "  sekisho explain I12\n"
+	      "  sekisho who 192.0.2.7 --at 2026-11-24T08:00:00Z\n"
+	      "  sekisho block C1001 --ttl 24h --reason \"asked for it\"\n"
+	      "\nusage: sekisho VERB [OPTION...]\n\n",
+	    f);
 	for (size_t i = 0; i < N_VERBS; i++) {
 		char name[40], left[80];
 
@@ -116,10 +156,9 @@ static void print_help(FILE *f)
 		snprintf(left, sizeof(left), "%s %s", name, verbs[i].args);
 		fprintf(f, "  %-20s %s\n", left, verbs[i].what);
 	}
-	fputs("  version              print the version\n"
-	      "  help                 this text\n"
+	fputs("  help                 this text\n"
 	      "\nsekisho VERB --help says more about one; sekisho(1) about "
-	      "all.\n\nexample: sekisho incident list --state open\n",
+	      "all.\n",
 	    f);
 }
 
@@ -128,10 +167,9 @@ static void print_verb_help(const struct verb *v, FILE *f)
 	char name[40];
 
 	full_name(v, name);
-	fprintf(f, "usage: sekisho %s %s%s[OPTION...]\n\n%s\n\n", name, v->args,
-	    *v->args ? " " : "", v->what);
+	fprintf(f, "example: %s\n\nusage: sekisho %s %s%s[OPTION...]\n\n%s\n\n",
+	    v->example, name, v->args, *v->args ? " " : "", v->what);
 	option_help(v->options, f);
-	fprintf(f, "\nexample: %s\n", v->example);
 }
 
 /* The verb that argv begins with; *used: its words. */
@@ -192,6 +230,47 @@ static int check_args(struct cli *c, const struct verb *v)
 	return CLI_OK;
 }
 
+static void say_range(struct cli *c)
+{
+	char from[CLOCK_STRLEN] = "the beginning", to[CLOCK_STRLEN] = "now";
+
+	if (!c->verbose)
+		return;
+	if (c->since_us != 0)
+		clock_format(c->since_us, from);
+	if (c->until_us != 0)
+		clock_format(c->until_us, to);
+	fprintf(c->err, "range: %s to %s\n", from, to);
+	if (c->at_us != 0)
+		fprintf(c->err, "at: %s\n", clock_format(c->at_us, to));
+}
+
+/* In the form that suits where it goes, through a pager if it overflows. */
+static int run_shown(struct cli *c, const struct verb *v)
+{
+	struct pager *pager = NULL;
+	FILE *terminal = c->out;
+	int rc;
+
+	/* What has columns is for scripts unless somebody looks on. */
+	if (!c->format_given)
+		c->format =
+		    c->tty || !(v->options & OPT(FIELDS)) ? OUT_TABLE : OUT_TSV;
+	if (c->color && strcmp(c->color, "auto") != 0 &&
+	    strcmp(c->color, "always") != 0 && strcmp(c->color, "never") != 0)
+		return cli_fail(c, CLI_USAGE,
+		    "--color %.40s: give auto, always or never", c->color);
+	say_range(c);
+	if (c->tty && !c->no_pager && !c->watch && v->options & OPT(NO_PAGER))
+		pager = pager_open(terminal, pager_screen_lines(terminal));
+	if (pager)
+		c->out = pager_stream(pager);
+	rc = v->run(c);
+	c->out = terminal;
+	pager_close(pager);
+	return c->usage_failed ? CLI_USAGE : rc;
+}
+
 static int run_verb(struct cli *c, int argc, char **argv)
 {
 	const struct verb *v;
@@ -219,7 +298,7 @@ static int run_verb(struct cli *c, int argc, char **argv)
 		return CLI_OK;
 	}
 	rc = check_args(c, v);
-	return rc != CLI_OK ? rc : v->run(c);
+	return rc != CLI_OK ? rc : run_shown(c, v);
 }
 
 int cli_main(int argc, char **argv, FILE *out, FILE *err)
@@ -238,10 +317,12 @@ int cli_main(int argc, char **argv, FILE *out, FILE *err)
 		print_help(out);
 		return CLI_OK;
 	}
-	if (strcmp(argv[1], "version") == 0 ||
-	    strcmp(argv[1], "--version") == 0) {
-		fputs("sekisho " SEKISHO_VERSION "\n", out);
-		return CLI_OK;
+	if (strcmp(argv[1], "--version") == 0)
+		return cli_version(&c);
+	if (strcmp(argv[1], "__complete") == 0) {
+		code = complete_words(&c, argc - 2, argv + 2);
+		cli_free(&c);
+		return code;
 	}
 	if (argv[1][0] == '-')
 		return cli_fail(&c, CLI_USAGE,

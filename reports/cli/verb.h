@@ -10,11 +10,14 @@
 struct verb {
 	const char *noun, *verb; /* verb NULL: the noun alone is one */
 	int (*run)(struct cli *c);
-	uint64_t options;
+	option_set options;
 	const char *args; /* "ID" */
 	int min_args, max_args;
 	const char *what, *example;
 };
+
+/* All of them. */
+const struct verb *verb_table(size_t *n);
 
 /* The exit code. argv changes its order. */
 int cli_main(int argc, char **argv, FILE *out, FILE *err);
@@ -40,5 +43,11 @@ int cli_run(struct cli *c);
 int cli_config_check(struct cli *c);
 int cli_config_show(struct cli *c);
 int cli_status(struct cli *c);
+int cli_audit_list(struct cli *c);
+int cli_export(struct cli *c);
+int cli_completion(struct cli *c);
+int cli_version(struct cli *c);
+int cli_customer_list(struct cli *c);
+int cli_customer_show(struct cli *c);
 int cli_spf_check(struct cli *c);
 int cli_policy_derive(struct cli *c);

@@ -35,7 +35,8 @@ int verify_run(struct cli *c)
 	int64_t rows = 0, differences = 0;
 	char err[512] = "";
 	struct jsonw j;
-	struct printer p = {c, c->format == OUT_TABLE ? NULL : &j};
+	struct printer p = {
+	    c, c->format == OUT_JSON || c->format == OUT_JSONL ? &j : NULL};
 	int rc, code;
 
 	if (c->n_args > 0)

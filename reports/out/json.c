@@ -73,9 +73,16 @@ static void json_list_end(struct out *o, int64_t total)
 	if (o->rows == 0)
 		begin_list(o);
 	jsonw_array_end(&o->json);
-	jsonw_kint(&o->json, "total", total);
 	jsonw_key(&o->json, "next_cursor");
-	jsonw_null(&o->json);
+	if (o->next_cursor[0] != '\0')
+		jsonw_string(&o->json, o->next_cursor);
+	else
+		jsonw_null(&o->json);
+	jsonw_key(&o->json, "total");
+	if (total < 0)
+		jsonw_null(&o->json);
+	else
+		jsonw_int(&o->json, total);
 	jsonw_object_end(&o->json);
 	jsonw_newline(&o->json);
 }

@@ -4,6 +4,8 @@
 #include <libsmartcols/libsmartcols.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "reports/out/text.h"
 #include "reports/out/writer.h"
@@ -23,29 +25,76 @@ static const char *shown(
 	return s;
 }
 
+static bool in_table(const struct out *o, size_t i)
+{
+	return o->wide || o->columns[i].place != OUT_WIDE;
+}
+
+/* Words of our own vocabulary only: no foreign text chooses a colour. */
+static const char *color_of(const struct out_column *c, const char *text)
+{
+	static const struct {
+		const char *column, *text, *color;
+	} colors[] = {
+	    {"state", "open", "yellow"},
+	    {"state", "dead", "red"},
+	    {"state", "degraded", "red"},
+	    {"state", "closed", "darkgray"},
+	    {"action", "block", "red"},
+	    {"action", "allow", "green"},
+	    {"port25", "closed", "red"},
+	    {"port25", "open", "green"},
+	    {"outcome", "refused", "yellow"},
+	    {"outcome", "failed", "red"},
+	};
+
+	for (size_t i = 0; i < sizeof(colors) / sizeof(colors[0]); i++)
+		if (strcmp(colors[i].column, c->name) == 0 &&
+		    strcmp(colors[i].text, text) == 0)
+			return colors[i].color;
+	return NULL;
+}
+
 static int add_columns(struct out *o)
 {
 	for (size_t i = 0; i < o->n; i++) {
 		const struct out_column *c = &o->columns[i];
+		struct libscols_column *column;
 		char name[64];
 		int flags = 0;
 
-		if (c->place == OUT_WIDE)
+		if (!in_table(o, i))
 			continue;
 		if (c->type == OUT_NUMBER)
 			flags |= SCOLS_FL_RIGHT;
-		if (c->place == OUT_LAST && o->tty)
+		if (c->place == OUT_LAST && o->tty && !o->wide)
 			flags |= SCOLS_FL_TRUNC;
 		snprintf(name, sizeof(name), "%s", c->name);
 		for (char *p = name; *p != '\0'; p++)
 			*p = (char)(*p == '_'                ? ' '
 				    : *p >= 'a' && *p <= 'z' ? *p - 32
 							     : *p);
-		if (!scols_table_new_column(
-			o->table, name, c->place == OUT_LAST ? 0.3 : 0, flags))
+		column = scols_table_new_column(
+		    o->table, name, c->place == OUT_LAST ? 0.3 : 0, flags);
+		if (!column)
 			return -1;
+		if (o->color)
+			scols_cell_set_color(
+			    scols_column_get_header(column), "bold");
 	}
 	return 0;
+}
+
+/* The stream may be a pager's pipe: the terminal is asked itself. */
+static size_t terminal_columns(void)
+{
+	const char *given = getenv("COLUMNS");
+	struct winsize w = {0};
+	long n = given ? strtol(given, NULL, 10) : 0;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 0)
+		return w.ws_col;
+	return n > 0 && n <= NO_EDGE ? (size_t)n : 80;
 }
 
 static int begin_part(struct out *o)
@@ -58,11 +107,12 @@ static int begin_part(struct out *o)
 	scols_table_enable_noencoding(o->table, 1);
 	scols_table_enable_noheadings(o->table, o->headed);
 	scols_table_set_column_separator(o->table, "  ");
-	if (!o->tty) {
-		scols_table_set_termforce(o->table, SCOLS_TERMFORCE_ALWAYS);
-		scols_table_set_termwidth(o->table, NO_EDGE);
+	scols_table_enable_colors(o->table, o->color);
+	scols_table_set_termforce(o->table, SCOLS_TERMFORCE_ALWAYS);
+	scols_table_set_termwidth(
+	    o->table, o->tty && !o->wide ? terminal_columns() : NO_EDGE);
+	if (!o->tty || o->wide)
 		scols_table_enable_minout(o->table, 1);
-	}
 	return add_columns(o);
 }
 
@@ -94,10 +144,13 @@ static void table_row(struct out *o, const struct out_value *v)
 		const struct out_column *c = &o->columns[i];
 		char *text;
 
-		if (c->place == OUT_WIDE)
+		if (!in_table(o, i))
 			continue;
 		text = text_safe_dup(
 		    out_is_null(c, &v[i]) ? "-" : shown(c, &v[i], buf));
+		if (text && o->color && color_of(c, text))
+			scols_cell_set_color(
+			    scols_line_get_cell(line, at), color_of(c, text));
 		if (!text || scols_line_refer_data(line, at++, text) != 0)
 			o->failed = true;
 	}
@@ -130,3 +183,5 @@ static void table_one(struct out *o, const struct out_value *v)
 
 const struct out_writer out_writer_table = {
     "table", table_row, table_end, table_one};
+const struct out_writer out_writer_wide = {
+    "wide", table_row, table_end, table_one};

@@ -13,6 +13,10 @@ struct out {
 	size_t n;
 	bool tty, failed;
 	int64_t rows;
+	struct out_column chosen[OUT_COLUMNS_MAX]; /* of out_select() */
+	size_t from[OUT_COLUMNS_MAX];
+	bool wide, color;
+	char next_cursor[128]; /* "": none */
 	struct jsonw json;
 	struct libscols_table *table;
 	bool headed; /* a part of the table, or CSV's first line, is out */
@@ -27,7 +31,10 @@ struct out_writer {
 extern const struct out_writer out_writer_table;
 extern const struct out_writer out_writer_json;
 extern const struct out_writer out_writer_jsonl;
+extern const struct out_writer out_writer_wide;
 extern const struct out_writer out_writer_csv;
+extern const struct out_writer out_writer_tsv;
+extern const struct out_writer out_writer_ids;
 
 bool out_is_null(const struct out_column *c, const struct out_value *v);
 /* The plain text of a value, "" for null; buf may hold it. */

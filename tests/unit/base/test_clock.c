@@ -5,6 +5,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdlib.h>
+#include <time.h>
+
 #include <string.h>
 
 #include "base/clock.h"
@@ -145,6 +148,37 @@ static void the_wall_clock_goes(void **state)
 	assert_true(a > INT64_C(1600000000) * US_PER_S);
 }
 
+static void a_zone_counts_where_none_is_named(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+	    {"2026-11-24 08:00", "2026-11-23T23:00:00.000000Z"},
+	    {"2026-11-24", "2026-11-23T15:00:00.000000Z"},
+	    {"2026-11-24T08:00:00Z", "2026-11-24T08:00:00.000000Z"},
+	    {"2026-11-24T08:00+01:00", "2026-11-24T07:00:00.000000Z"},
+	    {"today", "2026-11-24T15:00:00.000000Z"},
+	    {"yesterday", "2026-11-23T15:00:00.000000Z"},
+	    {"-1h", "2026-11-24T19:00:00.000000Z"},
+	};
+	/* 2026-11-24T20:00:00Z: in Japan it is the 25th. */
+	const int64_t now_us = INT64_C(1795550400000000);
+
+	(void)state;
+	setenv("TZ", "JST-9", 1);
+	tzset();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char buf[CLOCK_STRLEN];
+		int64_t us = 0;
+
+		assert_int_equal(
+		    clock_parse_in(&us, cases[i].text, now_us, true), 0);
+		assert_string_equal(clock_format(us, buf), cases[i].want);
+	}
+	unsetenv("TZ");
+	tzset();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +188,7 @@ int main(void)
 	    cmocka_unit_test(what_is_no_time_is_refused),
 	    cmocka_unit_test(durations_have_units),
 	    cmocka_unit_test(the_wall_clock_goes),
+	    cmocka_unit_test(a_zone_counts_where_none_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

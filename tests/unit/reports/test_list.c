@@ -143,7 +143,8 @@ static void a_limit_says_what_it_left_out(void **state)
 	assert_int_equal(json_array_size(json_object_get(j, "items")), 1);
 	assert_int_equal(json_integer_value(json_object_get(j, "total")), 3);
 	json_decref(j);
-	assert_string_equal(fx->err, "showing 1 of 3 (--limit 0: all)\n");
+	assert_string_equal(
+	    fx->err, "showing 1 of 3 (--all, or --cursor I1)\n");
 	assert_code(sekisho("incident list --limit 0"), CLI_OK);
 	assert_string_equal(fx->err, "");
 }
@@ -274,7 +275,8 @@ static void help_is_everywhere(void **state)
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		assert_code(sekisho_line(lines[i], 0), CLI_OK);
 		assert_has(fx->out, "usage: sekisho ");
-		assert_has(fx->out, "example: sekisho ");
+		assert_has(fx->out,
+		    i < 2 ? "examples:\n  sekisho " : "example: sekisho ");
 	}
 	assert_code(sekisho_line("version", 0), CLI_OK);
 	assert_has(fx->out, "sekisho ");
@@ -298,6 +300,84 @@ static void status_counts(void **state)
 	json_decref(j);
 }
 
+static void assert_ids(const char *line, const char *want)
+{
+	char words[256];
+
+	snprintf(words, sizeof(words), "%s -o ids", line);
+	assert_code(sekisho(words), CLI_OK);
+	assert_string_equal(fx->out, want);
+}
+
+static void a_list_goes_on_where_it_ended(void **state)
+{
+	(void)state;
+	fill();
+	assert_ids("incident list", "I1\nI2\nI3\n");
+	assert_ids("incident list --sort -id", "I3\nI2\nI1\n");
+	assert_ids("incident list --sort -last --limit 2", "I3\nI2\n");
+	assert_has(fx->err, "--cursor ");
+	assert_ids("incident list --limit 1 --cursor I1", "I2\n");
+	assert_ids("incident list --cursor I3", "");
+	assert_string_equal(fx->err, "");
+	assert_code(
+	    sekisho("incident list --sort -last --limit 2 -o json"), CLI_OK);
+	{
+		json_t *j = parsed(fx->out);
+		char line[160];
+
+		snprintf(line, sizeof(line),
+		    "incident list --sort -last --cursor %s",
+		    json_string_value(json_object_get(j, "next_cursor")));
+		assert_int_equal(
+		    json_integer_value(json_object_get(j, "total")), 3);
+		json_decref(j);
+		assert_ids(line, "I1\n");
+	}
+	assert_code(sekisho("incident list --cursor x"), CLI_USAGE);
+	assert_code(
+	    sekisho("incident list --cursor I1 --sort last"), CLI_USAGE);
+	assert_code(sekisho("incident list --sort size"), CLI_USAGE);
+}
+
+static void a_filter_thins_a_list(void **state)
+{
+	(void)state;
+	fill();
+	assert_ids("incident list -q id>1", "I2\nI3\n");
+	assert_ids("incident list -q (id:1~OR~id:3)~kind:spam_bot", "I1\nI3\n");
+	assert_ids("incident list -q id>1 --limit 1", "I2\n");
+	assert_string_equal(
+	    fx->err, "showing 1 of more (--all, or --cursor I2)\n");
+	assert_code(sekisho("incident list -q state:opn"), CLI_USAGE);
+	assert_has(fx->err, "state:opn\n      ^\n");
+	assert_has(fx->err, "character 7");
+	assert_has(fx->err, "nearest: open");
+	assert_code(sekisho("decision list -q stepp:1"), CLI_USAGE);
+	assert_code(sekisho("observation list -q spf:maybe"), CLI_USAGE);
+	assert_ids("decision list -q id<0", "");
+}
+
+static void the_output_is_chosen(void **state)
+{
+	(void)state;
+	fill();
+	assert_code(
+	    sekisho("incident list --fields state,id --limit 1"), CLI_OK);
+	assert_string_equal(fx->out, "state\tid\nopen\tI1\n");
+	assert_code(sekisho("incident list --fields stat"), CLI_USAGE);
+	assert_has(fx->err, "nearest: state");
+	assert_code(
+	    sekisho("incident list -q id>99 --fail-empty"), CLI_NOT_FOUND);
+	assert_code(sekisho("incident list --color sometimes"), CLI_USAGE);
+	assert_code(sekisho("incident list -o table --color always"), CLI_OK);
+	assert_has(fx->out, "\x1b[");
+	assert_code(sekisho("incident list -o table"), CLI_OK);
+	assert_null(strchr(fx->out, '\x1b'));
+	assert_code(sekisho("incident list -v --since 2026-11-24"), CLI_OK);
+	assert_has(fx->err, "range: 2026-11-24T00:00:00");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -312,6 +392,9 @@ int main(void)
 	    REPORTS_TEST(who_tells_customer_and_decision),
 	    REPORTS_TEST(help_is_everywhere),
 	    REPORTS_TEST(status_counts),
+	    REPORTS_TEST(a_list_goes_on_where_it_ended),
+	    REPORTS_TEST(a_filter_thins_a_list),
+	    REPORTS_TEST(the_output_is_chosen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -202,6 +202,80 @@ static void a_running_analyzer_applies_it(void **state)
 	assert_int_equal(status, 0);
 }
 
+static void a_dry_run_counts_and_changes_nothing(void **state)
+{
+	(void)state;
+	json_decref(first_item("allow C2 --reason server", 1));
+	assert_code(sekisho("block C1 192.0.2.8 192.0.2.7 192.0.2.0/24 "
+			    "nobody --reason x --dry-run -o csv"),
+	    CLI_REFUSED);
+	assert_string_equal(fx->out, "target,customer,outcome\r\n"
+				     "C1,C1,would be done\r\n"
+				     "192.0.2.8,C2,on the allow list\r\n"
+				     "192.0.2.7,C1,named before\r\n"
+				     "192.0.2.0/24,,refused\r\n"
+				     "nobody,,not found\r\n");
+	assert_has(fx->err, "shared by 3 customers");
+	assert_has(fx->err,
+	    "2 customers, 1 of them on the allow list; 1 refused, 1 not "
+	    "found");
+	json_decref(first_item("decision list", 1));
+	/* Nothing was asked for: the audit log has the allow alone. */
+	assert_code(sekisho("audit list -o ids"), CLI_OK);
+	assert_string_equal(fx->out, "A1\n");
+}
+
+static void several_are_done_and_named_once(void **state)
+{
+	(void)state;
+	assert_code(
+	    sekisho("block C1 C2 192.0.2.7 --reason x --ticket T-9"), CLI_OK);
+	json_decref(first_item("decision list", 2));
+	assert_code(sekisho("decision list --fields customer,reason"), 0);
+	assert_string_equal(fx->out,
+	    "customer\treason\nC1\tx (ticket T-9)\nC2\tx (ticket T-9)\n");
+	assert_code(sekisho("audit list -o ids"), CLI_OK);
+	assert_string_equal(fx->out, "A2\nA1\n");
+	assert_code(sekisho("release C1 nobody --reason x"), CLI_NOT_FOUND);
+	json_decref(first_item("decision list --in-force", 1));
+}
+
+static void above_the_cap_it_takes_a_word(void **state)
+{
+	char line[512] = "block";
+	struct lease l[30];
+	struct db *db = open_fixture(DB_WRITE);
+
+	(void)state;
+	memset(l, 0, sizeof(l));
+	for (int i = 0; i < 30; i++) {
+		char prefix[32], name[16];
+
+		snprintf(prefix, sizeof(prefix), "198.51.100.%d/32", i);
+		assert_int_equal(prefix_parse(&l[i].prefix, prefix), 0);
+		snprintf(l[i].customer, ROW_ID_LEN, "K%d", i);
+		l[i].line_class = CLASS_DYNAMIC;
+		l[i].until_us = INT64_MAX;
+		strcpy(l[i].source, "static");
+		snprintf(name, sizeof(name), " K%d", i);
+		strcat(line, name);
+	}
+	must_write(db, db_begin(db));
+	must_write(db, write_leases(db, "static", l, 30, DAY_US));
+	must_write(db, db_commit(db));
+	db_close(db);
+	strcat(line, " --reason x");
+	assert_code(sekisho(line), CLI_REFUSED);
+	assert_has(fx->err, "30 customers are more than 25; nobody was");
+	assert_null(first_item("decision list", 0));
+	assert_code(sekisho("audit list --fields outcome,detail"), CLI_OK);
+	assert_string_equal(fx->out,
+	    "outcome\tdetail\nrefused\t30 customers are more than 25\n");
+	strcat(line, " --yes");
+	assert_code(sekisho(line), CLI_OK);
+	json_decref(first_item("decision list", 30));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +284,9 @@ int main(void)
 	    REPORTS_TEST(targets_are_one_customers),
 	    REPORTS_TEST(a_silent_analyzer_leaves_it_waiting),
 	    REPORTS_TEST(a_running_analyzer_applies_it),
+	    REPORTS_TEST(a_dry_run_counts_and_changes_nothing),
+	    REPORTS_TEST(several_are_done_and_named_once),
+	    REPORTS_TEST(above_the_cap_it_takes_a_word),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

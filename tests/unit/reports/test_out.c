@@ -42,11 +42,11 @@ static void a_list_is_one_json_object(void **state)
 	    "\"words\":[\"a\",\"b\"],\"flag\":true,\"text\":null},"
 	    "{\"id\":\"D1\",\"n\":-5,\"at\":\"2026-11-24T00:00:00.000001Z\","
 	    "\"words\":[\"a\",\"b\"],\"flag\":true,\"text\":null}],"
-	    "\"total\":9,\"next_cursor\":null}\n");
+	    "\"next_cursor\":null,\"total\":9}\n");
 	free(s);
 	s = printed(OUT_JSON, NULL, 0);
 	assert_string_equal(
-	    s, "{\"items\":[],\"total\":7,\"next_cursor\":null}\n");
+	    s, "{\"items\":[],\"next_cursor\":null,\"total\":7}\n");
 	free(s);
 }
 
@@ -143,6 +143,60 @@ static void a_full_disk_is_noticed(void **state)
 	fclose(f);
 }
 
+static void tsv_keeps_a_row_on_a_line(void **state)
+{
+	char *s = printed(OUT_TSV, "a\tb\n\x1b[31m", 1);
+
+	(void)state;
+	assert_string_equal(s,
+	    "id\tn\tat\twords\tflag\ttext\n"
+	    "D1\t-5\t2026-11-24T00:00:00.000001Z\ta b\ttrue\t"
+	    "a\\x09b\\x0a\\x1b[31m\n");
+	free(s);
+	s = printed(OUT_TSV, NULL, 0);
+	assert_string_equal(s, "id\tn\tat\twords\tflag\ttext\n");
+	free(s);
+	s = printed(OUT_IDS, "x", 2);
+	assert_string_equal(s, "D1\nD1\n");
+	free(s);
+}
+
+static void a_wide_table_has_every_column(void **state)
+{
+	char *s = printed(OUT_TABLE_WIDE, "x", 1);
+
+	(void)state;
+	assert_non_null(strstr(s, "FLAG"));
+	assert_non_null(strstr(s, "true"));
+	free(s);
+	s = printed(OUT_TABLE, "x", 1);
+	assert_null(strstr(s, "FLAG"));
+	free(s);
+}
+
+static void columns_are_chosen_by_name(void **state)
+{
+	struct out_value v[COLUMNS] = {out_text("D1"), out_number(-5),
+	    out_number(0), out_text("a b"), out_number(1), out_text("t")};
+	const char *bad = NULL;
+	char *s = NULL;
+	size_t n, len = 0;
+	FILE *f = open_memstream(&s, &n);
+	struct out *o = out_new(f, OUT_CSV, false, columns, COLUMNS);
+
+	(void)state;
+	assert_int_equal(out_select(o, "text,nope", &bad, &len), -1);
+	assert_int_equal(len, 4);
+	assert_memory_equal(bad, "nope", 4);
+	assert_int_equal(out_select(o, "text,id", &bad, &len), 0);
+	out_row(o, v);
+	out_end(o, 1);
+	assert_int_equal(out_free(o), 0);
+	fclose(f);
+	assert_string_equal(s, "text,id\r\nt,D1\r\n");
+	free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -152,6 +206,9 @@ int main(void)
 	    cmocka_unit_test(a_table_is_aligned_and_safe),
 	    cmocka_unit_test(a_long_table_has_one_heading),
 	    cmocka_unit_test(a_full_disk_is_noticed),
+	    cmocka_unit_test(tsv_keeps_a_row_on_a_line),
+	    cmocka_unit_test(a_wide_table_has_every_column),
+	    cmocka_unit_test(columns_are_chosen_by_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

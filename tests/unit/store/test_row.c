@@ -22,6 +22,7 @@ static void words_go_both_ways(void **state)
 	    {WORD_AUTH_STATE, AUTH_STATE_COUNT},
 	    {WORD_OP, OP_VERB_COUNT},
 	    {WORD_LOGIN, LOGIN_RESULT_COUNT},
+	    {WORD_AUDIT_SOURCE, AUDIT_SOURCE_COUNT},
 	};
 
 	(void)state;

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reports/filter.h"
+
+#include <limits.h>
+#include <string.h>
+#include <strings.h>
+
+static int64_t load(const void *row, const struct filter_field *d)
+{
+	const char *p = (const char *)row + d->offset;
+	int64_t wide;
+	int32_t narrow;
+
+	if (d->size == sizeof(wide)) {
+		memcpy(&wide, p, sizeof(wide));
+		return wide;
+	}
+	memcpy(&narrow, p, sizeof(narrow));
+	return narrow;
+}
+
+static bool compare(enum filter_op op, int64_t a, int64_t b)
+{
+	switch (op) {
+	case FILTER_HAS:
+	case FILTER_EQ:
+		return a == b;
+	case FILTER_NE:
+		return a != b;
+	case FILTER_LT:
+		return a < b;
+	case FILTER_GT:
+		return a > b;
+	case FILTER_LE:
+		return a <= b;
+	case FILTER_GE:
+		return a >= b;
+	}
+	return false;
+}
+
+static bool is_text(const struct filter_field *d)
+{
+	return d->type == FILTER_TEXT || d->type == FILTER_NAME;
+}
+
+static bool match_text(
+    const struct filter_node *n, const struct filter_field *d, const char *text)
+{
+	if (n->op == FILTER_HAS && (d->type == FILTER_TEXT || !n->field))
+		return strcasestr(text, n->text) != NULL;
+	return (strcmp(text, n->text) == 0) != (n->op == FILTER_NE);
+}
+
+static bool match_any(
+    const struct filter *f, const struct filter_node *n, const void *row)
+{
+	for (size_t i = 0; i < f->noun->n; i++) {
+		const struct filter_field *d = &f->noun->fields[i];
+
+		if (is_text(d) &&
+		    match_text(n, d, (const char *)row + d->offset))
+			return true;
+	}
+	return false;
+}
+
+static bool match_term(
+    const struct filter *f, const struct filter_node *n, const void *row)
+{
+	const struct filter_field *d = n->field;
+	struct addr a;
+
+	if (!d)
+		return match_any(f, n, row);
+	switch (d->type) {
+	case FILTER_TEXT:
+	case FILTER_NAME:
+		return match_text(n, d, (const char *)row + d->offset);
+	case FILTER_ADDRESS:
+		memcpy(&a, (const char *)row + d->offset, sizeof(a));
+		return prefix_contains(&n->prefix, &a) != (n->op == FILTER_NE);
+	case FILTER_TIME:
+		return load(row, d) != 0 &&
+		       compare(n->op, load(row, d), n->number);
+	case FILTER_SINCE:
+		return load(row, d) >= n->number;
+	case FILTER_UNTIL:
+		return load(row, d) < n->number;
+	case FILTER_WORD:
+	case FILTER_NUMBER:
+	case FILTER_MILLI:
+	case FILTER_REF:
+		return compare(n->op, load(row, d), n->number);
+	}
+	return false;
+}
+
+/* The parser bounds the depth. */
+static bool match(const struct filter *f, int at, const void *row)
+{
+	const struct filter_node *n = &f->nodes[at];
+
+	switch (n->kind) {
+	case FILTER_AND:
+		return match(f, n->left, row) && match(f, n->right, row);
+	case FILTER_OR:
+		return match(f, n->left, row) || match(f, n->right, row);
+	case FILTER_NOT:
+		return !match(f, n->left, row);
+	case FILTER_TERM:
+		return match_term(f, n, row);
+	}
+	return false;
+}
+
+bool filter_match(const struct filter *f, const void *row)
+{
+	return f->root < 0 || match(f, f->root, row);
+}
+
+static void narrow_term(
+    const struct filter *f, const struct filter_node *n, struct read_range *r)
+{
+	const struct filter_field *d = n->field;
+	bool is = n->op == FILTER_HAS || n->op == FILTER_EQ;
+
+	if (!d)
+		return;
+	if (d->type == FILTER_SINCE && n->number > r->since_us)
+		r->since_us = n->number;
+	else if (d->type == FILTER_UNTIL &&
+		 (r->until_us == 0 || n->number < r->until_us))
+		r->until_us = n->number;
+	else if (is && !r->customer && strcmp(d->name, "customer") == 0)
+		r->customer = n->text;
+	if (f->noun != &filter_incident || !is)
+		return;
+	if (r->state < 0 && strcmp(d->name, "state") == 0)
+		r->state = (int)n->number;
+	else if (r->kind < 0 && strcmp(d->name, "kind") == 0)
+		r->kind = (int)n->number;
+}
+
+static void narrow(const struct filter *f, int at, struct read_range *r)
+{
+	const struct filter_node *n = &f->nodes[at];
+
+	if (n->kind == FILTER_AND) {
+		narrow(f, n->left, r);
+		narrow(f, n->right, r);
+	} else if (n->kind == FILTER_TERM) {
+		narrow_term(f, n, r);
+	}
+}
+
+void filter_narrow(const struct filter *f, struct read_range *r)
+{
+	if (f->root >= 0)
+		narrow(f, f->root, r);
+}

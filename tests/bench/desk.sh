@@ -1,0 +1,98 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# desk.sh [INCIDENTS [OBSERVATIONS]]: how long the desk waits for its lists
+# when the store is large. Makes the store in a temporary folder (BUILD names
+# the programs), then prints the median of 11 runs of each command.
+# A million incidents and ten million observations take some 5 GB of disk.
+set -eu
+cd "$(dirname "$0")/../.."
+BUILD=${BUILD:-build}
+incidents=${1:-1000000} observations=${2:-10000000}
+d=$(mktemp -d)
+trap 'rm -rf "$d"' EXIT
+db=$d/desk.db
+for f in store/schema/*.sql; do
+	sed '/^--/d' "$f"
+done | sqlite3 "$db"
+last=$(ls store/schema/*.sql | wc -l)
+sqlite3 "$db" "PRAGMA application_id = 1399155561;
+PRAGMA user_version = $last; PRAGMA journal_mode = WAL;" >/dev/null
+fill() {
+	sqlite3 "$db" "PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;
+	BEGIN; $1 COMMIT;" >/dev/null
+}
+n="WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i <"
+t0=1795478400000000
+fill "INSERT INTO incident $n $incidents) SELECT i, CASE i % 3 WHEN 0 THEN
+	'spam_bot' WHEN 1 THEN 'bot_burst' ELSE 'spoofed_sender' END,
+	'C' || (i * 7919 % 200000), 'dynamic',
+	CASE WHEN i % 1000 = 0 THEN 'open' ELSE 'closed' END,
+	CASE WHEN i % 1000 = 0 THEN 'not_closed' ELSE 'quiet' END,
+	$t0 + i * 1000000, $t0 + i * 1000000 + 60000000, NULL, i * 10,
+	i * 10 + 9, 10, 7, 3, 0, 0, i * 31 % 20000, i * 31 % 20000,
+	'12 refused mails to 7 servers', 'p' FROM n;
+	INSERT INTO decision $n $((incidents / 2))) SELECT i,
+	'C' || (i * 7919 % 200000), 'dynamic', 'block', 'detector',
+	$t0 + i * 2000000, $t0 + i * 2000000 + 86400000000, i, NULL, i, NULL, 1,
+	'enforce', 'p', 'bot_burst' FROM n;"
+node -e '
+for (let i = 0; i < 200000; i++) {
+	const a = (0x64400000 + i).toString(16).padStart(8, "0");
+	if (i === 0) console.log("BEGIN;");
+	console.log(`INSERT INTO lease VALUES (x\x2700000000000000000000ffff${a}\x27,128,0,0,0,\x27static\x27,NULL,\x27C${i}\x27,\x27dynamic\x27,NULL,NULL,NULL);`);
+}
+console.log("COMMIT;")' | sqlite3 "$db"
+days=10 each=$((observations / 10))
+for k in $(seq 0 $((days - 1))); do
+	day=$(date -u -d "2026-11-24 +$k day" +%Y%m%d)
+	sqlite3 "$db" "SELECT sql || ';' FROM sqlite_schema WHERE sql LIKE
+		'%observation_00000000%'" | sed "s/00000000/$day/g" | sqlite3 "$db"
+	first=$((k * each + 1)) final=$((k * each + each))
+	[ "$each" -eq 0 ] || fill "INSERT INTO observation_$day (obs_no,
+	applied_no, customer, kind, ts_us, start_us, boot, seq, flow_id,
+	client_port, server_port, line_class, traffic_case, source_validated,
+	tier, outcome, helo_verb, helo_kind, helo_null_literal, mail_from_seen,
+	mail_from_null, rcpt_count, rcpt_accepted, unknown_users, reply_code,
+	reply_class, reply_stage, names_client, declared_bytes, seen_bytes, tls,
+	end, header_complete, dkim_signature, received_count, gap,
+	authenticated, auth_outcome, not_smtp, transactions, auth_state, spf,
+	spf_helo, spf_lookups, verdict, op, mode, label, weight_milli,
+	score_milli) WITH RECURSIVE n (i) AS (SELECT $first UNION ALL SELECT
+	i + 1 FROM n WHERE i < $final) SELECT i, i, 'C' || (i * 7919 % 200000),
+	'transaction', $t0 + $k * 86400000000 + i, 0, 1, i, i, 1, 25, 'dynamic',
+	2, 0, 'domains', 1, 2, 1, 0, 1, 0, 1, 0, 1, 550, 2, 6, 0, 0, 0, 0, 2, 1,
+	0, 0, 0, 0, 0, 0, 0, 'done', 'none', 0, 0, 'cannot_tell', 'none',
+	'monitor', 'unknown_user', 1000, 2000 FROM n;
+	INSERT INTO observation_day VALUES ($day, $first, $final, $each);"
+done
+echo "store: $(du -h "$db" | cut -f1), $incidents incidents, $((days * each)) observations"
+sqlite3 "$db" "INSERT INTO meta VALUES ('policy:p', '')"
+printf 'db = "%s"\n' "$db" >"$d/t.conf"
+# Median of the wall clock and of what the processor spent, in ms.
+run() {
+	local i TIMEFORMAT='%3R %3U %3S'
+	for i in $(seq 11); do
+		{ time "$BUILD/sekisho" "$@" >"$d/out" 2>"$d/err" ||
+			cat "$d/err" >&3; } 2>&1
+	done 3>&2 | awk '{ w[NR] = $1 * 1000; c[NR] = ($2 + $3) * 1000 }
+	function median(a, n, i, j, t) {
+		for (i = 1; i < n; i++) for (j = i + 1; j <= n; j++)
+			if (a[j] < a[i]) { t = a[i]; a[i] = a[j]; a[j] = t }
+		return a[int((n + 1) / 2)]
+	}
+	END { printf "%5d ms wall, %5d ms cpu  ", median(w, NR), median(c, NR) }'
+	echo "${*/--db $db/}" | sed "s| --db $db||; s| -c $d/t.conf||"
+}
+echo "the program itself:"
+run version
+D="--db $db"
+run incident list --limit 50 $D
+run incident list --limit 50 --sort -last $D
+run incident list --limit 50 --state open --sort -score $D
+run incident list --limit 50 --since 2026-12-05 -q 'kind:spam_bot score>10' $D
+run incident list --limit 50 --customer C7919 $D
+run customer show C7919 $D
+run customer show 100.64.0.9 $D
+run who 100.64.0.9 $D -c "$d/t.conf"
+run decision list --in-force --limit 50 $D
+run status $D

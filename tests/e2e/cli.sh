@@ -1,0 +1,179 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# The command line as people and scripts meet it: a terminal (script(1)), a
+# pipe, the shells that complete it, and every exit code.
+. "$(dirname "$0")/lib.sh"
+export LC_ALL=C.UTF-8
+unset NO_COLOR PAGER SEKISHO_PAGER LESS TZ COLUMNS
+generate spoof_bot || exit 1
+DB=$TMP/t.db
+"$SEKISHO" replay "$TMP/t.pcap" --db "$DB" -c "$TMP/t.conf" \
+	>"$TMP/replay.out" 2>&1 || { cat "$TMP/replay.out"; exit 1; }
+sqlite3 "$DB" "INSERT INTO customer (id, line_class, contact) VALUES
+	('C-wide', 'dynamic', '株式会社東京インターネット接続サービス'),
+	('C-narrow', 'dynamic', 'Example')"
+for i in $(seq 101 180); do
+	echo "INSERT INTO incident SELECT $i, kind, 'C$i', line_class, state,
+	closed_as, opened_us, last_us + $i, closed_us, first_obs, last_obs,
+	observations, servers, unknown_users, blocklisted, spoofed,
+	score_milli, peak_milli, '=cmd(), \"日本\" ' || char(27) || '[31m',
+	policy_hash FROM incident WHERE id = 1;"
+done | sqlite3 "$DB"
+C="-c $TMP/t.conf --db $DB"
+
+# on_tty COLUMNS LINES COMMAND: its output, without carriage returns
+on_tty() {
+	TERM=xterm script -qec "stty cols $1 rows $2; $3" /dev/null </dev/null |
+		tr -d '\r'
+}
+has() { grep -qF -- "$1" "$TMP/out" || { cat -v "$TMP/out" | head -20; return 1; }; }
+lacks() { ! has "$1" >/dev/null; }
+run() { "$@" >"$TMP/out" 2>"$TMP/err"; }
+
+pipe_is_tsv() {
+	run "$SEKISHO" incident list $C &&
+		head -n 1 "$TMP/out" | grep -q "^id	kind	customer" &&
+		[ "$(wc -l <"$TMP/out")" -ge 81 ] && [ ! -s "$TMP/err" ]
+}
+tty_is_table() {
+	on_tty 100 200 "$SEKISHO incident list $C --color never" >"$TMP/out"
+	has "CUSTOMER" && has "showing 50 of " && has "(--all, or --cursor I" &&
+		[ "$(grep -c '^I[0-9]' "$TMP/out")" -eq 50 ]
+}
+fits() { # no line is wider than 100 cells, Japanese counted as two
+	on_tty 100 200 "$SEKISHO incident list $C --color never" |
+		grep '^I[0-9]' >"$TMP/out"
+	node -e '
+const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]/;
+const lines = require("fs").readFileSync(0, "utf8").trimEnd().split("\n");
+const width = l => [...l].reduce((n, c) => n + (wide.test(c) ? 2 : 1), 0);
+process.exit(lines.length > 9 && lines.every(l => width(l) <= 100) ? 0 : 1)' \
+		<"$TMP/out"
+}
+columns_align() { # what stands behind the Japanese name begins where it should
+	run "$SEKISHO" customer list $C -o table --fields contact,id &&
+		node -e '
+const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uff00-\uff60]/;
+const at = new Set();
+for (const l of require("fs").readFileSync(0, "utf8").trimEnd().split("\n")) {
+	const i = Math.max(l.lastIndexOf("C-"), l.lastIndexOf("ID"));
+	at.add([...l.slice(0, i)].reduce((n, c) => n + (wide.test(c) ? 2 : 1), 0));
+}
+process.exit(at.size === 1 ? 0 : 1)' <"$TMP/out"
+}
+colored() {
+	on_tty 100 200 "$SEKISHO incident list $C --no-pager" >"$TMP/out"
+	has $'\033[' || return 1
+	on_tty 100 200 "NO_COLOR=1 $SEKISHO incident list $C" >"$TMP/out"
+	lacks $'\033[' || return 1
+	on_tty 100 200 "TERM=dumb $SEKISHO incident list $C" >"$TMP/out"
+	lacks $'\033['
+}
+pages() { # only when the screen overflows
+	local p="PAGER='sed s/^/PAGED:/' $SEKISHO incident list $C --color never"
+	on_tty 100 20 "$p" >"$TMP/out"
+	has "PAGED:I1" || return 1
+	on_tty 100 20 "$p --limit 5" >"$TMP/out"
+	lacks "PAGED:" || return 1
+	on_tty 100 20 "$p --no-pager" >"$TMP/out"
+	lacks "PAGED:"
+}
+quits() { # a reader who leaves is no failure
+	on_tty 100 20 "PAGER='head -n 1' $SEKISHO incident list $C --all; \
+		echo code \$?" >"$TMP/out"
+	has "code 0"
+}
+nasty() { # formula cells and escapes, in each form
+	local form
+	run "$SEKISHO" incident list $C -o csv -q customer:C101 &&
+		has "\"'=cmd(), \"\"日本\"\"" || return 1
+	for form in table wide tsv json jsonl; do
+		run "$SEKISHO" incident list $C -o $form || return 1
+		lacks $'\033' || return 1
+	done
+}
+json_is_whole() {
+	run "$SEKISHO" incident list $C -o json --limit 2 --sort -last &&
+		node -e '
+const j = JSON.parse(require("fs").readFileSync(0));
+process.exit(Object.keys(j).join() === "items,next_cursor,total" &&
+	j.items.length === 2 && j.total > 80 && j.next_cursor ? 0 : 1)' \
+		<"$TMP/out"
+}
+cursor_joins() { # pages of 7 give what --all gives
+	local cursor= all got=
+	all=$("$SEKISHO" incident list $C --all --sort -last -o ids)
+	while :; do
+		run "$SEKISHO" incident list $C --limit 7 --sort -last -o ids \
+			${cursor:+--cursor "$cursor"} || return 1
+		got="$got$(cat "$TMP/out")
+"
+		cursor=$(sed -n 's/.*--cursor \(.*\))$/\1/p' "$TMP/err")
+		[ -n "$cursor" ] || break
+	done
+	[ "$got" = "$all
+" ]
+}
+caret() {
+	expect_exit 2 run "$SEKISHO" incident list $C -q 'score>20 kindd:x' &&
+		[ "$(sed -n 2p "$TMP/err")" = "         ^" ]
+}
+problem() {
+	expect_exit 3 run "$SEKISHO" incident show I9999 $C -o json &&
+		node -e '
+const p = JSON.parse(require("fs").readFileSync(0));
+process.exit(p.status === 404 && p.exit_code === 3 ? 0 : 1)' <"$TMP/err"
+}
+zone() {
+	TZ=Asia/Tokyo run "$SEKISHO" incident list $C -v \
+		--since "2026-11-24 09:00"
+	grep -q "2026-11-24T00:00:00" "$TMP/err" || return 1
+	TZ=Asia/Tokyo run "$SEKISHO" incident list $C -v --utc \
+		--since "2026-11-24 09:00"
+	grep -q "2026-11-24T09:00:00" "$TMP/err"
+}
+in_bash() {
+	"$SEKISHO" completion bash >"$TMP/c.bash" &&
+		bash --norc -c ". '$TMP/c.bash'
+COMP_WORDS=('$SEKISHO' incident list --state o); COMP_CWORD=4; _sekisho
+echo \"\${COMPREPLY[*]}\"" >"$TMP/out" && has open
+}
+in_zsh() {
+	command -v zsh >/dev/null || { echo "skip: no zsh"; return 0; }
+	"$SEKISHO" completion zsh >"$TMP/_sekisho" &&
+		zsh -fc "compdef() { :; }
+_describe() { print -l -- \${(P)2}; }
+. '$TMP/_sekisho'
+words=('$SEKISHO' incident list --state o); CURRENT=5; _sekisho" \
+			>"$TMP/out" && has "open:state"
+}
+in_fish() {
+	command -v fish >/dev/null || { echo "skip: no fish"; return 0; }
+	"$SEKISHO" completion fish >"$TMP/c.fish" &&
+		PATH="$BIN:$PATH" HOME=$TMP fish --no-config -c "source $TMP/c.fish
+complete -C 'sekisho incident list --state o'" >"$TMP/out" && has open
+}
+
+check "a pipe gets tabs, a header and every row" pipe_is_tsv
+check "a terminal gets a table and hears what is left out" tty_is_table
+check "a table with Japanese fits the terminal" fits
+check "Japanese is two cells wide" columns_align
+check "colours on a terminal; NO_COLOR, TERM=dumb" colored
+check "a pager only when the screen overflows" pages
+check "leaving the pager is no failure" quits
+check "formulas and escapes in no form" nasty
+check "JSON is whole" json_is_whole
+check "pages join" cursor_joins
+check "a filter's error has a caret" caret
+check "an error is a problem object" problem
+check "TZ and --utc" zone
+check "bash completes" in_bash
+check "zsh completes" in_zsh
+check "fish completes" in_fish
+check "exit 0: an empty list" expect_exit 0 "$SEKISHO" incident list $C -q id:0
+check "exit 1: no such database" expect_exit 1 "$SEKISHO" status --db "$TMP/no.db"
+check "exit 2: usage" expect_exit 2 "$SEKISHO" incident list --nope
+check "exit 3: --fail-empty" expect_exit 3 "$SEKISHO" incident list $C \
+	-q id:0 --fail-empty
+check "exit 7: refused" expect_exit 7 "$SEKISHO" block 0.0.0.0/0 $C --reason x
+finish
