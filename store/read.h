@@ -82,6 +82,9 @@ int read_customer_leases(struct db *db, const char *customer, int64_t at_us,
     read_lease_cb cb, void *arg);
 int read_op_actions(
     struct db *db, bool unapplied_only, read_op_cb cb, void *arg); /* by id */
+/* Those of one incident, by id. */
+int read_incident_actions(
+    struct db *db, int64_t incident_id, read_op_cb cb, void *arg);
 /* Due at now_us (0: all), by id. */
 int read_deliveries(struct db *db, const char *driver, const char *state,
     int64_t now_us, read_delivery_cb cb, void *arg);

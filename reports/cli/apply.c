@@ -45,10 +45,27 @@ static int is_waiting(struct cli *c, int64_t id)
 	return read_op_actions(c->db, true, is_ours, &id);
 }
 
-int apply_action(struct cli *c, struct op_action *a)
+static int write_all(struct cli *c, struct op_action *v, size_t n)
 {
-	if (write_op_action(c->db, a) != 0)
+	if (db_begin(c->db) != 0)
 		return cli_fail_db(c);
+	for (size_t i = 0; i < n; i++)
+		if (write_op_action(c->db, &v[i]) != 0)
+			goto fail;
+	if (db_commit(c->db) == 0)
+		return CLI_OK;
+fail:
+	db_rollback(c->db);
+	return cli_fail_db(c);
+}
+
+int apply_actions(struct cli *c, struct op_action *v, size_t n)
+{
+	const struct op_action *last = &v[n - 1];
+	int code = write_all(c, v, n);
+
+	if (code != CLI_OK)
+		return code;
 	for (int waited = 0; waited <= WAIT_MS; waited += STEP_MS) {
 		int rc;
 
@@ -57,7 +74,7 @@ int apply_action(struct cli *c, struct op_action *a)
 			db_unlock_apply(c->db);
 			return rc;
 		}
-		rc = is_waiting(c, a->id);
+		rc = is_waiting(c, last->id);
 		if (rc < 0)
 			return cli_fail_db(c);
 		if (rc == 0)
@@ -66,7 +83,13 @@ int apply_action(struct cli *c, struct op_action *a)
 	}
 	return cli_fail(c, CLI_UNREACHABLE,
 	    "the %s of %s is written down, but the analyzer that holds %s has "
-	    "not applied it within 3 s; it still may. sekisho decision list "
+	    "not applied it within 3 s; it still may. sekisho %s list "
 	    "--customer %s shows it then",
-	    op_verb_name(a->verb), a->customer, cli_db_path(c), a->customer);
+	    op_verb_name(last->verb), last->customer, cli_db_path(c),
+	    last->incident_id != 0 ? "incident" : "decision", last->customer);
+}
+
+int apply_action(struct cli *c, struct op_action *a)
+{
+	return apply_actions(c, a, 1);
 }

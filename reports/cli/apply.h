@@ -8,3 +8,5 @@
 
 /* Sets a->id. The exit code; CLI_UNREACHABLE: it is still waiting. */
 int apply_action(struct cli *c, struct op_action *a);
+/* n of them, one at least: all are written down, or none. */
+int apply_actions(struct cli *c, struct op_action *v, size_t n);
