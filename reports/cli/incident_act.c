@@ -149,7 +149,7 @@ static const char *done_word(const struct job *j, const struct incident *i)
 
 static int make_actions(struct job *j, const struct op_action *pattern)
 {
-	j->actions = calloc(j->n, sizeof(*j->actions));
+	j->actions = calloc(j->n + 1, sizeof(*j->actions));
 	if (!j->actions)
 		return cli_fail(j->c, CLI_FAILED, "out of memory");
 	for (size_t i = 0; i < j->n; i++) {
