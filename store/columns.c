@@ -100,6 +100,7 @@ static const struct column observation_columns[] = {
     WORD(op, WORD_OP),
     OPT(op_id),
     OPT(op_until_us),
+    OPT(op_incident),
     TEXT(policy_hash),
     WORD(mode, WORD_MODE),
     WORD(label, WORD_LABEL),
@@ -219,6 +220,7 @@ static const struct column op_action_columns[] = {
     SAME(op_action, COLUMN_TEXT, target),
     SAME(op_action, COLUMN_TEXT, customer),
     SAME(op_action, COLUMN_OPTIONAL, until_us),
+    SAME(op_action, COLUMN_OPTIONAL, incident_id),
     SAME(op_action, COLUMN_TEXT, reason),
     SAME(op_action, COLUMN_OPTIONAL, applied_obs),
 };

@@ -97,6 +97,7 @@ struct observation {
 	/* operator action (kind OBS_OPERATOR) */
 	enum op_verb op;
 	int64_t op_id, op_until_us; /* 0: without end */
+	int64_t op_incident;        /* 0: of none */
 	/* from here on this policy applies (kind OBS_POLICY) */
 	char policy_hash[20];
 	enum mode mode;
@@ -204,6 +205,7 @@ struct op_action {
 	char target[ROW_ID_LEN];   /* as typed */
 	char customer[ROW_ID_LEN]; /* resolved */
 	int64_t until_us;
+	int64_t incident_id; /* 0: of none */
 	char reason[ROW_TEXT_LEN];
 	int64_t applied_obs; /* 0: not yet applied */
 };

@@ -41,6 +41,12 @@ int decision_end_due(struct standing *s, struct ruling *r, int64_t at_us);
 /* States what is on top once more, for the addresses that the customer has at
  * now_us. */
 void decision_move(struct standing *s, struct ruling *r, int64_t now_us);
+/* The operator row o says that its incident was a false positive: the block
+ * that came from it ends, and what it added to the ladder is taken back. 1: a
+ * block was in force. */
+int decision_forgive(
+    struct standing *s, struct ruling *r, const struct observation *o);
+void standing_free(struct standing *s);
 /* block, allow, release of an operator row at o->ts_us. */
 void decision_operate(
     struct standing *s, struct ruling *r, const struct observation *o);

@@ -348,11 +348,31 @@ static void add_close(struct text *t, const struct observation *o)
 		add(t, ", refused with %d", o->reply_code);
 }
 
+static const char *incident_done(enum op_verb op)
+{
+	if (op == OP_ACK)
+		return "acknowledged";
+	return op == OP_NOTE ? "noted on" : "closed";
+}
+
+static const char *incident_as(enum op_verb op)
+{
+	if (op == OP_CLOSE_FALSE_POSITIVE)
+		return " as a false positive";
+	if (op == OP_CLOSE_DUPLICATE)
+		return " as a duplicate";
+	return op == OP_CLOSE_FIXED ? " as fixed" : "";
+}
+
 static void add_operator(struct text *t, const struct observation *o)
 {
 	char until[CLOCK_STRLEN];
 
-	add(t, "an operator's %s", op_verb_name(o->op));
+	if (o->op_incident != 0)
+		add(t, "an operator %s I%" PRId64 "%s", incident_done(o->op),
+		    o->op_incident, incident_as(o->op));
+	else
+		add(t, "an operator's %s", op_verb_name(o->op));
 	if (o->op != OP_RELEASE && o->op_until_us != 0)
 		add(t, " until %s", clock_format(o->op_until_us, until));
 	if (o->verdict_reason[0] != '\0')

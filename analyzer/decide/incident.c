@@ -181,6 +181,72 @@ void incident_close_due(
 	}
 }
 
+static struct incident_open *find_open(
+    const struct incident_book *b, int64_t id, int *k)
+{
+	for (*k = 0; *k < INCIDENT_KIND_COUNT; ++*k)
+		if (b->open[*k] != NULL && b->open[*k]->row.id == id)
+			return b->open[*k];
+	return NULL;
+}
+
+static enum closed_as closed_by(enum op_verb verb)
+{
+	switch (verb) {
+	case OP_CLOSE_FIXED:
+		return CLOSED_FIXED;
+	case OP_CLOSE_FALSE_POSITIVE:
+		return CLOSED_FALSE_POSITIVE;
+	case OP_CLOSE_DUPLICATE:
+		return CLOSED_DUPLICATE;
+	case OP_NONE:
+	case OP_BLOCK:
+	case OP_ALLOW:
+	case OP_RELEASE:
+	case OP_ACK:
+	case OP_NOTE:
+	case OP_VERB_COUNT:
+		break;
+	}
+	return CLOSED_NOT;
+}
+
+/* What was closed long ago is known to the store alone. */
+static void name_again(struct ruling *r, int64_t id, enum closed_as as)
+{
+	struct effect *e = ruling_effect(r, EFFECT_RENAMED);
+
+	e->u.renamed.incident_id = id;
+	e->u.renamed.closed_as = as;
+}
+
+int incident_operate(
+    struct incident_book *b, struct ruling *r, const struct observation *o)
+{
+	enum closed_as as = closed_by(o->op);
+	int k;
+	struct incident_open *i = find_open(b, o->op_incident, &k);
+
+	if (i == NULL) {
+		if (as != CLOSED_NOT)
+			name_again(r, o->op_incident, as);
+		return 0;
+	}
+	if (as != CLOSED_NOT) {
+		i->row.state = INCIDENT_CLOSED;
+		i->row.closed_as = as;
+		i->row.closed_us = o->ts_us;
+	} else if (o->op == OP_ACK) {
+		i->row.state = INCIDENT_ACKNOWLEDGED;
+	} else {
+		return 1;
+	}
+	emit(i, r);
+	if (as != CLOSED_NOT)
+		drop(b, k);
+	return 1;
+}
+
 void incident_book_free(struct incident_book *b)
 {
 	for (int k = 0; k < INCIDENT_KIND_COUNT; k++)

@@ -55,4 +55,7 @@ int64_t incident_next_due(const struct incident_book *b);
 /* Closes those that are due at at_us. */
 void incident_close_due(
     struct incident_book *b, struct ruling *r, int64_t at_us);
+/* ack, note or close of an operator row. 1: the incident was open. */
+int incident_operate(
+    struct incident_book *b, struct ruling *r, const struct observation *o);
 void incident_book_free(struct incident_book *b);

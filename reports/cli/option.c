@@ -110,6 +110,8 @@ static const struct option_def defs[OPT_COUNT] = {
 	0},
     [OPT_REASON] = {"reason", 0, VALUE_TEXT, "TEXT",
 	"why; it is kept with the decision", AT(reason), NULL, 0, 0},
+    [OPT_AS] = {"as", 0, VALUE_TEXT, "WHAT",
+	"what it was: fp (no abuse), fixed or duplicate", AT(as), NULL, 0, 0},
     [OPT_DATE] = {"date", 0, VALUE_TEXT, "DATE", "the day in UTC: 2026-11-24",
 	AT(date), NULL, 0, 0},
     [OPT_OUT] = {"out", 0, VALUE_TEXT, "DIR", "directory of the files",

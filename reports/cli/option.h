@@ -31,6 +31,7 @@ enum option_id {
 	OPT_LIMIT,
 	OPT_TTL,
 	OPT_REASON,
+	OPT_AS,
 	OPT_DATE,
 	OPT_OUT,
 	OPT_VERIFY,

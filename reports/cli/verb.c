@@ -10,8 +10,9 @@
 #include "reports/cli/option.h"
 #include "reports/cli/pager.h"
 
-#define RANGE   (OPT(SINCE) | OPT(UNTIL) | OPT(CUSTOMER) | LIMITED)
-#define LIMITED (OPT(LIMIT) | OPT(ALL))
+#define RANGE       (OPT(SINCE) | OPT(UNTIL) | OPT(CUSTOMER) | LIMITED)
+#define LIMITED     (OPT(LIMIT) | OPT(ALL))
+#define ON_INCIDENT (OPT_STORE | OPT(REASON) | OPT(TICKET) | OPT(OPERATOR))
 #define OPERATE                                                                \
 	(OPT_STORE | OPT(REASON) | OPT(TICKET) | OPT(DRY_RUN) | OPT(YES) |     \
 	    OPT(OPERATOR))
@@ -30,6 +31,15 @@ static const struct verb verbs[] = {
 	"sekisho incident list --state open --since yesterday"},
     {"incident", "show", cli_incident_show, OPT_STORE, "ID", 1, 1,
 	"one incident whole", "sekisho incident show I12 -o json"},
+    {"incident", "ack", cli_incident_ack, ON_INCIDENT, "ID...", 1, 9999,
+	"somebody looks into it (- reads IDs from standard input)",
+	"sekisho incident ack I12"},
+    {"incident", "note", cli_incident_note, ON_INCIDENT, "ID...", 1, 9999,
+	"keep a remark with incidents",
+	"sekisho incident note I12 --reason \"customer called back\""},
+    {"incident", "close", cli_incident_close, ON_INCIDENT | OPT(AS), "ID...", 1,
+	9999, "say what incidents were; fp ends the block that came of it",
+	"sekisho incident close I12 --as fp --reason \"a mailing list\""},
     {"decision", "list", cli_decision_list,
 	OPT_STORE | RANGE | OPT(CLASS) | OPT(ACTION) | OPT(CAUSE) |
 	    OPT(IN_FORCE) | OPT(AT) | OPT(REPEATS) | OPT(QUERY),
