@@ -159,11 +159,6 @@ static int64_t placed_seq(
 		   : seq;
 }
 
-static int by_target(const void *a, const void *b)
-{
-	return target_compare(a, b);
-}
-
 static void write_entry(
     struct app *app, struct jsonw *j, const struct ledger_entry *e)
 {
@@ -182,7 +177,7 @@ static void write_entry(
 		seq = placed_seq(e, c, seq);
 		v[n++] = e->targets[i];
 	}
-	qsort(v, n, sizeof(*v), by_target);
+	targets_sort(v, n);
 	if (n > 0)
 		talk_write_held(j, e->subscriber, seq, v, n, e->until_us);
 	free(v);
@@ -222,7 +217,7 @@ static void write_counters(
 	}
 	if (packets == 0)
 		return;
-	jsonw_object_begin(j);
+	talk_begin_entry(j);
 	jsonw_kstring(j, "subscriber", e->subscriber);
 	jsonw_kint(j, "seq", e->seq);
 	jsonw_kuint(j, "refused_packets", packets);

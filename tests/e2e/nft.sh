@@ -69,7 +69,7 @@ check "before: port 25 is open" is open 192.0.2.7 $FOREIGN 25
 check "before: port 25 is open by IPv6" is open 2001:db8:c::7 $FOREIGN6 25
 driver_is -l 25
 check "hello" says '{"op":"hello"}' \
-	'{"ports":true,"port_sets":true,"sees_refused":true,"max_entries":100000}'
+	'{"ports":true,"port_sets":true,"sees_refused":true,"max_entries":100000,"window":16384}'
 check "nothing is held" says '{"op":"list"}' '{"ok":true,"held":[]}'
 check "the table alone changes nothing" is open 192.0.2.7 $FOREIGN 25
 

@@ -24,6 +24,8 @@ enum order_op {
 struct order {
 	enum order_op op;
 	int64_t seq;
+	bool has_id;
+	int64_t id;       /* of a list or counters */
 	int64_t until_us; /* 0: without end */
 	bool other_ports; /* ports is something else than [25] */
 	/* They belong to json; subscriber is never NULL in a block or
