@@ -94,8 +94,8 @@ const char *targets_format(
 			snprintf(buf + len, size - len, "%s...", sep);
 			break;
 		}
-		len += (size_t)snprintf(
-		    buf + len, size - len, "%s%s", sep, text);
+		len +=
+		    (size_t)snprintf(buf + len, size - len, "%s%s", sep, text);
 	}
 	return buf;
 }

@@ -150,7 +150,8 @@ int write_enforcers_only(
 	return db_leave(db, own, rc);
 }
 
-/* --- readers ----------------------------------------------------------------*/
+/* --- readers
+ * ----------------------------------------------------------------*/
 
 struct call {
 	read_difference_cb difference;

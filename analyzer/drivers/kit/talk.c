@@ -99,8 +99,14 @@ static void answer_failure(
 	jsonw_free(&j);
 }
 
-/* As many entries as a line has room for; the rest of them. An entry begins
- * with a line feed, which JSON has nowhere within, and a comma. */
+/* An entry begins with a line feed, which JSON has nowhere within, and a
+ * comma; the last line feed ends them. */
+static bool is_entry(const char *text)
+{
+	return text[0] == '\n' && text[1] != '\0';
+}
+
+/* As many entries as a line has room for; gives the rest of them. */
 static const char *answer_part(const struct session *s, const struct order *o,
     const char *key, const char *text)
 {
@@ -108,7 +114,7 @@ static const char *answer_part(const struct session *s, const struct order *o,
 
 	begin_answer(s, o, true);
 	fprintf(s->out, ",\"%s\":[", key);
-	while (*text == '\n') {
+	while (is_entry(text)) {
 		const char *entry = text + 1 + (text[1] == ',');
 		size_t n = strcspn(entry, "\n");
 
@@ -120,7 +126,7 @@ static const char *answer_part(const struct session *s, const struct order *o,
 		len += n + 1;
 		text = entry + n;
 	}
-	fputs(*text == '\n' ? "],\"more\":true}\n" : "]}\n", s->out);
+	fputs(is_entry(text) ? "],\"more\":true}\n" : "]}\n", s->out);
 	return text;
 }
 
@@ -144,10 +150,10 @@ static void answer_list(const struct session *s, const struct order *o,
 	if (rc != 0) {
 		answer_failure(s, o, why);
 	} else {
-		text++; /* its bracket; the last line feed is no entry */
+		text++; /* its bracket */
 		do
 			text = answer_part(s, o, key, text);
-		while (text[0] == '\n' && text[1] != '\0');
+		while (is_entry(text));
 	}
 	jsonw_free(&j);
 }
