@@ -640,6 +640,7 @@ static void on_lost(void *arg, const char *why)
 		ch->in_flight--;
 		fail_item(ch, s, false, why); /* forgets no other */
 	}
+	ch->following = false;
 	if (ch->listing)
 		end_list(ch, why);
 	channel_save_state(ch);
@@ -648,7 +649,10 @@ static void on_lost(void *arg, const char *why)
 
 static void repair_block(void *arg, struct slot *s)
 {
-	channel_block(arg, s);
+	struct channel *ch = arg;
+
+	ch->n_repairs++;
+	channel_block(ch, s);
 }
 
 static void repair_unblock(void *arg, struct slot *s)
@@ -656,6 +660,16 @@ static void repair_unblock(void *arg, struct slot *s)
 	struct channel *ch = arg;
 
 	channel_unblock(ch, s, ch->hooks->panic ? ITEM_RELEASE : ITEM_RESTORED);
+}
+
+/* Whether the repairs took is seen at once, not at the next interval. */
+static void follow_up(struct channel *ch)
+{
+	ch->following = ch->repairing && ch->n_repairs > 0;
+	if (!ch->following)
+		return;
+	ch->check_only = true;
+	ch->list_due_us = clock_now_us();
 }
 
 static void on_list(void *arg, const struct list_part *p)
@@ -667,13 +681,16 @@ static void on_list(void *arg, const struct list_part *p)
 	if (!ch->listing)
 		return;
 	if (p->held == NULL) {
+		ch->following = false;
 		end_list(ch, p->error);
 	} else {
 		reconcile_part(&ch->reconcile, p->held);
 		if (p->more)
 			return;
+		ch->n_repairs = 0;
 		reconcile_end(&ch->reconcile, &repair, ch->repairing);
 		end_list(ch, "");
+		follow_up(ch);
 	}
 	changed(ch);
 }

@@ -32,6 +32,8 @@ struct channel {
 	int64_t list_by_us;  /* even though lines wait */
 	int64_t listed_us;   /* the last whole one */
 	bool check_only;     /* the next list: nothing is repaired */
+	size_t n_repairs;    /* of the list that ended last */
+	bool following;      /* a list to see whether they took */
 	uint64_t lists_begun, lists_ended;
 	char list_error[ROW_TEXT_LEN];
 	char state[12];

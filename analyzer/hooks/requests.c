@@ -184,7 +184,7 @@ static int retry(struct requests *r, const struct hook_request *q)
 static bool has_ended(const struct request *q, const struct channel *ch)
 {
 	return !is_asked(&q->row, ch) ||
-	       (ch->lists_ended >= q->list[ch->index] &&
+	       (ch->lists_ended >= q->list[ch->index] && !ch->following &&
 		   ch->queue.first == NULL && ch->in_flight == 0);
 }
 

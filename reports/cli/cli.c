@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include "base/clock.h"
 #include "base/jsonw.h"
 #include "reports/out/text.h"
+#include "store/rows.h"
 
 void cli_init(struct cli *c, FILE *out, FILE *err)
 {
@@ -191,4 +193,26 @@ int64_t cli_parse_id(const char *text, char letter)
 	errno = 0;
 	v = strtoll(text, &end, 10);
 	return errno != 0 || *end != '\0' ? -1 : v;
+}
+
+void cli_actor(char *name, size_t size)
+{
+	const struct passwd *p = getpwuid(getuid());
+
+	if (p)
+		snprintf(name, size, "%s", p->pw_name);
+	else
+		snprintf(name, size, "uid %ld", (long)getuid());
+}
+
+int cli_need_reason(struct cli *c)
+{
+	if (!c->reason || strspn(c->reason, " \t") == strlen(c->reason))
+		return cli_fail(c, CLI_USAGE,
+		    "--reason is missing: say why, for whoever asks later");
+	if (strlen(c->reason) >= ROW_TEXT_LEN)
+		return cli_fail(c, CLI_USAGE,
+		    "--reason is longer than %d bytes: say it shorter",
+		    ROW_TEXT_LEN - 1);
+	return CLI_OK;
 }

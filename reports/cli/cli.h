@@ -36,7 +36,7 @@ struct cli {
 	const char *customer, *driver, *delivery_state;
 	int64_t since_us, until_us, at_us, open_at_us, limit;
 	int state, kind, obs_kind, label, action, cause, traffic_case;
-	bool in_force, opened, closed, repeats;
+	bool in_force, opened, closed, repeats, all, off, yes;
 	const char *ttl, *reason, *date, *out_dir, *verify, *logins;
 	const char *ip, *helo, *from, *zone, *resolver;
 	const char *blocks, *customers;
@@ -63,6 +63,11 @@ int cli_need_db(struct cli *c, enum db_mode mode);
 const char *cli_db_path(const struct cli *c);
 /* The store failed while it was read or written. */
 int cli_fail_db(struct cli *c);
+
+/* Who acts. */
+void cli_actor(char *name, size_t size);
+/* --reason has to be there and fit into a row. 0, or the exit code. */
+int cli_need_reason(struct cli *c);
 
 /* --class. */
 bool cli_wants_class(const struct cli *c, enum line_class k);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* block, allow, release: the action is written down; the analyzer applies
  * it, or we do when none runs. */
-#include <pwd.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "reports/cli/apply.h"
@@ -28,34 +26,20 @@ static int parse_ttl(struct cli *c, int64_t *until_us)
 	return CLI_OK;
 }
 
-static void set_actor(struct op_action *a)
-{
-	const struct passwd *p = getpwuid(getuid());
-
-	if (p)
-		snprintf(a->actor, sizeof(a->actor), "%s", p->pw_name);
-	else
-		snprintf(a->actor, sizeof(a->actor), "uid %ld", (long)getuid());
-}
-
 static int fill_action(struct cli *c, enum op_verb verb, struct op_action *a)
 {
 	int code;
 
 	memset(a, 0, sizeof(*a));
 	a->verb = verb;
-	if (!c->reason || strspn(c->reason, " \t") == strlen(c->reason))
-		return cli_fail(c, CLI_USAGE,
-		    "--reason is missing: say why, for whoever asks later");
-	if (strlen(c->reason) >= sizeof(a->reason))
-		return cli_fail(c, CLI_USAGE,
-		    "--reason is longer than %d bytes: say it shorter",
-		    ROW_TEXT_LEN - 1);
+	code = cli_need_reason(c);
+	if (code != CLI_OK)
+		return code;
 	code = parse_ttl(c, &a->until_us);
 	if (code != CLI_OK)
 		return code;
 	a->ts_us = c->now_us;
-	set_actor(a);
+	cli_actor(a->actor, sizeof(a->actor));
 	snprintf(a->target, sizeof(a->target), "%s", c->args[0]);
 	snprintf(a->reason, sizeof(a->reason), "%s", c->reason);
 	code = cli_need_db(c, DB_WRITE);

@@ -141,6 +141,11 @@ static const struct option_def defs[OPT_COUNT] = {
     [OPT_CUSTOMERS] = {"customers", 0, VALUE_TEXT, "M",
 	"of so many customers that send mail on port 25 every day",
 	AT(customers), NULL, 0, 0},
+    [OPT_ALL] = {"all", 0, VALUE_FLAG, NULL, "all that are dead", AT(all), NULL,
+	0, 0},
+    [OPT_OFF] = {"off", 0, VALUE_FLAG, NULL, "end it", AT(off), NULL, 0, 0},
+    [OPT_YES] = {"yes", 0, VALUE_FLAG, NULL, "it is meant", AT(yes), NULL, 0,
+	0},
     [OPT_HELP] = {"help", 'h', VALUE_NONE, NULL, "this text", 0, NULL, 0, 0},
 };
 

@@ -44,6 +44,9 @@ enum option_id {
 	OPT_RESOLVER,
 	OPT_BLOCKS,
 	OPT_CUSTOMERS,
+	OPT_ALL,
+	OPT_OFF,
+	OPT_YES,
 	OPT_HELP,
 	OPT_COUNT
 };
