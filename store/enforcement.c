@@ -221,6 +221,30 @@ int read_differences_there(
 	return each_row(db, s, &map_difference, &d, &c);
 }
 
+int read_deliveries_of(struct db *db, int64_t decision_seq,
+    int (*cb)(void *arg, const struct delivery *d), void *arg)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT {columns} FROM delivery WHERE decision_seq = ?1 "
+	    "ORDER BY driver",
+	    &map_delivery, 0);
+	struct delivery d;
+	int rc;
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, decision_seq);
+	while ((rc = stmt_step(db, s)) == 1) {
+		rc = row_get(db, s, &map_delivery, &d);
+		if (rc == 0)
+			rc = cb(arg, &d);
+		if (rc != 0)
+			break;
+	}
+	stmt_give(db, s);
+	return rc;
+}
+
 int read_enforcers(struct db *db, read_enforcer_cb cb, void *arg)
 {
 	const struct call c = {.enforcer = cb, .arg = arg};
