@@ -9,8 +9,15 @@
 #include "base/log.h"
 #include "store/enforcement.h"
 
+/* The analyzer notes the end of a block when record time passes it, which on a
+ * quiet tap, or when it is down, may be late: so long after the end we do not
+ * wait for it. */
+#define END_LATE_US  (15 * US_PER_S)
+#define END_CHECK_US (5 * US_PER_S)
+
 struct dispatch {
 	struct hooks hooks;
+	int64_t ends_checked_us;
 	struct requests requests;
 	bool loaded, flush_failed;
 	uv_prepare_t flush; /* rows of one turn of the loop are one commit */
@@ -167,6 +174,31 @@ int dispatch_start(struct dispatch *d)
 	return 0;
 }
 
+static void end_late(void *arg, struct customer *c)
+{
+	struct dispatch *d = arg;
+	int64_t judge_us = d->ends_checked_us + d->hooks.shift_us;
+
+	if (!c->want_block || c->until_us == 0 ||
+	    c->until_us + END_LATE_US > judge_us)
+		return;
+	for (size_t i = 0; i < n_channels(d); i++)
+		if (c->slots[i].held && c->slots[i].first == NULL)
+			channel_unblock(
+			    &d->channels[i], &c->slots[i], ITEM_EXPIRE);
+}
+
+static void check_ends(struct dispatch *d)
+{
+	int64_t now_us = clock_now_us();
+
+	if (now_us >= d->ends_checked_us &&
+	    now_us < d->ends_checked_us + END_CHECK_US)
+		return;
+	d->ends_checked_us = now_us;
+	desired_each(d->hooks.desired, end_late, d);
+}
+
 int dispatch_poll(struct dispatch *d)
 {
 	int rc;
@@ -178,6 +210,7 @@ int dispatch_poll(struct dispatch *d)
 	d->flush_failed = rc < 0;
 	if (rc >= 0 && requests_poll(&d->requests) != 0)
 		rc = -1;
+	check_ends(d);
 	for (size_t i = 0; i < n_channels(d); i++)
 		channel_pump(&d->channels[i]);
 	if (d->hooks.on_change != NULL)

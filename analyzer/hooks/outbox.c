@@ -137,7 +137,8 @@ int outbox_decision(struct outbox *o, const struct customer *c,
 	if (it->forced) {
 		memset(&o->row, 0, sizeof(o->row));
 		o->row.seq = it->decision_seq;
-		o->row.cause = c->want_seq != 0 && !c->want_block
+		o->row.cause = it->event == ITEM_EXPIRE ? CAUSE_EXPIRED
+			       : c->want_seq != 0 && !c->want_block
 				   ? c->cause
 				   : CAUSE_RELEASED;
 		snprintf(

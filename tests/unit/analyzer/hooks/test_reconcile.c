@@ -150,6 +150,33 @@ static void other_targets_are_put_right(void **state)
 	assert_true(count_lines(w, "\"seq\":1,\"event\":\"restored\"") >= 1);
 }
 
+static bool is_ended(struct world *w)
+{
+	return count_lines(w, "{\"op\":\"unblock\"") > 0 && is_settled(w);
+}
+
+/* It was told and its end has passed; nobody has noted it. */
+static void a_block_ends_although_no_decision_says_so(void **state)
+{
+	struct world *w = *state;
+	struct delivery d = {.decision_seq = 1,
+	    .driver = "d1",
+	    .op = "block",
+	    .event = "new",
+	    .state = "done",
+	    .attempts = 1};
+
+	decide(w, "C1", ACTION_BLOCK, CAUSE_DETECTOR, MODE_ENFORCE,
+	    clock_now_us() - 20 * US_PER_S);
+	assert_int_equal(write_delivery(w->db, &d), 0);
+	begin(w);
+	run_until(w, is_ended);
+	assert_int_equal(count_lines(w, "\"seq\":1,\"event\":\"expire\","
+					"\"cause\":\"expired\""),
+	    1);
+	assert_int_equal(count_lines(w, "{\"op\":\"block\""), 0);
+}
+
 static bool is_panic(struct world *w)
 {
 	return is_answered(w) && is_settled(w);
@@ -286,6 +313,7 @@ int main(void)
 	    WORLD(a_check_repairs_nothing),
 	    WORLD(what_is_stale_goes_and_what_is_foreign_stays),
 	    WORLD(other_targets_are_put_right),
+	    WORLD(a_block_ends_although_no_decision_says_so),
 	    WORLD(panic_releases_and_holds_back),
 	    WORLD(a_permanent_refusal_is_dead_at_once_and_can_be_retried),
 	    WORLD(an_allow_opens_the_wider_block_too),
