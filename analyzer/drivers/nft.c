@@ -25,6 +25,9 @@ struct app {
 	struct firewall fw;
 	struct option_prefixes own;
 	long max;
+	/* Orders that one transaction has room for: the kernel bounds it by
+	 * the socket's buffer, which only root of the machine can raise. */
+	size_t fits;
 };
 
 /* --- orders ----------------------------------------------------------------*/
@@ -122,8 +125,18 @@ static void apply_some(struct app *app, struct order **v, size_t n)
 {
 	char why[ORDER_ERROR_SIZE], again[ORDER_ERROR_SIZE];
 
+	if (n > app->fits) {
+		apply_some(app, v, app->fits);
+		apply_some(app, v + app->fits, n - app->fits);
+		return;
+	}
 	if (try_all(app, v, n, why) == 0)
 		return;
+	if (n > 1 && strstr(why, "Message too long") != NULL) {
+		app->fits = (n + 1) / 2;
+		apply_some(app, v, n);
+		return;
+	}
 	if (n > 1 && firewall_install(&app->fw, again) == 0) {
 		apply_some(app, v, n / 2);
 		apply_some(app, v + n / 2, n - n / 2);
@@ -365,6 +378,7 @@ int main(int argc, char **argv)
 		.log_group = -1,
 		.grace_s = GRACE_DEFAULT_S},
 	    .max = ENTRIES_DEFAULT,
+	    .fits = BATCH_MAX,
 	};
 	int rc = options_read(&app, argc, argv);
 	struct talk talk = {.mod = mod,
