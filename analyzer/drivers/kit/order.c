@@ -205,6 +205,40 @@ static void read_decision(struct order *o)
 	}
 }
 
+static const char *keep(char **at, const char *s)
+{
+	const char *kept = *at;
+	size_t n;
+
+	if (s == NULL)
+		return NULL;
+	n = strlen(s) + 1;
+	memcpy(*at, s, n);
+	*at += n;
+	return kept;
+}
+
+static size_t size_of(const char *s)
+{
+	return s != NULL ? strlen(s) + 1 : 0;
+}
+
+/* A batch of thousands is to be small: of the tree three words are kept. */
+static void drop_json(struct order *o)
+{
+	char *at = malloc(size_of(o->event) + size_of(o->cause) +
+			  size_of(o->subscriber) + 1);
+
+	if (at == NULL)
+		return; /* then they stay where they are */
+	o->words = at;
+	o->event = keep(&at, o->event);
+	o->cause = keep(&at, o->cause);
+	o->subscriber = keep(&at, o->subscriber);
+	json_decref(o->json);
+	o->json = NULL;
+}
+
 struct order *order_parse(const char *line, size_t len)
 {
 	struct order *o = calloc(1, sizeof(*o));
@@ -228,6 +262,7 @@ struct order *order_parse(const char *line, size_t len)
 		read_decision(o);
 	else if (o->op == ORDER_UNKNOWN)
 		order_refuse(o, "this driver does not know the op");
+	drop_json(o);
 	return o;
 }
 
@@ -252,6 +287,7 @@ void order_free(struct order *o)
 	if (o == NULL)
 		return;
 	json_decref(o->json);
+	free(o->words);
 	free(o->targets);
 	free(o->line);
 	free(o);

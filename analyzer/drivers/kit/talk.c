@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 
 /* Of the entries in one line of an answer; a line has at most 64 KiB. */
 #define PART_BYTES 60000
+#define KEPT_BYTES (64 << 20)
 
 struct session {
 	const struct talk *talk;
@@ -284,6 +286,9 @@ void talk_run(const struct talk *t, int in, FILE *out)
 	struct order **batch = calloc(2 * t->batch_max, sizeof(struct order *));
 	struct session *s = calloc(1, sizeof(*s));
 
+	/* What one batch gives back, the next one takes. */
+	(void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+	(void)mallopt(M_TOP_PAD, 1 << 20);
 	if (batch == NULL || s == NULL) {
 		log_fatal(t->mod, "no memory");
 	} else {
