@@ -14,13 +14,17 @@
  * wait for it. */
 #define END_LATE_US  (15 * US_PER_S)
 #define END_CHECK_US (5 * US_PER_S)
+/* Answers are written together: the analyzer waits for the same lock. */
+#define FLUSH_MS   20
+#define FLUSH_ROWS 1024
 
 struct dispatch {
 	struct hooks hooks;
 	int64_t ends_checked_us;
 	struct requests requests;
 	bool loaded, flush_failed;
-	uv_prepare_t flush; /* rows of one turn of the loop are one commit */
+	uv_prepare_t flush;
+	uint64_t flushed_ms; /* of the loop */
 	struct channel channels[CONF_DRIVERS_MAX];
 };
 
@@ -99,8 +103,12 @@ static void on_flush(uv_prepare_t *p)
 {
 	struct dispatch *d = p->data;
 
-	if (!d->flush_failed)
-		d->flush_failed = outbox_flush(d->hooks.outbox) != 0;
+	if (d->flush_failed || outbox_unsaved(d->hooks.outbox) == 0 ||
+	    (outbox_unsaved(d->hooks.outbox) < FLUSH_ROWS &&
+		uv_now(p->loop) < d->flushed_ms + FLUSH_MS))
+		return;
+	d->flush_failed = outbox_flush(d->hooks.outbox) != 0;
+	d->flushed_ms = uv_now(p->loop);
 }
 
 static int fill(struct dispatch *d, uv_loop_t *loop)
@@ -222,6 +230,8 @@ int64_t dispatch_next_us(const struct dispatch *d)
 {
 	int64_t next_us = INT64_MAX;
 
+	if (outbox_unsaved(d->hooks.outbox) > 0 && !d->flush_failed)
+		next_us = clock_now_us() + FLUSH_MS * 1000;
 	for (size_t i = 0; i < n_channels(d); i++) {
 		int64_t t_us = channel_next_us(&d->channels[i]);
 

@@ -170,14 +170,16 @@ static void look_in(struct app *app, uint64_t ms)
 
 	if (since_ms < REST_MS && ms < REST_MS - since_ms)
 		ms = REST_MS - since_ms;
-	(void)uv_timer_start(&app->poll, on_poll, ms, 0);
+	if (!uv_is_active((uv_handle_t *)&app->poll) ||
+	    uv_timer_get_due_in(&app->poll) > ms)
+		(void)uv_timer_start(&app->poll, on_poll, ms, 0);
 }
 
 static void on_written(void *arg)
 {
 	struct app *app = arg;
 
-	if (!app->stopping && uv_timer_get_due_in(&app->poll) > REST_MS)
+	if (!app->stopping)
 		look_in(app, 0);
 }
 
