@@ -31,8 +31,8 @@ static int add_drivers(struct cli *c, struct incident *i)
 	if (rc != 1)
 		return rc;
 	n = strlen(i->summary);
-	snprintf(i->summary + n, sizeof(i->summary) - n, "; block D%" PRId64,
-	    d.seq);
+	snprintf(
+	    i->summary + n, sizeof(i->summary) - n, "; block D%" PRId64, d.seq);
 	return read_deliveries_of(c->db, d.seq, add_driver, i);
 }
 

@@ -145,8 +145,8 @@ static int by_value(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static void report(const char *log, int64_t first, const int64_t *committed,
-    int64_t n)
+static void report(
+    const char *log, int64_t first, const int64_t *committed, int64_t n)
 {
 	int64_t *late = calloc((size_t)n, sizeof(*late)), told = 0, last_us = 0;
 	FILE *f = fopen(log, "r");
@@ -173,8 +173,8 @@ static void report(const char *log, int64_t first, const int64_t *committed,
 	free(late);
 }
 
-static void commit_all(struct db *db, int64_t first, int64_t rate,
-    int64_t *committed, int64_t n)
+static void commit_all(
+    struct db *db, int64_t first, int64_t rate, int64_t *committed, int64_t n)
 {
 	int64_t step = rate > 0 ? 1 : BATCH, t0_us = clock_now_us();
 
@@ -236,8 +236,7 @@ int main(int argc, char **argv)
 	wait_for_lines(log, history < HISTORY ? history : HISTORY);
 	(void)usleep(500000);
 	commit_all(db, history + 1, rate, committed, n);
-	wait_for_lines(
-	    log, n + (history < HISTORY ? history : HISTORY));
+	wait_for_lines(log, n + (history < HISTORY ? history : HISTORY));
 	(void)kill(pid, SIGTERM);
 	(void)waitpid(pid, NULL, 0);
 	report(log, history + 1, committed, n);

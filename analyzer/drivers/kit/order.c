@@ -226,8 +226,8 @@ static size_t size_of(const char *s)
 /* A batch of thousands is to be small: of the tree three words are kept. */
 static void drop_json(struct order *o)
 {
-	char *at = malloc(size_of(o->event) + size_of(o->cause) +
-			  size_of(o->subscriber) + 1);
+	char *at = malloc(
+	    size_of(o->event) + size_of(o->cause) + size_of(o->subscriber) + 1);
 
 	if (at == NULL)
 		return; /* then they stay where they are */

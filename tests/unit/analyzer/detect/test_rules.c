@@ -451,9 +451,8 @@ static void test_a_leak_is_told_after_the_grace_time(void **state)
 	o = row_attempt("C1", 7201000, 4, HALF_OPEN);
 	o.source_validated = true;
 	feed_row(f, &o);
-	assert_int_equal(incident_of(f, "C1", INCIDENT_ENFORCEMENT_LEAK)
-			     ->observations,
-	    2);
+	assert_int_equal(
+	    incident_of(f, "C1", INCIDENT_ENFORCEMENT_LEAK)->observations, 2);
 	assert_null(incident_of(f, "C2", INCIDENT_ENFORCEMENT_LEAK));
 	feed_free(f);
 }
