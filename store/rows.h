@@ -209,8 +209,8 @@ struct difference {
 	char driver[ROW_ID_LEN];
 	/* missing, stale, wrong, foreign; refused: never to be enforced */
 	char kind[12];
-	char customer[ROW_ID_LEN];      /* "": foreign */
-	int64_t decision_seq, held_seq; /* 0: none */
+	char customer[ROW_ID_LEN];                     /* "": foreign */
+	int64_t decision_seq, held_seq;                /* 0: none */
 	char wanted[ROW_TEXT_LEN], held[ROW_TEXT_LEN]; /* targets; cut */
 	char reason[ROW_TEXT_LEN];
 	int64_t found_us, last_us;

@@ -56,10 +56,16 @@ static void drop(struct differences *d, struct entry *e)
 
 void differences_free(struct differences *d)
 {
+	struct entry *e, *next;
+
 	if (d == NULL)
 		return;
-	while (d->entries != NULL)
-		drop(d, d->entries);
+	e = d->entries; /* the list outlives the table */
+	HASH_CLEAR(hh, d->entries);
+	for (; e != NULL; e = next) {
+		next = e->hh.next;
+		free(e);
+	}
 	free(d);
 }
 

@@ -11,7 +11,6 @@
 #include "analyzer/hooks/dispatch.h"
 #include "analyzer/hooks/watch.h"
 #include "base/clock.h"
-#include "base/conf.h"
 #include "base/log.h"
 #include "base/version.h"
 #include "store/db.h"

@@ -37,6 +37,13 @@ struct safety *safety_new(const struct conf *conf)
 	return s;
 }
 
+static void *must(void *p)
+{
+	if (p == NULL)
+		log_fatal("hooks", "no memory is left; give the machine more");
+	return p;
+}
+
 static void drop(struct safety *s, struct allowed *a)
 {
 	HASH_DEL(s->allowed, a);
@@ -46,10 +53,17 @@ static void drop(struct safety *s, struct allowed *a)
 
 void safety_free(struct safety *s)
 {
+	struct allowed *a, *next;
+
 	if (s == NULL)
 		return;
-	while (s->allowed != NULL)
-		drop(s, s->allowed);
+	a = s->allowed; /* the list outlives the table */
+	HASH_CLEAR(hh, s->allowed);
+	for (; a != NULL; a = next) {
+		next = a->hh.next;
+		free(a->v);
+		free(a);
+	}
 	free(s);
 }
 
@@ -65,13 +79,8 @@ bool safety_note(struct safety *s, const struct decision *d)
 		drop(s, a);
 	if (!allow)
 		return true;
-	a = calloc(1, sizeof(*a));
-	if (a != NULL)
-		a->v = calloc((size_t)d->n_targets + 1, sizeof(*a->v));
-	if (a == NULL || a->v == NULL) {
-		free(a);
-		log_fatal("hooks", "no memory is left; give the machine more");
-	}
+	a = must(calloc(1, sizeof(*a)));
+	a->v = must(calloc((size_t)d->n_targets + 1, sizeof(*a->v)));
 	snprintf(a->customer, sizeof(a->customer), "%s", d->customer);
 	a->until_us = d->until_us;
 	a->n = (size_t)d->n_targets;

@@ -28,8 +28,8 @@ struct order {
 	int64_t id;       /* of a list or counters */
 	int64_t until_us; /* 0: without end */
 	bool other_ports; /* ports is something else than [25] */
-	/* They belong to words, or to json; subscriber is never NULL in a block or
-	 * unblock without an error. */
+	/* They belong to words, or to json; subscriber is never NULL in a block
+	 * or unblock without an error. */
 	const char *event, *cause, *subscriber;
 	/* Of a block: whole addresses and the ranges of shared ones, sorted,
 	 * each once. */
