@@ -50,6 +50,8 @@ struct differences *differences_new(struct db *db, const char *driver)
 
 static void drop(struct differences *d, struct entry *e)
 {
+	if (d->entries == NULL) /* which is impossible */
+		return;
 	HASH_DEL(d->entries, e);
 	free(e);
 }
