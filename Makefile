@@ -6,6 +6,7 @@
 #   make check      every test     make lint     clang-tidy, cppcheck, headers
 #   make install    DESTDIR= PREFIX=             V=1 shows commands
 #   make eval       how often it is wrong, on labelled customers
+#   make chaos      processes killed at random; ROUNDS=300 SEED=
 #   make fuzz       T=60 seconds each; ONLY=fuzz_smtp takes one target
 #   BUILD=dir CC=clang SAN=1 WERROR=1 change how
 
@@ -72,7 +73,7 @@ ALLLIBS := $(LIB_reports) $(LIB_analyzer) $(LIB_capture) $(LIB_store) \
 # Objects of tests are links of a chain that make would throw away.
 .SECONDARY:
 .PHONY: all check demo deps tests install clean format lint unit fuzz-replay \
-	fuzz fuzz-targets bench eval
+	fuzz fuzz-targets bench eval chaos
 all: $(PROGS) $(DRIVERS)
 tests: all $(UNIT) $(FUZZ) $(GEN) $(E2EBIN) $(BENCH) $(SUITE) $(EVAL)
 
@@ -174,6 +175,10 @@ bench: all $(BENCH)
 # FORM=quick takes a minute; full takes an hour
 eval: $(EVAL)
 	$(Q)BUILD=$(BUILD) scripts/eval $(FORM)
+# SEED= repeats a run; ROUNDS= of random decisions and faults
+chaos: all
+	$(Q)BIN=$(BUILD) ROUNDS=$(or $(ROUNDS),300) LIMIT=3600 \
+		bash tests/e2e/chaos.sh
 fuzz-replay: $(FUZZ)
 	$(Q)scripts/run-fuzz-replay $(FUZZ)
 fuzz-targets: $(FUZZ) $(GEN)

@@ -24,6 +24,22 @@ bool standing_blocked(const struct standing *s)
 		   s->holds[HOLD_DETECTOR].seq != 0);
 }
 
+const struct hold *standing_enforced(const struct standing *s)
+{
+	const struct hold *newest = NULL;
+
+	if (!standing_blocked(s))
+		return NULL;
+	for (int k = HOLD_BLOCK; k < HOLD_COUNT; k++) {
+		const struct hold *h = &s->holds[k];
+
+		if (h->seq != 0 && h->mode == MODE_ENFORCE &&
+		    (newest == NULL || h->since_us > newest->since_us))
+			newest = h;
+	}
+	return newest;
+}
+
 bool standing_blank(
     const struct standing *s, const struct conf *c, int64_t now_us)
 {

@@ -28,6 +28,9 @@ struct standing {
 bool standing_holds(const struct standing *s);
 /* A block is in force and no allow above it. */
 bool standing_blocked(const struct standing *s);
+/* The block that drivers were told, the newest one; NULL: none, or an allow
+ * is above it. */
+const struct hold *standing_enforced(const struct standing *s);
 /* Nothing in force, and the ladder has forgotten. */
 bool standing_blank(
     const struct standing *s, const struct conf *c, int64_t now_us);

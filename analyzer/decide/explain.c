@@ -91,6 +91,19 @@ static void add_servers(struct text *t, const struct incident *i,
 		add(t, "%" PRId64 " different mail servers", i->servers);
 }
 
+static void add_leak(
+    struct text *t, const struct incident *i, const struct explain_evidence *e)
+{
+	char age[48];
+
+	add_count(t, i->observations, "connection to port 25 answered",
+	    "connections to port 25 answered");
+	add_span(t, i, e);
+	add_servers(t, i, e, "by");
+	explain_duration(e->block_age_us, age, sizeof(age));
+	add(t, ", although a block was in force since %s", age);
+}
+
 static void add_spam_bot(
     struct text *t, const struct incident *i, const struct explain_evidence *e)
 {
@@ -216,6 +229,8 @@ void explain_incident_summary(const struct incident *i,
 		add_compromised(&t, i, e);
 		break;
 	case INCIDENT_ENFORCEMENT_LEAK:
+		add_leak(&t, i, e);
+		break;
 	case INCIDENT_KIND_COUNT:
 		add_count(&t, i->observations, "observation", "observations");
 		add_span(&t, i, e);

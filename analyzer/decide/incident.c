@@ -13,8 +13,8 @@ struct effect *ruling_effect(struct ruling *r, enum effect_kind kind)
 {
 	struct effect *e;
 
-	/* At most five ends or restatements and six quiet incidents are
-	 * due for a customer, and one row adds at most four. */
+	/* At most five ends or restatements and eight quiet incidents are
+	 * due for a customer, and one row adds at most five. */
 	assert(r->fx->n < ENGINE_EFFECTS_MAX);
 	e = &r->fx->v[r->fx->n++];
 	e->kind = kind;
@@ -30,7 +30,8 @@ static void emit(struct incident_open *i, struct ruling *r)
 {
 	struct explain_evidence e = {i->since_us, i->unverified,
 	    i->told > i->servers.n,
-	    i->row.kind == INCIDENT_COMPROMISED_ACCOUNT ? &i->account : NULL};
+	    i->row.kind == INCIDENT_COMPROMISED_ACCOUNT ? &i->account : NULL,
+	    i->block_age_us};
 
 	explain_incident_summary(&i->row, &e, i->row.summary, ROW_TEXT_LEN);
 	ruling_effect(r, EFFECT_INCIDENT)->u.incident = i->row;
@@ -134,6 +135,7 @@ const struct incident *incident_note(
 		return NULL;
 	if (s->account != NULL && add_account(i, s->account) == -1)
 		return NULL;
+	i->block_age_us = s->block_age_us;
 	raise_row(&i->row, r, s);
 	/* The named ones may be among those that are told. */
 	if (i->told < s->told)

@@ -24,6 +24,7 @@ struct incident_open {
 	 * was seen last, and all accounts */
 	struct account_words account;
 	struct keyset accounts;
+	int64_t block_age_us; /* enforcement_leak: the latest */
 };
 /* All zero: nothing open. */
 struct incident_book {
@@ -44,6 +45,7 @@ struct sighting {
 	int64_t since_us, first_obs;
 	const struct keyset *servers;
 	const struct account_words *account; /* compromised_account; or NULL */
+	int64_t block_age_us; /* enforcement_leak: when it began */
 };
 
 bool incident_is_open(const struct incident_book *b, enum incident_kind k);

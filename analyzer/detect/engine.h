@@ -16,7 +16,7 @@
 #include "analyzer/detect/policy.h"
 #include "store/rows.h"
 
-#define ENGINE_EFFECTS_MAX 16
+#define ENGINE_EFFECTS_MAX 20
 
 enum effect_kind { EFFECT_INCIDENT, EFFECT_DECISION, EFFECT_RENAMED };
 

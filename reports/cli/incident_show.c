@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "reports/cli/incident_row.h"
 #include "reports/cli/verb.h"
+#include "store/enforcement.h"
 #include "store/read.h"
 
 #define ACTIONS_BYTES 16384
@@ -55,6 +58,34 @@ static int print(struct cli *c, const struct incident *i)
 	return cli_end_one(c, o);
 }
 
+static int add_driver(void *arg, const struct delivery *d)
+{
+	struct incident *i = arg;
+	size_t n = strlen(i->summary);
+
+	snprintf(i->summary + n, sizeof(i->summary) - n, "; driver %s: %s",
+	    d->driver, d->state);
+	return 0;
+}
+
+/* Who was to keep the line closed when it began to leak. */
+static int add_drivers(struct cli *c, struct incident *i)
+{
+	struct decision d;
+	size_t n;
+	int rc;
+
+	if (i->kind != INCIDENT_ENFORCEMENT_LEAK)
+		return 0;
+	rc = read_in_force(c->db, i->customer, i->opened_us, &d);
+	if (rc != 1)
+		return rc;
+	n = strlen(i->summary);
+	snprintf(
+	    i->summary + n, sizeof(i->summary) - n, "; block D%" PRId64, d.seq);
+	return read_deliveries_of(c->db, d.seq, add_driver, i);
+}
+
 int cli_incident_show(struct cli *c)
 {
 	int64_t id = cli_parse_id(c->args[0], 'I');
@@ -74,5 +105,6 @@ int cli_incident_show(struct cli *c)
 		    "there is no incident I%lld; sekisho incident list shows "
 		    "them",
 		    (long long)id);
-	return rc < 0 ? cli_fail_db(c) : print(c, &i);
+	return rc < 0 || add_drivers(c, &i) != 0 ? cli_fail_db(c)
+						 : print(c, &i);
 }

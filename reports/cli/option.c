@@ -202,6 +202,7 @@ static const struct option_def defs[OPT_COUNT] = {
 	AT(verb), NULL, 0, 0},
     [OPT_OBJECT] = {"object", 0, VALUE_TEXT, "ID",
 	"only about this customer, incident, ...", AT(object), NULL, 0, 0},
+    [OPT_OFF] = {"off", 0, VALUE_FLAG, NULL, "end it", AT(off), NULL, 0, 0},
     [OPT_HELP] = {"help", 'h', VALUE_NONE, NULL, "this text", 0, NULL, 0, 0},
 };
 

@@ -69,6 +69,7 @@ enum option_id {
 	OPT_CURSOR,
 	OPT_VERB,
 	OPT_OBJECT,
+	OPT_OFF,
 	OPT_HELP,
 	OPT_COUNT
 };

@@ -10,9 +10,9 @@
 #include "reports/cli/option.h"
 #include "reports/cli/pager.h"
 
-#define RANGE       (OPT(SINCE) | OPT(UNTIL) | OPT(CUSTOMER) | LIMITED)
-#define LIMITED     (OPT(LIMIT) | OPT(ALL))
-#define ON_INCIDENT (OPT_STORE | OPT(REASON) | OPT(TICKET) | OPT(OPERATOR))
+#define RANGE   (OPT(SINCE) | OPT(UNTIL) | OPT(CUSTOMER) | LIMITED)
+#define LIMITED (OPT(LIMIT) | OPT(ALL))
+#define ACT     (OPT_STORE | OPT(REASON) | OPT(TICKET) | OPT(OPERATOR))
 #define OPERATE                                                                \
 	(OPT_STORE | OPT(REASON) | OPT(TICKET) | OPT(DRY_RUN) | OPT(YES) |     \
 	    OPT(OPERATOR))
@@ -31,14 +31,14 @@ static const struct verb verbs[] = {
 	"sekisho incident list --state open --since yesterday"},
     {"incident", "show", cli_incident_show, OPT_STORE, "ID", 1, 1,
 	"one incident whole", "sekisho incident show I12 -o json"},
-    {"incident", "ack", cli_incident_ack, ON_INCIDENT, "ID...", 1, 9999,
+    {"incident", "ack", cli_incident_ack, ACT, "ID...", 1, 9999,
 	"somebody looks into it (- reads IDs from standard input)",
 	"sekisho incident ack I12"},
-    {"incident", "note", cli_incident_note, ON_INCIDENT, "ID...", 1, 9999,
+    {"incident", "note", cli_incident_note, ACT, "ID...", 1, 9999,
 	"keep a remark with incidents",
 	"sekisho incident note I12 --reason \"customer called back\""},
-    {"incident", "close", cli_incident_close, ON_INCIDENT | OPT(AS), "ID...", 1,
-	9999, "say what incidents were; fp ends the block that came of it",
+    {"incident", "close", cli_incident_close, ACT | OPT(AS), "ID...", 1, 9999,
+	"say what incidents were; fp ends the block that came of it",
 	"sekisho incident close I12 --as fp --reason \"a mailing list\""},
     {"decision", "list", cli_decision_list,
 	OPT_STORE | RANGE | OPT(CLASS) | OPT(ACTION) | OPT(CAUSE) |
@@ -90,6 +90,20 @@ static const struct verb verbs[] = {
 	    OPT(DELIVERY_STATE),
 	"", 0, 0, "what the hook drivers were told",
 	"sekisho hook list --state dead"},
+    {"hook", "retry", cli_hook_retry,
+	OPT_STORE | OPT(DRIVER) | OPT(ALL) | OPT(REASON) | OPT(TICKET) |
+	    OPT(OPERATOR),
+	"[ID]", 0, 1, "try again what is dead: one row of hook list, or all",
+	"sekisho hook retry --all --driver edge --reason \"router is back\""},
+    {"enforce", "check", cli_enforce_check, OPT_STORE | OPT(DRIVER), "", 0, 0,
+	"what the drivers hold beside what was decided; 1 when it differs",
+	"sekisho enforce check --driver edge"},
+    {"enforce", "reconcile", cli_enforce_reconcile, OPT_STORE | OPT(DRIVER), "",
+	0, 0, "the same, and differences are put right",
+	"sekisho enforce reconcile"},
+    {"panic", NULL, cli_panic, ACT | OPT(OFF) | OPT(YES), "", 0, 0,
+	"open every line and send no block until --off",
+	"sekisho panic --yes --reason \"wrong blocks in area 3\""},
     {"report", "nightly", cli_report_nightly, OPT_STORE | OPT(DATE) | OPT(OUT),
 	"", 0, 0, "the report of a day (UTC), as text and JSON files",
 	"sekisho report nightly --date yesterday --out /var/lib/sekisho"},
