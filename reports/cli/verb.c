@@ -26,6 +26,9 @@ static const struct verb verbs[] = {
 	"sekisho incident list --state open --since yesterday"},
     {"incident", "show", cli_incident_show, OPT_STORE, "ID", 1, 1,
 	"one incident whole", "sekisho incident show I12 -o json"},
+    {"incident", "export", cli_incident_export, OPT_STORE, "ID...", 1, 9999,
+	"incidents as XARF v4.2 reports, one a line",
+	"sekisho incident export I12 -c sekisho.conf"},
     {"decision", "list", cli_decision_list,
 	OPT_STORE | RANGE | OPT(CLASS) | OPT(ACTION) | OPT(CAUSE) |
 	    OPT(IN_FORCE) | OPT(AT) | OPT(REPEATS),

@@ -21,6 +21,7 @@ int cli_main(int argc, char **argv, FILE *out, FILE *err);
 
 int cli_incident_list(struct cli *c);
 int cli_incident_show(struct cli *c);
+int cli_incident_export(struct cli *c);
 int cli_decision_list(struct cli *c);
 int cli_decision_show(struct cli *c);
 int cli_explain(struct cli *c);
