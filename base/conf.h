@@ -76,7 +76,7 @@ struct conf_driver {
 };
 
 /* Text that is not set, or set to "", is NULL: legal_basis, hash_key_file,
- * provider, interface, spool_dir, subscribers, resolver, zone,
+ * provider, abuse_contact, interface, spool_dir, subscribers, resolver, zone,
  * allowed_sender_domains, psl_file. */
 struct conf {
 	/* top level */
@@ -84,6 +84,7 @@ struct conf {
 	enum tier privacy_tier;
 	char *hash_key_file; /* at least 16 bytes; needed above flow */
 	char *provider;      /* the operator's name, for reports */
+	char *abuse_contact; /* mail address, for reports to other desks */
 	char *db;            /* SQLite file */
 	char *socket;        /* unix socket between agent and analyzer */
 	/* network { } */

@@ -36,6 +36,10 @@ const struct conf_key conf_keys[] = {
 	AT(hash_key_file)},
     {"", "provider", CONF_TEXT, 0, 200, "", NULL,
 	"Name of the operator, for the head of reports.", AT(provider)},
+    {"", "abuse_contact", CONF_TEXT, 0, 254, "", NULL,
+	"Mail address of the abuse desk. Reports to other desks (XARF) name "
+	"it.",
+	AT(abuse_contact)},
     {"", "db", CONF_TEXT, 1, 4095, "/var/lib/sekisho/sekisho.db", NULL,
 	"The SQLite file.", AT(db)},
     {"", "socket", CONF_TEXT, 1, 107, "/run/sekisho/sekisho.sock", NULL,

@@ -40,6 +40,9 @@ static const struct verb verbs[] = {
     {"incident", "close", cli_incident_close, ACT | OPT(AS), "ID...", 1, 9999,
 	"say what incidents were; fp ends the block that came of it",
 	"sekisho incident close I12 --as fp --reason \"a mailing list\""},
+    {"incident", "export", cli_incident_export, OPT_STORE, "ID...", 1, 9999,
+	"incidents as XARF v4.2 reports, one a line",
+	"sekisho incident export I12 -c sekisho.conf"},
     {"decision", "list", cli_decision_list,
 	OPT_STORE | RANGE | OPT(CLASS) | OPT(ACTION) | OPT(CAUSE) |
 	    OPT(IN_FORCE) | OPT(AT) | OPT(REPEATS) | OPT(QUERY),
