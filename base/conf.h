@@ -166,6 +166,8 @@ struct conf {
 	int64_t dns_in_flight;         /* 1000 checks */
 	int64_t dns_budget_subscriber; /* checks an hour: 600 */
 	int64_t dns_budget_total;      /* checks an hour: 360,000 */
+	int64_t budget_blocks;         /* wrong ones a day: 1 ... */
+	int64_t budget_customers;      /* ... for so many: 1,000,000 */
 	/* leases { }: files that tell of them; base/lease_source.h reads each
 	 */
 	char *lease_files[CONF_ARGV_MAX + 1]; /* NULL-terminated */

@@ -281,6 +281,13 @@ const struct conf_key conf_keys[] = {
 	AT(dns_budget_subscriber)},
     {"analyzer", "dns_budget_total", CONF_INT, 0, 1000000000, "360000",
 	"checks an hour", "SPF checks in all.", AT(dns_budget_total)},
+    {"analyzer", "budget_blocks", CONF_INT, 1, 1000000000, "1", "blocks",
+	"At most so many wrong blocks a day, for budget_customers: what "
+	"sekisho report quality measures with. The thresholds that keep it "
+	"come from sekisho policy derive.",
+	AT(budget_blocks)},
+    {"analyzer", "budget_customers", CONF_INT, 1, 1000000000, "1000000",
+	"customers", "Who send on port 25 every day.", AT(budget_customers)},
 
     {"leases", "files", CONF_ARGV, 0, CONF_ARGV_MAX, "", NULL,
 	"Files that tell who has which address, followed as tail -F does: "

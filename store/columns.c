@@ -106,6 +106,7 @@ static const struct column observation_columns[] = {
     WORD(label, WORD_LABEL),
     NUM(weight_milli),
     NUM(score_milli),
+    BYTES(digest),
 };
 const struct row_map map_observation = MAP(observation, "observation");
 #undef NUM
@@ -225,6 +226,22 @@ static const struct column op_action_columns[] = {
     SAME(op_action, COLUMN_OPTIONAL, applied_obs),
 };
 const struct row_map map_op_action = MAP(op_action, "operator_action");
+
+static const struct column complaint_columns[] = {
+    SAME(complaint, COLUMN_OPTIONAL, id),
+    SAME(complaint, COLUMN_PREFIX, key),
+    SAME(complaint, COLUMN_NUMBER, received_us),
+    SAME(complaint, COLUMN_OPTIONAL, at_us),
+    SAME(complaint, COLUMN_NAME, format),
+    SAME(complaint, COLUMN_NAME, type),
+    SAME(complaint, COLUMN_TEXT, reporter),
+    SAME(complaint, COLUMN_BYTES, client),
+    SAME(complaint, COLUMN_PORT, client_port),
+    SAME(complaint, COLUMN_TEXT, customer),
+    FIELD(complaint, "line_class", COLUMN_WORD, WORD_LINE_CLASS, line_class),
+    SAME(complaint, COLUMN_TEXT, unmatched),
+};
+const struct row_map map_complaint = MAP(complaint, "complaint");
 
 static const struct column delivery_columns[] = {
     SAME(delivery, COLUMN_OPTIONAL, id),

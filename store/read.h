@@ -141,5 +141,26 @@ int read_audits(
     struct db *db, const struct audit_range *r, read_audit_cb cb, void *arg);
 /* How many there are, whatever before_no and limit. 0, or -1. */
 int read_audit_count(struct db *db, const struct audit_range *r, int64_t *n);
+struct complaint_range {
+	int64_t since_us, until_us; /* of at_us, half open; 0: no bound. A
+				     * complaint without a time has that of
+				     * its arrival */
+	const char *customer;       /* NULL: all */
+	int64_t before_id;          /* keyset: rows below it; 0: the newest */
+	int64_t limit;              /* 0: none */
+};
+typedef int (*read_complaint_cb)(void *arg, const struct complaint *c);
+/* By id, the newest first. */
+int read_complaints(struct db *db, const struct complaint_range *r,
+    read_complaint_cb cb, void *arg);
+/* How many there are, whatever before_id and limit. 0, or -1. */
+int read_complaint_count(
+    struct db *db, const struct complaint_range *r, int64_t *n);
+/* 1 found, 0 not there, -1. */
+int read_complaint(struct db *db, int64_t id, struct complaint *c);
+/* Customers that spoke to a foreign port 25, each on each UTC day counted
+ * once; half open, 0: no bound. Reads every row of those days. 0, or -1. */
+int read_customer_days(
+    struct db *db, int64_t since_us, int64_t until_us, int64_t *n);
 /* "" when the key is not there. */
 int read_meta(struct db *db, const char *key, char *value, size_t size);

@@ -77,6 +77,47 @@ int read_observations_range(struct db *db, const struct read_range *r,
 	return walk_days(db, &w, cb, arg);
 }
 
+static int days_of(
+    struct db *db, int day, int64_t since_us, int64_t until_us, int64_t *n)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT count(DISTINCT customer) FROM observation_{day} "
+	    "WHERE customer IS NOT NULL AND traffic_case = 2 "
+	    "AND server_port = 25 AND ts_us >= ?1 AND ts_us < ?2 AND kind IN "
+	    "('attempt', 'transaction', 'close', 'summary')",
+	    NULL, day);
+	int rc;
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, since_us);
+	sqlite3_bind_int64(s, 2, until_us);
+	rc = stmt_step(db, s);
+	if (rc == 1)
+		*n += sqlite3_column_int64(s, 0);
+	stmt_give(db, s);
+	return rc == 1 ? 0 : -1;
+}
+
+int read_customer_days(
+    struct db *db, int64_t since_us, int64_t until_us, int64_t *n)
+{
+	int64_t from = since_us != 0 ? since_us : INT64_MIN;
+	int64_t to = until_us != 0 ? until_us : INT64_MAX;
+	struct day_range *days;
+	bool own;
+	int n_days, rc;
+
+	*n = 0;
+	if (db_enter_read(db, &own) != 0)
+		return -1;
+	rc = day_list(db, day_of(from), day_of(to), &days, &n_days);
+	for (int i = 0; rc == 0 && i < n_days; i++)
+		rc = days_of(db, days[i].day, from, to, n);
+	free(days);
+	return db_leave_read(db, own, rc);
+}
+
 /* --- numbers ------------------------------------------------------------ */
 
 static int last_applied(struct db *db, int64_t *applied_no)

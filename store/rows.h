@@ -105,6 +105,9 @@ struct observation {
 	enum label label;
 	int32_t weight_milli; /* what it added; 0: not counted */
 	int32_t score_milli;  /* CUSUM after it */
+	/* Of all that is above "outcome", made when it is applied
+	 * (store/digest.h); zero: written before version 10. */
+	uint8_t digest[ROW_HASH_BYTES];
 };
 
 struct incident {
@@ -221,6 +224,22 @@ struct audit {
 	char reason[ROW_TEXT_LEN];
 	char detail[ROW_TEXT_LEN]; /* in words, no envelope data */
 	char outcome[16];          /* accepted, done, refused, failed */
+};
+
+/* What another desk said of an address of ours. */
+struct complaint {
+	int64_t id;                  /* from 1, shown as R1 */
+	uint8_t key[ROW_HASH_BYTES]; /* the same report has the same */
+	int64_t received_us;         /* when it came to us */
+	int64_t at_us;               /* of the mail it is about; 0: not said */
+	char format[8];              /* arf, xarf */
+	char type[48];               /* abuse, not-spam, messaging/spam, ... */
+	char reporter[ROW_DOMAIN_LEN]; /* domain; "": not said */
+	struct addr client;            /* zero: not said */
+	uint16_t client_port;          /* 0: not said */
+	char customer[ROW_ID_LEN];     /* who had that then; "": nobody found */
+	enum line_class line_class;
+	char unmatched[16]; /* why nobody: a word; "": matched */
 };
 
 struct delivery {

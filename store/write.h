@@ -70,6 +70,9 @@ int write_op_applied(struct db *db, int64_t op_id, int64_t obs_no);
 
 /* Within the transaction of what it tells of. Sets a->audit_no. */
 int write_audit(struct db *db, struct audit *a);
+/* Joins a transaction that is open. Sets c->id. 1 written; 0 one with its key
+ * is there already, and c->id is that one's; -1. */
+int write_complaint(struct db *db, struct complaint *c);
 /* The desk; a transaction of its own. Sets a->id. */
 int write_op_action(struct db *db, struct op_action *a);
 /* Sets r->id; joins a transaction that is open. */

@@ -46,6 +46,7 @@ int cli_enforce_check(struct cli *c);
 int cli_enforce_reconcile(struct cli *c);
 int cli_panic(struct cli *c);
 int cli_report_nightly(struct cli *c);
+int cli_report_quality(struct cli *c);
 int cli_replay(struct cli *c);
 int cli_run(struct cli *c);
 int cli_config_check(struct cli *c);

@@ -216,6 +216,7 @@ UNUSED static struct observation observation_full(void)
 	o.label = LABEL_BLOCKLISTED;
 	o.weight_milli = -14;
 	o.score_milli = INT32_MAX;
+	memset(o.digest, 0x5a, sizeof(o.digest));
 	return o;
 }
 

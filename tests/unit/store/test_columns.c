@@ -60,6 +60,7 @@ static void every_member_has_a_column(void **state)
 	assert_no_member_is_left_out(&map_incident, sizeof(struct incident));
 	assert_no_member_is_left_out(&map_lease, sizeof(struct lease));
 	assert_no_member_is_left_out(&map_op_action, sizeof(struct op_action));
+	assert_no_member_is_left_out(&map_complaint, sizeof(struct complaint));
 	assert_no_member_is_left_out(&map_delivery, sizeof(struct delivery));
 	assert_no_member_is_left_out(
 	    &map_file_position, sizeof(struct file_position));
@@ -95,6 +96,7 @@ static void the_schema_has_the_same_columns(void **state)
 	assert_same_columns(f->db, &map_decision, "decision");
 	assert_same_columns(f->db, &map_lease, "lease");
 	assert_same_columns(f->db, &map_op_action, "operator_action");
+	assert_same_columns(f->db, &map_complaint, "complaint");
 	assert_same_columns(f->db, &map_delivery, "delivery");
 	assert_same_columns(f->db, &map_file_position, "file_position");
 	assert_same_columns(f->db, &map_difference, "difference");

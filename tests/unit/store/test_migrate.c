@@ -246,6 +246,7 @@ static void a_file_of_version_1_is_read_with_its_rows(void **state)
 	o.login = LOGIN_NONE;
 	o.messages = 0;
 	o.own_line = false;
+	memset(o.digest, 0, sizeof(o.digest));
 	assert_int_equal(write_observation(db, &o), 0);
 	o.obs_no = 0;
 	o.kind = OBS_CLOSE;
