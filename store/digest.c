@@ -52,10 +52,9 @@ static void put_bytes(
 
 static bool is_zero(const uint8_t *p, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (p[i] != 0)
-			return false;
-	return true;
+	static const uint8_t zero[ROW_HASH_BYTES];
+
+	return n <= sizeof(zero) && memcmp(p, zero, n) == 0;
 }
 
 static int64_t number(const void *p, size_t size)
@@ -119,15 +118,11 @@ static void put_column(struct text *t, const struct column *c, const uint8_t *p)
 	}
 }
 
+/* What the log gives again is at the end, but for the number. */
 static bool is_input(const struct column *c)
 {
-	static const char *const outcome[] = {
-	    "applied_no", "label", "weight_milli", "score_milli", "digest"};
-
-	for (size_t i = 0; i < sizeof(outcome) / sizeof(outcome[0]); i++)
-		if (strcmp(c->name, outcome[i]) == 0)
-			return false;
-	return true;
+	return c->offset < offsetof(struct observation, label) &&
+	       c->offset != offsetof(struct observation, applied_no);
 }
 
 void observation_digest(

@@ -2,6 +2,7 @@
 #include "store/write.h"
 
 #include "store/day.h"
+#include "store/digest.h"
 #include "store/stmt.h"
 
 /* --- the log ---------------------------------------------------------- */
@@ -110,16 +111,20 @@ static int update_applied(struct db *db, const struct observation *o)
 {
 	sqlite3_stmt *s = take_for_row(db,
 	    "UPDATE observation_{day} SET applied_no = ?2, label = ?3, "
-	    "weight_milli = ?4, score_milli = ?5 WHERE obs_no = ?1",
+	    "weight_milli = ?4, score_milli = ?5, digest = ?6 "
+	    "WHERE obs_no = ?1",
 	    o);
+	uint8_t digest[ROW_HASH_BYTES];
 
 	if (!s)
 		return -1;
+	observation_digest(o, digest);
 	sqlite3_bind_int64(s, 1, o->obs_no);
 	sqlite3_bind_int64(s, 2, o->applied_no);
 	bind_text(s, 3, label_name(o->label));
 	sqlite3_bind_int(s, 4, o->weight_milli);
 	sqlite3_bind_int(s, 5, o->score_milli);
+	sqlite3_bind_blob(s, 6, digest, sizeof(digest), SQLITE_STATIC);
 	return run_for_row(db, s, o);
 }
 

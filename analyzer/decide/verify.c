@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/decide/bearing.h"
 #include "analyzer/decide/incident.h"
 #include "analyzer/detect/engine.h"
+#include "store/digest.h"
 #include "store/read.h"
 
 #define POLICY_TEXT_BYTES 65536
@@ -17,7 +19,8 @@ struct verifier {
 	struct db *db;
 	void (*report)(void *arg, const char *line);
 	void *arg;
-	int64_t rows, differences;
+	struct verified sum;
+	bool digested; /* a row had a digest: all later ones have */
 	char *err;
 	size_t errsize;
 	struct engine *engine;
@@ -44,7 +47,7 @@ differ(struct verifier *v, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	v->differences++;
+	v->sum.differences++;
 	if (v->report != NULL)
 		v->report(v->arg, line);
 }
@@ -310,29 +313,77 @@ out:
 	return rc;
 }
 
+/* What the log does not give again: its own rows. */
+static void check_inputs(
+    struct verifier *v, const struct observation *o, const char *bearing)
+{
+	switch (observation_digest_fits(o)) {
+	case 1:
+		return;
+	case 0:
+		differ(v,
+		    "obs %" PRId64 ": what it was decided from was changed: "
+		    "its digest does not fit (SPF record \"%s\", term \"%s\"); "
+		    "%s",
+		    o->obs_no, o->spf_record, o->spf_term, bearing);
+		return;
+	default:
+		break;
+	}
+	if (v->digested)
+		differ(v,
+		    "obs %" PRId64 ": its digest is gone, which rows before it "
+		    "have; %s",
+		    o->obs_no, bearing);
+	else
+		v->sum.undigested++;
+}
+
 static void compare_row(struct verifier *v, const struct observation *s,
-    const struct observation *c)
+    const struct observation *c, const char *bearing)
 {
 	if (s->applied_no != c->applied_no)
 		differ(v,
 		    "obs %" PRId64 ": applied as number %" PRId64
-		    ", the log gives %" PRId64,
-		    s->obs_no, s->applied_no, c->applied_no);
+		    ", the log gives %" PRId64 "; %s",
+		    s->obs_no, s->applied_no, c->applied_no, bearing);
 	if (s->label != c->label)
 		differ(v,
 		    "obs %" PRId64 ": label is %s in the store, %s from the "
-		    "log",
-		    s->obs_no, label_name(s->label), label_name(c->label));
+		    "log; %s",
+		    s->obs_no, label_name(s->label), label_name(c->label),
+		    bearing);
 	if (s->weight_milli != c->weight_milli)
 		differ(v,
 		    "obs %" PRId64 ": weight is %d in the store, %d from the "
-		    "log",
-		    s->obs_no, (int)s->weight_milli, (int)c->weight_milli);
+		    "log; %s",
+		    s->obs_no, (int)s->weight_milli, (int)c->weight_milli,
+		    bearing);
 	if (s->score_milli != c->score_milli)
 		differ(v,
 		    "obs %" PRId64 ": score is %d in the store, %d from the "
-		    "log",
-		    s->obs_no, (int)s->score_milli, (int)c->score_milli);
+		    "log; %s",
+		    s->obs_no, (int)s->score_milli, (int)c->score_milli,
+		    bearing);
+}
+
+/* The store against the log, for one row. */
+static int check_row(struct verifier *v, const struct observation *s,
+    const struct observation *c)
+{
+	char bearing[384] = "";
+	int fits = observation_digest_fits(s);
+
+	if ((fits == 0 || (fits < 0 && v->digested) ||
+		s->applied_no != c->applied_no || s->label != c->label ||
+		s->weight_milli != c->weight_milli ||
+		s->score_milli != c->score_milli) &&
+	    bearing_of(v->db, s, bearing, sizeof(bearing)) != 0)
+		return fail_store(v);
+	check_inputs(v, s, bearing);
+	compare_row(v, s, c, bearing);
+	v->digested |= fits >= 0;
+	return 0;
 }
 
 static int check_effect(struct verifier *v, const struct effect *e)
@@ -353,12 +404,13 @@ static int verify_row(void *arg, const struct observation *s)
 	struct verifier *v = arg;
 	struct observation c = *s;
 
-	v->rows++;
+	v->sum.rows++;
 	if (s->kind == OBS_POLICY && use_policy(v, s) == -1)
 		return -1;
 	if (engine_apply(v->engine, &c, &v->fx) == -1)
 		return fail(v, "out of memory");
-	compare_row(v, s, &c);
+	if (check_row(v, s, &c) == -1)
+		return -1;
 	for (size_t i = 0; i < v->fx.n; i++) {
 		const struct effect *e = &v->fx.v[i];
 
@@ -401,13 +453,13 @@ static int check_rest(struct verifier *v)
 }
 
 int verify_db(struct db *db, void (*report)(void *arg, const char *line),
-    void *arg, int64_t *rows, int64_t *differences, char *err, size_t errsize)
+    void *arg, struct verified *r, char *err, size_t errsize)
 {
 	struct verifier *v = calloc(1, sizeof(*v));
 	char why[CONF_ERROR_BYTES];
 	int rc = -1;
 
-	*rows = *differences = 0;
+	memset(r, 0, sizeof(*r));
 	snprintf(err, errsize, "out of memory");
 	if (v == NULL)
 		return -1;
@@ -430,8 +482,7 @@ int verify_db(struct db *db, void (*report)(void *arg, const char *line),
 		goto out;
 	}
 	rc = check_rest(v);
-	*rows = v->rows;
-	*differences = v->differences;
+	*r = v->sum;
 out:
 	engine_free(v->engine);
 	conf_free(&v->conf);

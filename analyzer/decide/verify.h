@@ -7,7 +7,14 @@
 
 #include "store/db.h"
 
+struct verified {
+	int64_t rows, differences;
+	/* Rows of a store of before version 10: whether what they were decided
+	 * from was changed, cannot be told. */
+	int64_t undigested;
+};
+
 /* report: one line for each difference, by obs, D or I number. 0: ran to
- * the end, *rows rows, *differences found; -1 with err. */
+ * the end; -1 with err. */
 int verify_db(struct db *db, void (*report)(void *arg, const char *line),
-    void *arg, int64_t *rows, int64_t *differences, char *err, size_t errsize);
+    void *arg, struct verified *r, char *err, size_t errsize);

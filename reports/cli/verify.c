@@ -21,18 +21,25 @@ static void print_line(void *arg, const char *line)
 		fprintf(p->c->out, "%s\n", text_safe(line, safe, sizeof(safe)));
 }
 
-static int print_text(struct cli *c, int64_t rows, int64_t differences)
+static int print_text(struct cli *c, const struct verified *v)
 {
 	char a[32], b[32];
 
 	fprintf(c->out, "%s: %s rows checked, %s differences\n", cli_db_path(c),
-	    text_grouped(rows, a), text_grouped(differences, b));
-	return differences == 0 ? CLI_OK : CLI_FAILED;
+	    text_grouped(v->rows, a), text_grouped(v->differences, b));
+	if (v->undigested > 0)
+		fprintf(c->out,
+		    "%s rows are of before version 10 of the database and have "
+		    "no digest: whether what they were decided from was "
+		    "changed "
+		    "cannot be told\n",
+		    text_grouped(v->undigested, a));
+	return v->differences == 0 ? CLI_OK : CLI_FAILED;
 }
 
 int verify_run(struct cli *c)
 {
-	int64_t rows = 0, differences = 0;
+	struct verified v;
 	char err[512] = "";
 	struct jsonw j;
 	struct printer p = {
@@ -53,16 +60,16 @@ int verify_run(struct cli *c)
 		jsonw_key(&j, "items");
 		jsonw_array_begin(&j);
 	}
-	rc = verify_db(
-	    c->db, print_line, &p, &rows, &differences, err, sizeof(err));
+	rc = verify_db(c->db, print_line, &p, &v, err, sizeof(err));
 	if (rc != 0)
 		return cli_fail(c, CLI_FAILED, "%s: %s", c->verify, err);
 	if (!p.j)
-		return print_text(c, rows, differences);
+		return print_text(c, &v);
 	jsonw_array_end(&j);
-	jsonw_kint(&j, "rows", rows);
-	jsonw_kint(&j, "total", differences);
+	jsonw_kint(&j, "rows", v.rows);
+	jsonw_kint(&j, "undigested", v.undigested);
+	jsonw_kint(&j, "total", v.differences);
 	jsonw_object_end(&j);
 	jsonw_newline(&j);
-	return differences == 0 ? CLI_OK : CLI_FAILED;
+	return v.differences == 0 ? CLI_OK : CLI_FAILED;
 }

@@ -81,22 +81,42 @@ made_up() {
 check "a forwarder's signatures are verified" forwarded
 check "a bot's invented signatures are found out" made_up
 rm -f "$TMP"/*.db*
-generate burst_dialogue 7 && "$SEKISHO" replay "$TMP/t.pcap" \
+generate spoof_bot 7 && "$SEKISHO" replay "$TMP/t.pcap" \
 	--db "$TMP/x.db" -c "$TMP/t.conf" >/dev/null 2>&1
 
-# One weight, one label, one decision changed: verify must name it.
-tampered() {
+# One weight, one label, one SPF text, one decision changed: verify must name
+# the row and the decision that rests on it. LOG stands for the day's table.
+LOG=$(sqlite3 "$TMP/x.db" "select 'observation_' || day from observation_day
+	limit 1")
+tampered() { # SQL PATTERN [EXIT]
 	cp "$TMP/x.db" "$TMP/bad.db"
-	sqlite3 "$TMP/bad.db" "$1" || return 1
+	sqlite3 "$TMP/bad.db" "${1//LOG/$LOG}" || return 1
 	"$SEKISHO" replay --verify "$TMP/bad.db" >"$TMP/v.out" 2>&1
 	local rc=$?
 	cat "$TMP/v.out"
-	[ $rc -eq 1 ] && grep -qE "$2" "$TMP/v.out"
+	[ $rc -eq "${3:-1}" ] && grep -qE "$2" "$TMP/v.out"
 }
+evidence="obs_no = (select max(obs_no) from LOG where verdict = 'spoofed' and
+	obs_no <= (select obs_no from decision where cause = 'detector'))"
+check "verify passes what nobody changed" tampered "select 1" " 0 differences" 0
 check "verify notices a changed weight" tampered \
-	"update observation_20261102 set weight_milli = weight_milli + 1
-	 where obs_no = (select max(obs_no) from observation_20261102
-	 where weight_milli > 0)" "weight"
+	"update LOG set weight_milli = weight_milli + 1 where $evidence" \
+	"^obs [0-9]+: weight is .*; D1, .* on it"
+check "verify notices a changed label" tampered \
+	"update LOG set label = 'delivered' where $evidence" \
+	"^obs [0-9]+: label is delivered .*; D1, .* on it"
+check "verify notices a changed SPF text" tampered \
+	"update LOG set spf_record = 'v=spf1 +all' where $evidence" \
+	"^obs [0-9]+: what it was .*spf1 \+all.*; D1, .* on it"
+check "verify notices a changed SPF term" tampered \
+	"update LOG set spf_term = '~all' where $evidence" \
+	"^obs [0-9]+: what it was .*~all.*; D1, .* on it"
+check "verify notices a changed reply code" tampered \
+	"update LOG set reply_code = reply_code + 1 where $evidence" "D1, "
+check "verify notices a lost digest" tampered \
+	"update LOG set digest = null where $evidence" "digest is gone.*D1, "
+check "verify says what it cannot check in an older store" tampered \
+	"update LOG set digest = null" "[0-9]+ rows .* cannot be told" 0
 check "verify notices a lost incident" tampered \
 	"delete from incident" "I[0-9]"
 finish

@@ -13,6 +13,7 @@ enum tamper {
 	OTHER_SCORE,
 	OTHER_WEIGHT,
 	OTHER_APPLIED,
+	OTHER_SPF_TEXT,
 	OTHER_REASON,
 	OTHER_UNTIL,
 	OTHER_SUMMARY,
@@ -35,7 +36,7 @@ struct scene {
 	/* what verify_db() said */
 	char first[1200];
 	int lines;
-	int64_t seen_rows, differences;
+	struct verified v;
 	char err[512];
 };
 
@@ -118,6 +119,10 @@ static void put(struct scene *s, struct observation o)
 	if (s->rows == 30 && s->tamper == OTHER_APPLIED)
 		o.applied_no += 100;
 	assert_int_equal(write_applied(s->db, &o), 0);
+	if (s->rows == 5 && s->tamper == OTHER_SPF_TEXT) {
+		strcpy(o.spf_record, "v=spf1 +all");
+		assert_int_equal(write_authentication(s->db, &o), 0);
+	}
 	s->rows++;
 }
 
@@ -217,8 +222,7 @@ static void on_line(void *arg, const char *line)
 
 static int verify(struct scene *s)
 {
-	return verify_db(s->db, on_line, s, &s->seen_rows, &s->differences,
-	    s->err, sizeof(s->err));
+	return verify_db(s->db, on_line, s, &s->v, s->err, sizeof(s->err));
 }
 
 static void test_an_intact_database_agrees(void **state)
@@ -230,8 +234,8 @@ static void test_an_intact_database_agrees(void **state)
 	play(s);
 	assert_int_equal(verify(s), 0);
 	assert_string_equal(s->first, "");
-	assert_int_equal(s->differences, 0);
-	assert_int_equal(s->seen_rows, s->rows);
+	assert_int_equal(s->v.differences, 0);
+	assert_int_equal(s->v.rows, s->rows);
 	assert_true(s->rows > 40);
 	scene_close(s);
 	free(s);
@@ -249,7 +253,7 @@ static void test_the_log_of_an_older_version_agrees(void **state)
 	assert_int_equal(db_commit(s->db), 0);
 	assert_int_equal(verify(s), 0);
 	assert_string_equal(s->first, "");
-	assert_int_equal(s->seen_rows, 5);
+	assert_int_equal(s->v.rows, 5);
 	scene_close(s);
 	free(s);
 }
@@ -264,6 +268,9 @@ static void test_every_difference_is_found_by_its_number(void **state)
 	    {OTHER_SCORE, "obs 6: score is 1 in the store, 0 from the log"},
 	    {OTHER_WEIGHT, "obs 6: weight is 1 in the store, 0 from "},
 	    {OTHER_APPLIED, "obs 32: applied as number 32, the log gives 31"},
+	    {OTHER_SPF_TEXT, "obs 6: what it was decided from was changed: its "
+			     "digest does not fit (SPF record \"v=spf1 +all\", "
+			     "term \"\"); D1, D5, I1 rest on it"},
 	    {OTHER_REASON, "D1: reason is \"?1: 15 new"},
 	    {OTHER_UNTIL, "D1: until_us is "},
 	    {OTHER_SUMMARY, "I1: summary is \"?6 new"},
@@ -282,8 +289,8 @@ static void test_every_difference_is_found_by_its_number(void **state)
 		scene_open(s, cases[i].tamper);
 		play(s);
 		assert_int_equal(verify(s), 0);
-		assert_true(s->differences > 0);
-		assert_int_equal(s->differences, s->lines);
+		assert_true(s->v.differences > 0);
+		assert_int_equal(s->v.differences, s->lines);
 		if (strncmp(s->first, cases[i].want, strlen(cases[i].want)))
 			fail_msg("case %zu: %s", i, s->first);
 		scene_close(s);
@@ -313,8 +320,8 @@ static void test_an_empty_database_has_nothing_to_differ(void **state)
 	scene_open(s, INTACT);
 	assert_int_equal(db_commit(s->db), 0);
 	assert_int_equal(verify(s), 0);
-	assert_int_equal(s->seen_rows, 0);
-	assert_int_equal(s->differences, 0);
+	assert_int_equal(s->v.rows, 0);
+	assert_int_equal(s->v.differences, 0);
 	scene_close(s);
 	free(s);
 }
