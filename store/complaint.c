@@ -5,25 +5,9 @@
 
 /* --- writing -------------------------------------------------------------- */
 
-static int find_key(struct db *db, const struct complaint *c, int64_t *id)
-{
-	sqlite3_stmt *s =
-	    stmt_take(db, "SELECT id FROM complaint WHERE key = ?1", NULL, 0);
-	int rc;
-
-	if (!s)
-		return -1;
-	sqlite3_bind_blob(s, 1, c->key, sizeof(c->key), SQLITE_STATIC);
-	rc = stmt_step(db, s);
-	if (rc == 1)
-		*id = sqlite3_column_int64(s, 0);
-	stmt_give(db, s);
-	return rc;
-}
-
 static int put(struct db *db, struct complaint *c)
 {
-	int rc = find_key(db, c, &c->id);
+	int rc = read_complaint_key(db, c->key, &c->id);
 
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
@@ -117,4 +101,21 @@ int read_complaint(struct db *db, int64_t id, struct complaint *c)
 		return -1;
 	sqlite3_bind_int64(s, 1, id);
 	return row_only(db, s, &map_complaint, c);
+}
+
+int read_complaint_key(
+    struct db *db, const uint8_t key[static ROW_HASH_BYTES], int64_t *id)
+{
+	sqlite3_stmt *s =
+	    stmt_take(db, "SELECT id FROM complaint WHERE key = ?1", NULL, 0);
+	int rc;
+
+	if (!s)
+		return -1;
+	sqlite3_bind_blob(s, 1, key, ROW_HASH_BYTES, SQLITE_STATIC);
+	rc = stmt_step(db, s);
+	if (rc == 1)
+		*id = sqlite3_column_int64(s, 0);
+	stmt_give(db, s);
+	return rc;
 }

@@ -158,6 +158,8 @@ int read_complaint_count(
     struct db *db, const struct complaint_range *r, int64_t *n);
 /* 1 found, 0 not there, -1. */
 int read_complaint(struct db *db, int64_t id, struct complaint *c);
+int read_complaint_key(
+    struct db *db, const uint8_t key[static ROW_HASH_BYTES], int64_t *id);
 /* Customers that spoke to a foreign port 25, each on each UTC day counted
  * once; half open, 0: no bound. Reads every row of those days. 0, or -1. */
 int read_customer_days(

@@ -44,6 +44,7 @@ struct cli {
 	const char *source, *session, *file_format, *customer_field;
 	const char *ip, *helo, *from, *zone, *resolver;
 	const char *blocks, *customers;
+	const char *maildir, *policy;
 	const char *operator;
 	const char *cursor, *verb, *object;
 	const char *fields, *query, *sort, *color, *ticket, *diff;

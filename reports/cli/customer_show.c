@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "reports/cli/complaint_row.h"
 #include "reports/cli/decision_row.h"
 #include "reports/cli/incident_row.h"
 #include "reports/cli/verb.h"
@@ -20,7 +21,7 @@ struct show {
 	struct customer_row row;
 	int64_t at_us, limit;
 	struct jsonw *json; /* NULL: text */
-	int64_t leases, incidents, decisions;
+	int64_t leases, incidents, decisions, complaints;
 	struct decision newest[SHOWN]; /* of a text; they come oldest first */
 };
 
@@ -181,6 +182,27 @@ static void print_newest(const struct show *s)
 		print_decision(s, &s->newest[(s->decisions - i) % SHOWN]);
 }
 
+static int show_complaint(void *arg, const struct complaint *r)
+{
+	struct show *s = arg;
+	struct complaint_row row = {0};
+	char time[CLOCK_STRLEN];
+
+	if (!is_shown(s, s->complaints++))
+		return 0;
+	if (complaint_row_fill(&row, s->c->db, r) != 0)
+		return -1;
+	if (s->json)
+		out_json_object(
+		    s->json, complaint_columns, COMPLAINT_COLUMNS, row.v);
+	else
+		fprintf(s->c->out, "  %-7s %-22s %s  %s  %s\n", row.id, r->type,
+		    clock_format(r->at_us, time),
+		    r->reporter[0] ? r->reporter : "?",
+		    row.incidents[0] ? row.incidents : "no incident");
+	return 0;
+}
+
 static int show_state(struct show *s)
 {
 	struct decision d;
@@ -209,6 +231,7 @@ static int show_all(struct show *s)
 	    .descending = true};
 	struct read_range decisions = {
 	    .customer = s->id, .state = -1, .kind = -1};
+	struct complaint_range complaints = {.customer = s->id};
 
 	line(s, "id", s->id);
 	line(
@@ -231,6 +254,10 @@ static int show_all(struct show *s)
 		return -1;
 	print_newest(s);
 	end(s, s->decisions);
+	begin(s, "complaints");
+	if (read_complaints(db, &complaints, show_complaint, s) != 0)
+		return -1;
+	end(s, s->complaints);
 	return 0;
 }
 

@@ -6,10 +6,12 @@
 #include "base/clock.h"
 #include "reports/cli/incident_row.h"
 #include "reports/cli/verb.h"
+#include "reports/complaint/match.h"
 #include "store/enforcement.h"
 #include "store/read.h"
 
 #define ACTIONS_BYTES 16384
+#define SHOWN_COLUMNS (INCIDENT_COLUMNS + 2)
 
 /* Who did what, and why: "TIME NAME VERB: REASON", one after the other. */
 struct actions {
@@ -37,21 +39,26 @@ static int add_action(void *arg, const struct op_action *a)
 
 static int print(struct cli *c, const struct incident *i)
 {
-	struct out_column columns[INCIDENT_COLUMNS + 1];
-	struct out_value row[INCIDENT_COLUMNS + 1];
+	struct out_column columns[SHOWN_COLUMNS];
+	struct out_value row[SHOWN_COLUMNS];
 	struct incident_row r = {0};
 	struct actions l = {.at = 0};
+	char complaints[512];
 	struct out *o;
 
 	if (incident_row_fill(&r, c->db, i) != 0 ||
+	    complaints_of(c->db, i, complaints, sizeof(complaints)) != 0 ||
 	    read_incident_actions(c->db, i->id, add_action, &l) < 0)
 		return cli_fail_db(c);
 	memcpy(columns, incident_columns, sizeof(incident_columns));
 	columns[INCIDENT_COLUMNS] =
 	    (struct out_column){"actions", OUT_TEXT, OUT_WIDE};
+	columns[INCIDENT_COLUMNS + 1] =
+	    (struct out_column){"complaints", OUT_WORDS, OUT_WIDE};
 	memcpy(row, r.v, sizeof(r.v));
 	row[INCIDENT_COLUMNS] = out_text(l.at > 0 ? l.text : NULL);
-	o = cli_out(c, columns, INCIDENT_COLUMNS + 1);
+	row[INCIDENT_COLUMNS + 1] = out_text(complaints[0] ? complaints : NULL);
+	o = cli_out(c, columns, SHOWN_COLUMNS);
 	if (!o)
 		return CLI_FAILED;
 	out_one(o, row);

@@ -203,6 +203,11 @@ static const struct option_def defs[OPT_COUNT] = {
     [OPT_OBJECT] = {"object", 0, VALUE_TEXT, "ID",
 	"only about this customer, incident, ...", AT(object), NULL, 0, 0},
     [OPT_OFF] = {"off", 0, VALUE_FLAG, NULL, "end it", AT(off), NULL, 0, 0},
+    [OPT_MAILDIR] = {"maildir", 0, VALUE_TEXT, "DIR",
+	"the mails in DIR/new; what is stored moves to DIR/cur", AT(maildir),
+	NULL, 0, 0},
+    [OPT_POLICY] = {"policy", 0, VALUE_TEXT, "CONF",
+	"a configuration with the policy to try", AT(policy), NULL, 0, 0},
     [OPT_HELP] = {"help", 'h', VALUE_NONE, NULL, "this text", 0, NULL, 0, 0},
 };
 

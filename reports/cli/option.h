@@ -70,6 +70,8 @@ enum option_id {
 	OPT_VERB,
 	OPT_OBJECT,
 	OPT_OFF,
+	OPT_MAILDIR,
+	OPT_POLICY,
 	OPT_HELP,
 	OPT_COUNT
 };

@@ -83,6 +83,19 @@ static const struct verb verbs[] = {
 	"leases from a file, or - for standard input",
 	"sekisho lease import --format kea4 --customer-field remote-id "
 	"/var/lib/kea/kea-leases4.csv"},
+    {"complaint", "import", cli_complaint_import,
+	OPT_STORE | OPT(MAILDIR) | OPT(DRY_RUN) | OPT(REASON) | OPT(TICKET) |
+	    OPT(OPERATOR),
+	"[FILE...]", 0, 9999,
+	"complaints of others (ARF, XARF), from files, - or a maildir",
+	"sekisho complaint import --maildir /var/mail/abuse"},
+    {"complaint", "list", cli_complaint_list,
+	OPT_STORE | OPT(SINCE) | OPT(UNTIL) | OPT(CUSTOMER) | LIMITED |
+	    OPT(CURSOR),
+	"", 0, 0, "who was complained about, and what was found then",
+	"sekisho complaint list --since -7d"},
+    {"complaint", "show", cli_complaint_show, OPT_STORE, "ID", 1, 1,
+	"one complaint whole", "sekisho complaint show R7"},
     {"observation", "list", cli_observation_list,
 	OPT_STORE | RANGE | OPT(CLASS) | OPT(OBS_KIND) | OPT(LABEL) |
 	    OPT(CASE) | OPT(QUERY),

@@ -3,13 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "analyzer/identity/shared.h"
-#include "analyzer/identity/unit.h"
+#include "base/target.h"
 #include "reports/cli/lease_row.h"
 #include "reports/cli/policy.h"
 #include "reports/cli/verb.h"
+#include "reports/subscriber.h"
 #include "store/read.h"
-#include "base/target.h"
 
 static const struct out_column columns[] = {
     {"address", OUT_TEXT, OUT_NARROW},
@@ -105,23 +104,10 @@ static bool parse_endpoint(struct answer *a, const char *text)
 	return len < sizeof(address) && addr_parse(&a->addr, address) == 0;
 }
 
-/* Nothing names the customer, but how much one line has is configured. */
-static int find_unit(const struct cli *c, const struct addr *a, struct lease *l)
-{
-	memset(l, 0, sizeof(*l));
-	if (!unit_find(&c->conf, a, l->customer, &l->line_class) ||
-	    !unit_prefix(l->customer, &l->prefix))
-		return 0;
-	snprintf(l->source, sizeof(l->source), "unit");
-	l->until_us = INT64_MAX;
-	return 1;
-}
-
 int cli_who(struct cli *c)
 {
 	struct answer a = {.at_us = c->at_us != 0 ? c->at_us : c->now_us};
 	struct conf policy;
-	struct addr inside;
 	int rc;
 
 	if (!parse_endpoint(&a, c->args[0]))
@@ -135,9 +121,7 @@ int cli_who(struct cli *c)
 	rc = cli_need_conf(c);
 	if (rc != CLI_OK)
 		return rc;
-	rc = shared_inside(&c->conf, &a.addr, a.port, &inside);
-	rc = rc < 0 ? 2
-		    : read_lease_at(c->db, &inside, a.port, a.at_us, &a.lease);
+	rc = subscriber_at(c->db, &c->conf, &a.addr, a.port, a.at_us, &a.lease);
 	if (rc == 2)
 		return cli_fail(c, CLI_REFUSED,
 		    a.port ? "%.60s: the address was shared at that time, and "
@@ -145,8 +129,6 @@ int cli_who(struct cli *c)
 			   : "%.60s: several customers shared the address at "
 			     "that time; give the source port, as ADDRESS:PORT",
 		    c->args[0]);
-	if (rc == 0)
-		rc = find_unit(c, &inside, &a.lease);
 	if (rc == 0)
 		return cli_fail(c, CLI_NOT_FOUND,
 		    "nobody is known to have had %.60s at that time; check "
