@@ -6,12 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
+
+/* Refusals are rare, orders many: so the text is not part of each. */
 void order_refuse(struct order *o, const char *fmt, ...)
 {
 	va_list ap;
 
+	if (o->error == NULL)
+		o->error = malloc(ORDER_ERROR_SIZE);
+	if (o->error == NULL)
+		log_fatal("driver", "no memory");
 	va_start(ap, fmt);
-	vsnprintf(o->error, sizeof(o->error), fmt, ap);
+	vsnprintf(o->error, ORDER_ERROR_SIZE, fmt, ap);
 	va_end(ap);
 }
 
@@ -290,5 +297,6 @@ void order_free(struct order *o)
 	free(o->words);
 	free(o->targets);
 	free(o->line);
+	free(o->error);
 	free(o);
 }

@@ -38,8 +38,8 @@ struct order {
 	char *words;
 	json_t *json; /* of order_from_held() */
 	char *line; /* as it came; room for its line feed, which is not there */
-	/* What to answer: "" is ok. permanent: trying again is no use. */
-	char error[ORDER_ERROR_SIZE];
+	/* What to answer; NULL is ok. permanent: trying again is no use. */
+	char *error;
 	bool permanent;
 };
 
@@ -50,5 +50,6 @@ struct order *order_parse(const char *line, size_t len);
  * NULL: no memory. */
 struct order *order_from_held(json_t *held, bool nobodys);
 void order_free(struct order *o);
+/* At most ORDER_ERROR_SIZE bytes with the NUL are kept. */
 void order_refuse(struct order *o, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
