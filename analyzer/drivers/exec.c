@@ -183,6 +183,7 @@ int main(int argc, char **argv)
 	    .ports = true,
 	    .max_entries = ENTRIES_MAX,
 	    .batch_max = 1,
+	    .keeps_lines = true,
 	    .apply = apply,
 	    .arg = &app};
 	int c;

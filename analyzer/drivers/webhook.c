@@ -243,6 +243,7 @@ int main(int argc, char **argv)
 	    .port_sets = true,
 	    .max_entries = ENTRIES_MAX,
 	    .batch_max = 1,
+	    .keeps_lines = true,
 	    .apply = apply,
 	    .arg = &app};
 

@@ -23,7 +23,7 @@ bool attempt_admits(
 		order_refuse(o, "this driver closes port 25 only");
 		o->permanent = true;
 	} else if (o->op == ORDER_BLOCK &&
-		   ledger_size_with(l, o) > (size_t)max) {
+		   !ledger_has_room(l, o, (size_t)max)) {
 		order_refuse(o, "the driver is full: %ld %s", max, unit);
 	}
 	return o->error == NULL;

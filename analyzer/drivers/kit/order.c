@@ -255,12 +255,10 @@ struct order *order_parse(const char *line, size_t len)
 		return NULL;
 	o->json = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
 	op = json_string_value(json_object_get(o->json, "op"));
-	o->line = op != NULL ? calloc(1, len + 2) : NULL;
-	if (o->line == NULL) {
+	if (op == NULL) {
 		order_free(o);
 		return NULL;
 	}
-	memcpy(o->line, line, len);
 	o->op = op_of(op);
 	o->seq = json_integer_value(json_object_get(o->json, "seq"));
 	o->has_id = json_is_integer(json_object_get(o->json, "id"));
@@ -271,6 +269,15 @@ struct order *order_parse(const char *line, size_t len)
 		order_refuse(o, "this driver does not know the op");
 	drop_json(o);
 	return o;
+}
+
+int order_keep_line(struct order *o, const char *line, size_t len)
+{
+	o->line = calloc(1, len + 2);
+	if (o->line == NULL)
+		return -1;
+	memcpy(o->line, line, len);
+	return 0;
 }
 
 struct order *order_from_held(json_t *held, bool nobodys)

@@ -37,7 +37,9 @@ struct order {
 	size_t n_targets;
 	char *words;
 	json_t *json; /* of order_from_held() */
-	char *line; /* as it came; room for its line feed, which is not there */
+	/* As it came; room for its line feed, which is not there. NULL unless
+	 * order_keep_line() was called. */
+	char *line;
 	/* What to answer; NULL is ok. permanent: trying again is no use. */
 	char *error;
 	bool permanent;
@@ -46,6 +48,7 @@ struct order {
 /* NULL: no JSON object with an "op", or no memory. A line that is wrong
  * in itself is an order with an error. */
 struct order *order_parse(const char *line, size_t len);
+int order_keep_line(struct order *o, const char *line, size_t len);
 /* An entry of "held" as a block; nobodys: its subscriber does not matter.
  * NULL: no memory. */
 struct order *order_from_held(json_t *held, bool nobodys);

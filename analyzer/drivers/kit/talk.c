@@ -233,6 +233,8 @@ static void on_line(struct session *s)
 		    "a line of %zu bytes is no order and was ignored", s->len);
 		return;
 	}
+	if (s->talk->keeps_lines && order_keep_line(o, s->line, s->len) != 0)
+		log_fatal(s->talk->mod, "no memory");
 	if (o->op == ORDER_BLOCK || o->op == ORDER_UNBLOCK ||
 	    o->op == ORDER_UNKNOWN) {
 		s->batch[s->n++] = o;

@@ -20,6 +20,7 @@ struct talk {
 	/* Orders that apply() gets at once: the dispatcher sends so many before
 	 * it has their answers. */
 	size_t batch_max;
+	bool keeps_lines; /* order.line is wanted */
 	/* Blocks and unblocks without an error so far, in their order; sets
 	 * error where one was not done. */
 	void (*apply)(void *arg, struct order **v, size_t n);
