@@ -14,7 +14,6 @@
 #include "analyzer/drivers/kit/run.h"
 #include "analyzer/drivers/kit/talk.h"
 #include "base/log.h"
-#include "base/version.h"
 
 #define ENTRIES_MAX   100000
 #define PROGRAM_MAX_S 3600
@@ -159,16 +158,6 @@ static void apply(void *arg, struct order **v, size_t n)
 		decide(arg, v[i]);
 }
 
-static int list(void *arg, struct jsonw *j, char *why, size_t n)
-{
-	const struct app *app = arg;
-
-	(void)why;
-	(void)n;
-	talk_write_told(j, app->ledger);
-	return 0;
-}
-
 static void usage(FILE *out)
 {
 	fputs("usage: sekisho-driver-exec [-p] [-t SECONDS] PROGRAM "
@@ -194,8 +183,8 @@ int main(int argc, char **argv)
 	    .ports = true,
 	    .max_entries = ENTRIES_MAX,
 	    .batch_max = 1,
+	    .keeps_lines = true,
 	    .apply = apply,
-	    .list = list,
 	    .arg = &app};
 	int c;
 
@@ -209,15 +198,8 @@ int main(int argc, char **argv)
 			app.timeout_s = (int)option_number(
 			    mod, 't', optarg, 1, PROGRAM_MAX_S);
 			break;
-		case 'h':
-			usage(stdout);
-			return 0;
-		case 'V':
-			puts("sekisho-driver-exec " SEKISHO_VERSION);
-			return 0;
 		default:
-			usage(stderr);
-			return 2;
+			return option_other(c, "sekisho-driver-exec", usage);
 		}
 	}
 	if (optind == argc) {
@@ -227,6 +209,7 @@ int main(int argc, char **argv)
 	app.argv = argv + optind;
 	app.ledger = ledger_new();
 	(void)signal(SIGPIPE, SIG_IGN);
+	talk.told = app.ledger;
 	talk_run(&talk, STDIN_FILENO, stdout);
 	ledger_free(app.ledger);
 	return 0;

@@ -12,11 +12,11 @@
 #include <unistd.h>
 
 #include "analyzer/drivers/file/blocklist.h"
+#include "analyzer/drivers/kit/attempt.h"
 #include "analyzer/drivers/kit/options.h"
 #include "analyzer/drivers/kit/state.h"
 #include "analyzer/drivers/kit/talk.h"
 #include "base/log.h"
-#include "base/version.h"
 
 #define BATCH_MAX       16384
 #define ENTRIES_DEFAULT 1000000
@@ -107,52 +107,21 @@ static int save(struct app *app, char *why)
 
 /* --- orders ----------------------------------------------------------------*/
 
-static bool is_wanted(const struct app *app, struct order *o)
+static bool is_wanted(void *arg, struct order *o)
 {
-	if (ledger_is_old(app->ledger, o))
-		return false;
-	if (o->other_ports) {
-		order_refuse(o, "this driver lists who is closed for port 25 "
-				"only");
-		o->permanent = true;
-	} else if (o->op == ORDER_BLOCK &&
-		   ledger_size_with(app->ledger, o) > (size_t)app->max) {
-		order_refuse(o,
-		    "the driver is full: %ld addresses and port ranges (-n)",
-		    app->max);
-	}
-	return o->error[0] == '\0';
+	const struct app *app = arg;
+
+	return attempt_admits(
+	    app->ledger, o, app->max, "addresses and port ranges (-n)");
 }
 
 static void apply(void *arg, struct order **v, size_t n)
 {
 	struct app *app = arg;
-	struct ledger_undo *undo = calloc(n, sizeof(*undo));
-	bool *put = calloc(n, sizeof(*put)), any = false;
+	struct attempt *a = attempt_begin(app->ledger, v, n, is_wanted, app);
 	char why[ORDER_ERROR_SIZE];
-	int rc = 0;
 
-	if (undo == NULL || put == NULL)
-		log_fatal(mod, "no memory");
-	for (size_t i = 0; i < n; i++) {
-		put[i] = is_wanted(app, v[i]);
-		any |= put[i];
-		if (put[i])
-			ledger_put(app->ledger, v[i], &undo[i]);
-	}
-	if (any)
-		rc = save(app, why);
-	for (size_t i = n; i > 0; i--) {
-		if (put[i - 1] && rc != 0) {
-			ledger_take_back(app->ledger, v[i - 1], &undo[i - 1]);
-			order_refuse(v[i - 1], "%s", why);
-		} else if (put[i - 1]) {
-			ledger_forget_undo(&undo[i - 1]);
-		}
-	}
-	ledger_settle(app->ledger);
-	free(undo);
-	free(put);
+	attempt_end(a, attempt_size(a) == 0 || save(app, why) == 0, why);
 }
 
 /* --- what there is ---------------------------------------------------------*/
@@ -289,15 +258,8 @@ static int options_read(struct app *app, int argc, char **argv)
 			app->max =
 			    option_number(mod, 'n', optarg, 1, ENTRIES_MAX);
 			break;
-		case 'h':
-			usage(stdout);
-			return 0;
-		case 'V':
-			puts("sekisho-driver-file " SEKISHO_VERSION);
-			return 0;
 		default:
-			usage(stderr);
-			return 2;
+			return option_other(c, "sekisho-driver-file", usage);
 		}
 	}
 	if (optind + 1 != argc) {

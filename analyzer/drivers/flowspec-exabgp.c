@@ -10,7 +10,6 @@
 #include "analyzer/drivers/flowspec/bridge.h"
 #include "analyzer/drivers/flowspec/exabgp.h"
 #include "analyzer/drivers/kit/options.h"
-#include "base/version.h"
 
 #define STATE_DEFAULT  "/var/lib/sekisho/flowspec-exabgp.json"
 #define SOCKET_DEFAULT "/run/exabgp/sekisho.sock"
@@ -71,15 +70,9 @@ static int options_read(struct app *app, int argc, char **argv)
 			app->flow.max =
 			    option_number(mod, 'm', optarg, 1, FLOW_MAX);
 			break;
-		case 'h':
-			usage(stdout);
-			return 0;
-		case 'V':
-			puts("sekisho-driver-flowspec-exabgp " SEKISHO_VERSION);
-			return 0;
 		default:
-			usage(stderr);
-			return 2;
+			return option_other(
+			    c, "sekisho-driver-flowspec-exabgp", usage);
 		}
 	}
 	if (optind == argc)

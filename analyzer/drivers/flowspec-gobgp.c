@@ -6,7 +6,6 @@
 
 #include "analyzer/drivers/flowspec/gobgp.h"
 #include "analyzer/drivers/kit/options.h"
-#include "base/version.h"
 
 #define STATE_DEFAULT "/var/lib/sekisho/flowspec-gobgp.json"
 
@@ -54,15 +53,9 @@ static int options_read(struct flow *f, struct gobgp *g, int argc, char **argv)
 		case 'm':
 			f->max = option_number(mod, 'm', optarg, 1, FLOW_MAX);
 			break;
-		case 'h':
-			usage(stdout);
-			return 0;
-		case 'V':
-			puts("sekisho-driver-flowspec-gobgp " SEKISHO_VERSION);
-			return 0;
 		default:
-			usage(stderr);
-			return 2;
+			return option_other(
+			    c, "sekisho-driver-flowspec-gobgp", usage);
 		}
 	}
 	if (optind == argc)

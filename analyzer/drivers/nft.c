@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analyzer/drivers/kit/attempt.h"
 #include "analyzer/drivers/kit/options.h"
 #include "analyzer/drivers/kit/talk.h"
 #include "analyzer/drivers/nft/firewall.h"
 #include "base/log.h"
-#include "base/version.h"
 
 #define BATCH_MAX       16384
 #define GRACE_DEFAULT_S 3600
@@ -40,9 +40,7 @@ static void check_targets(struct order *o)
 	if (nft_comment_write(comment, o->subscriber, o->seq, o->until_us) != 0)
 		order_refuse(o, "the subscriber is too long for the comment "
 				"of an element");
-	else if (o->other_ports)
-		order_refuse(o, "this driver closes port 25 only");
-	for (size_t i = 0; i < o->n_targets && o->error[0] == '\0'; i++) {
+	for (size_t i = 0; i < o->n_targets && o->error == NULL; i++) {
 		const struct target *t = &o->targets[i];
 
 		if (target_is_shared(t) &&
@@ -50,55 +48,31 @@ static void check_targets(struct order *o)
 			order_refuse(o, "port_sets: %s is not one IPv4 address",
 			    prefix_format(&t->prefix, text));
 	}
-	o->permanent = o->error[0] != '\0';
+	o->permanent = o->error != NULL;
 }
 
 /* Whether the order changes the ledger. */
-static bool is_wanted(struct app *app, struct order *o)
+static bool is_wanted(void *arg, struct order *o)
 {
-	if (o->error[0] != '\0' || ledger_is_old(app->fw.ledger, o))
+	struct app *app = arg;
+
+	if (!attempt_admits(
+		app->fw.ledger, o, app->max, "addresses and port ranges (-m)"))
 		return false;
-	if (o->op != ORDER_BLOCK)
-		return true;
-	check_targets(o);
-	if (o->error[0] == '\0' &&
-	    ledger_size_with(app->fw.ledger, o) > (size_t)app->max)
-		order_refuse(o,
-		    "the driver is full: %ld addresses and port ranges (-m)",
-		    app->max);
-	for (size_t i = 0; i < o->n_targets && o->error[0] == '\0'; i++)
+	if (o->op == ORDER_BLOCK)
+		check_targets(o);
+	for (size_t i = 0; i < o->n_targets && o->error == NULL; i++)
 		nft_lengths_add(&app->fw.lengths, &o->targets[i]);
-	return o->error[0] == '\0';
+	return o->error == NULL;
 }
 
 /* All n in one transaction; 0, or -1 and nothing is changed. */
 static int try_all(struct app *app, struct order **v, size_t n, char *why)
 {
-	struct ledger_undo *undo = calloc(n, sizeof(*undo));
-	bool *put = calloc(n, sizeof(*put));
-	bool any = false;
-	int rc = 0;
+	struct attempt *a = attempt_begin(app->fw.ledger, v, n, is_wanted, app);
+	int rc = attempt_size(a) > 0 ? firewall_commit(&app->fw, why) : 0;
 
-	if (undo == NULL || put == NULL)
-		log_fatal(mod, "no memory");
-	for (size_t i = 0; i < n; i++) {
-		put[i] = is_wanted(app, v[i]);
-		any |= put[i];
-		if (put[i])
-			ledger_put(app->fw.ledger, v[i], &undo[i]);
-	}
-	if (any)
-		rc = firewall_commit(&app->fw, why);
-	for (size_t i = n; i > 0; i--) {
-		if (put[i - 1] && rc != 0)
-			ledger_take_back(
-			    app->fw.ledger, v[i - 1], &undo[i - 1]);
-		else if (put[i - 1])
-			ledger_forget_undo(&undo[i - 1]);
-	}
-	ledger_settle(app->fw.ledger);
-	free(undo);
-	free(put);
+	attempt_end(a, rc == 0, NULL);
 	return rc;
 }
 
@@ -143,7 +117,7 @@ static void apply_some(struct app *app, struct order **v, size_t n)
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
-		if (v[i]->error[0] == '\0')
+		if (v[i]->error == NULL)
 			refuse(v[i], why);
 }
 
@@ -354,15 +328,8 @@ static int options_read(struct app *app, int argc, char **argv)
 			app->max =
 			    option_number(mod, 'm', optarg, 1, ENTRIES_MAX);
 			break;
-		case 'h':
-			usage(stdout);
-			return 0;
-		case 'V':
-			puts("sekisho-driver-nft " SEKISHO_VERSION);
-			return 0;
 		default:
-			usage(stderr);
-			return 2;
+			return option_other(c, "sekisho-driver-nft", usage);
 		}
 	}
 	if (optind == argc)

@@ -8,13 +8,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "analyzer/drivers/kit/attempt.h"
 #include "analyzer/drivers/kit/options.h"
 #include "analyzer/drivers/kit/state.h"
 #include "analyzer/drivers/kit/talk.h"
-#include "analyzer/drivers/radius/coa.h"
-#include "analyzer/drivers/radius/session.h"
+#include "analyzer/drivers/radius/tell.h"
 #include "base/log.h"
-#include "base/version.h"
 
 #define CONF_DEFAULT    "/etc/sekisho/radius-coa.conf"
 #define STATE_DEFAULT   "/var/lib/sekisho/radius-coa.json"
@@ -31,114 +30,12 @@ struct app {
 	struct ledger *ledger; /* what NASes have acknowledged */
 };
 
-/* --- one order -------------------------------------------------------------*/
-
-static struct nas_session_order order_of(const struct order *o)
-{
-	return (struct nas_session_order){.subscriber = o->subscriber,
-	    .seq = o->seq,
-	    .until_us = o->until_us,
-	    .now_s = (int64_t)time(NULL)};
-}
-
-/* 0, or the order has an error. A session that has ended needs no unblock. */
-static int send_one(const struct nas_session *s, struct order *o, bool block)
-{
-	struct nas_session_order values = order_of(o);
-	char *text = nas_session_request(s, &values, block);
-	char why[COA_TEXT_SIZE];
-	enum coa_result result = coa_send(s->nas, text, why);
-
-	free(text);
-	if (result == COA_ACK || (result == COA_NO_SESSION && !block))
-		return 0;
-	o->permanent = result == COA_NEVER;
-	order_refuse(o, "%s", why);
-	return -1;
-}
-
-static int send_blocks(const struct nas_session_list *now, struct order *o)
-{
-	for (size_t i = 0; i < now->n; i++)
-		if (send_one(&now->v[i], o, true) != 0)
-			return -1;
-	return 0;
-}
-
-/* An address that somebody else has now, and is blocked at. */
-static bool is_anothers(
-    const struct app *app, const struct order *o, const struct target *t)
-{
-	const struct ledger_claim *c =
-	    t != NULL ? ledger_find(app->ledger, t) : NULL;
-
-	for (size_t i = 0; c != NULL && i < c->n_owners; i++)
-		if (strcmp(c->owners[i]->subscriber, o->subscriber) != 0)
-			return true;
-	return false;
-}
-
-/* A session that is blocked under another key now is not opened by its old
- * one. */
-static int send_unblocks(const struct app *app,
-    const struct nas_session_list *before, const struct nas_session_list *now,
-    struct order *o)
-{
-	for (size_t i = 0; i < before->n; i++) {
-		const struct nas_session *s = &before->v[i];
-
-		if (nas_sessions_have(now, s) ||
-		    nas_session_is_at(s, o->targets, o->n_targets) ||
-		    (s->by_ipv4 && is_anothers(app, o, s->ipv4)) ||
-		    (s->by_ipv6 && is_anothers(app, o, s->ipv6)))
-			continue;
-		if (send_one(s, o, false) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int send_order(const struct app *app, struct order *o)
-{
-	const struct ledger_entry *e = ledger_entry(app->ledger, o->subscriber);
-	struct nas_session_order values = order_of(o);
-	struct nas_session_list before = {0}, now = {0};
-	char why[ORDER_ERROR_SIZE];
-	int rc = nas_sessions_of(
-	    &now, &app->nas, &values, o->targets, o->n_targets, why);
-
-	if (rc != 0) {
-		order_refuse(o, "%s", why);
-		o->permanent = true;
-	}
-	/* A NAS that is no longer in the configuration cannot be asked. */
-	if (rc == 0 && e != NULL &&
-	    nas_sessions_of(
-		&before, &app->nas, &values, e->targets, e->n, why) != 0)
-		log_warn(mod, "%s; what it was sent stays", why);
-	if (rc == 0)
-		rc = send_blocks(&now, o);
-	if (rc == 0)
-		rc = send_unblocks(app, &before, &now, o);
-	nas_sessions_free(&before);
-	nas_sessions_free(&now);
-	return rc;
-}
-
 /* --- orders ----------------------------------------------------------------*/
 
 static bool is_wanted(const struct app *app, struct order *o)
 {
-	if (ledger_is_old(app->ledger, o) || ledger_is_same(app->ledger, o))
-		return false;
-	o->permanent = o->other_ports;
-	if (o->other_ports)
-		order_refuse(o, "this driver closes port 25 only");
-	else if (o->op == ORDER_BLOCK &&
-		 ledger_size_with(app->ledger, o) > (size_t)app->max)
-		order_refuse(
-		    o, "the driver is full: %ld targets (-m)", app->max);
-	return o->error[0] == '\0';
+	return !ledger_is_same(app->ledger, o) &&
+	       attempt_admits(app->ledger, o, app->max, "targets (-m)");
 }
 
 static int save(struct app *app, struct order *o)
@@ -163,7 +60,7 @@ static void decide(struct app *app, struct order *o)
 		if (save(app, o) != 0)
 			return;
 	}
-	if (send_order(app, o) != 0)
+	if (nas_tell(&app->nas, app->ledger, o) != 0)
 		return;
 	ledger_note(app->ledger, o);
 	(void)save(app, o);
@@ -176,16 +73,6 @@ static void apply(void *arg, struct order **v, size_t n)
 }
 
 /* A NAS cannot be asked: this is what was acknowledged, or is under way. */
-static int list(void *arg, struct jsonw *j, char *why, size_t n)
-{
-	const struct app *app = arg;
-
-	(void)why;
-	(void)n;
-	talk_write_told(j, app->ledger);
-	return 0;
-}
-
 /* --- start -----------------------------------------------------------------*/
 
 /* Who knows sessions by the subscriber does not need his address. */
@@ -249,15 +136,9 @@ static int options_read(struct app *app, int argc, char **argv)
 			app->max =
 			    option_number(mod, 'm', optarg, 1, ENTRIES_MAX);
 			break;
-		case 'h':
-			usage(stdout);
-			return 0;
-		case 'V':
-			puts("sekisho-driver-radius-coa " SEKISHO_VERSION);
-			return 0;
 		default:
-			usage(stderr);
-			return 2;
+			return option_other(
+			    c, "sekisho-driver-radius-coa", usage);
 		}
 	}
 	if (optind == argc)
@@ -281,7 +162,6 @@ int main(int argc, char **argv)
 	    .ports = true,
 	    .batch_max = 1,
 	    .apply = apply,
-	    .list = list,
 	    .arg = &app};
 
 	if (rc >= 0)
@@ -290,6 +170,7 @@ int main(int argc, char **argv)
 	(void)signal(SIGPIPE, SIG_IGN);
 	start(&app);
 	talk.port_sets = knows_port_sets(&app);
+	talk.told = app.ledger;
 	talk_run(&talk, STDIN_FILENO, stdout);
 	ledger_free(app.ledger);
 	nas_free(&app.nas);

@@ -14,7 +14,6 @@
 #include "analyzer/drivers/webhook/post.h"
 #include "analyzer/drivers/webhook/sign.h"
 #include "base/log.h"
-#include "base/version.h"
 
 #define ENTRIES_MAX 1000000
 #define TIMEOUT_S   15
@@ -129,7 +128,7 @@ static void decide(struct app *app, struct order *o)
 		return;
 	if (!(restored && app->skip_restored))
 		send_order(app, o);
-	if (o->error[0] != '\0')
+	if (o->error != NULL)
 		return;
 	ledger_note(app->ledger, o);
 }
@@ -138,16 +137,6 @@ static void apply(void *arg, struct order **v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		decide(arg, v[i]);
-}
-
-static int list(void *arg, struct jsonw *j, char *why, size_t n)
-{
-	const struct app *app = arg;
-
-	(void)why;
-	(void)n;
-	talk_write_told(j, app->ledger);
-	return 0;
 }
 
 /* --- start -----------------------------------------------------------------*/
@@ -230,15 +219,8 @@ static int options_read(struct app *app, int argc, char **argv)
 			app->conf.timeout_s =
 			    option_number(mod, 't', optarg, 1, 300);
 			break;
-		case 'h':
-			usage(stdout);
-			return 0;
-		case 'V':
-			puts("sekisho-driver-webhook " SEKISHO_VERSION);
-			return 0;
 		default:
-			usage(stderr);
-			return 2;
+			return option_other(c, "sekisho-driver-webhook", usage);
 		}
 	}
 	if (optind + 1 != argc) {
@@ -256,19 +238,20 @@ int main(int argc, char **argv)
 	    .type = "sekisho.decision",
 	};
 	int rc = options_read(&app, argc, argv);
-	const struct talk talk = {.mod = mod,
+	struct talk talk = {.mod = mod,
 	    .ports = true,
 	    .port_sets = true,
 	    .max_entries = ENTRIES_MAX,
 	    .batch_max = 1,
+	    .keeps_lines = true,
 	    .apply = apply,
-	    .list = list,
 	    .arg = &app};
 
 	if (rc >= 0)
 		return rc;
 	(void)signal(SIGPIPE, SIG_IGN);
 	start(&app);
+	talk.told = app.ledger;
 	talk_run(&talk, STDIN_FILENO, stdout);
 	post_free(app.post);
 	curl_global_cleanup();

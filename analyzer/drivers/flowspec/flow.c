@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analyzer/drivers/kit/attempt.h"
 #include "analyzer/drivers/kit/state.h"
 #include "analyzer/drivers/kit/talk.h"
 #include "base/log.h"
@@ -43,20 +44,6 @@ static int refresh(struct flow *f, char *why)
 
 /* --- orders ----------------------------------------------------------------*/
 
-static bool is_wanted(const struct flow *f, struct order *o)
-{
-	if (ledger_is_old(f->ledger, o))
-		return false;
-	if (o->other_ports) {
-		order_refuse(o, "this driver closes port 25 only");
-		o->permanent = true;
-	} else if (o->op == ORDER_BLOCK &&
-		   ledger_size_with(f->ledger, o) > (size_t)f->max) {
-		order_refuse(o, "the driver is full: %ld rules (-m)", f->max);
-	}
-	return o->error[0] == '\0';
-}
-
 /* A claim that could not be followed stays touched: it is tried again with
  * the next orders. Those whose claim it is are told; a rule that ought to go
  * is anybody's. */
@@ -69,7 +56,7 @@ static void blame(
 		for (size_t k = 0; k < c->n_owners; k++)
 			his |= strcmp(c->owners[k]->subscriber,
 				   v[i]->subscriber) == 0;
-		if (his && v[i]->error[0] == '\0')
+		if (his && v[i]->error == NULL)
 			order_refuse(v[i], "%s", why);
 	}
 }
@@ -113,7 +100,7 @@ static void follow_all(struct flow *f, struct order **v, size_t n)
 static void refuse_all(struct order **v, size_t n, const char *why)
 {
 	for (size_t i = 0; i < n; i++)
-		if (v[i]->error[0] == '\0')
+		if (v[i]->error == NULL)
 			order_refuse(v[i], "%s", why);
 }
 
@@ -128,7 +115,7 @@ static void apply(void *arg, struct order **v, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct ledger_undo undo;
 
-		if (!is_wanted(f, v[i]))
+		if (!attempt_admits(f->ledger, v[i], f->max, "rules (-m)"))
 			continue;
 		ledger_put(f->ledger, v[i], &undo);
 		ledger_forget_undo(&undo);

@@ -320,14 +320,16 @@ static struct ledger_entry *entry_new(
 	return e;
 }
 
-size_t ledger_size_with(const struct ledger *l, const struct order *o)
+bool ledger_has_room(const struct ledger *l, const struct order *o, size_t max)
 {
 	size_t n = HASH_COUNT(l->claims);
 
+	if (n + o->n_targets <= max)
+		return true;
 	for (size_t i = 0; i < o->n_targets; i++)
 		if (ledger_find(l, &o->targets[i]) == NULL)
 			n++;
-	return n;
+	return n <= max;
 }
 
 void ledger_put(struct ledger *l, const struct order *o, struct ledger_undo *u)

@@ -44,8 +44,8 @@ void ledger_free(struct ledger *l);
 bool ledger_is_old(const struct ledger *l, const struct order *o);
 /* This block was done already, to the letter. */
 bool ledger_is_same(const struct ledger *l, const struct order *o);
-/* Claims that there would be after this block, at the most. */
-size_t ledger_size_with(const struct ledger *l, const struct order *o);
+/* There would be at most max claims after this block. */
+bool ledger_has_room(const struct ledger *l, const struct order *o, size_t max);
 
 /* What ledger_put() replaced. */
 struct ledger_undo {

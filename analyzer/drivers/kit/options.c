@@ -2,11 +2,12 @@
 #include "analyzer/drivers/kit/options.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
+#include "base/version.h"
 
 long option_number(
     const char *mod, char option, const char *text, long min, long max)
@@ -53,6 +54,17 @@ void option_prefixes_add(
 		p->n++;
 	}
 	free(copy);
+}
+
+int option_other(int c, const char *program, void (*usage)(FILE *out))
+{
+	bool asked = c == 'h' || c == 'V';
+
+	if (c == 'V')
+		printf("%s %s\n", program, SEKISHO_VERSION);
+	else
+		usage(asked ? stdout : stderr);
+	return asked ? 0 : 2;
 }
 
 void option_add_sbin(void)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "base/addr.h"
@@ -20,5 +21,8 @@ struct option_prefixes {
 /* Adds "192.0.2.0/24" or several with commas between. */
 void option_prefixes_add(
     struct option_prefixes *p, const char *mod, char option, const char *text);
+/* What is left of getopt_long(): 'h', 'V', or one that it does not know. The
+ * exit status. */
+int option_other(int c, const char *program, void (*usage)(FILE *out));
 /* Programs of an administrator are found, too. */
 void option_add_sbin(void);

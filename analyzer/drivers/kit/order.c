@@ -6,12 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
+
+/* Refusals are rare, orders many: so the text is not part of each. */
 void order_refuse(struct order *o, const char *fmt, ...)
 {
 	va_list ap;
 
+	if (o->error == NULL)
+		o->error = malloc(ORDER_ERROR_SIZE);
+	if (o->error == NULL)
+		log_fatal("driver", "no memory");
 	va_start(ap, fmt);
-	vsnprintf(o->error, sizeof(o->error), fmt, ap);
+	vsnprintf(o->error, ORDER_ERROR_SIZE, fmt, ap);
 	va_end(ap);
 }
 
@@ -248,12 +255,10 @@ struct order *order_parse(const char *line, size_t len)
 		return NULL;
 	o->json = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
 	op = json_string_value(json_object_get(o->json, "op"));
-	o->line = op != NULL ? calloc(1, len + 2) : NULL;
-	if (o->line == NULL) {
+	if (op == NULL) {
 		order_free(o);
 		return NULL;
 	}
-	memcpy(o->line, line, len);
 	o->op = op_of(op);
 	o->seq = json_integer_value(json_object_get(o->json, "seq"));
 	o->has_id = json_is_integer(json_object_get(o->json, "id"));
@@ -264,6 +269,15 @@ struct order *order_parse(const char *line, size_t len)
 		order_refuse(o, "this driver does not know the op");
 	drop_json(o);
 	return o;
+}
+
+int order_keep_line(struct order *o, const char *line, size_t len)
+{
+	o->line = calloc(1, len + 2);
+	if (o->line == NULL)
+		return -1;
+	memcpy(o->line, line, len);
+	return 0;
 }
 
 struct order *order_from_held(json_t *held, bool nobodys)
@@ -290,5 +304,6 @@ void order_free(struct order *o)
 	free(o->words);
 	free(o->targets);
 	free(o->line);
+	free(o->error);
 	free(o);
 }

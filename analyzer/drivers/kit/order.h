@@ -37,18 +37,22 @@ struct order {
 	size_t n_targets;
 	char *words;
 	json_t *json; /* of order_from_held() */
-	char *line; /* as it came; room for its line feed, which is not there */
-	/* What to answer: "" is ok. permanent: trying again is no use. */
-	char error[ORDER_ERROR_SIZE];
+	/* As it came; room for its line feed, which is not there. NULL unless
+	 * order_keep_line() was called. */
+	char *line;
+	/* What to answer; NULL is ok. permanent: trying again is no use. */
+	char *error;
 	bool permanent;
 };
 
 /* NULL: no JSON object with an "op", or no memory. A line that is wrong
  * in itself is an order with an error. */
 struct order *order_parse(const char *line, size_t len);
+int order_keep_line(struct order *o, const char *line, size_t len);
 /* An entry of "held" as a block; nobodys: its subscriber does not matter.
  * NULL: no memory. */
 struct order *order_from_held(json_t *held, bool nobodys);
 void order_free(struct order *o);
+/* At most ORDER_ERROR_SIZE bytes with the NUL are kept. */
 void order_refuse(struct order *o, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -53,7 +53,7 @@ int state_save(const struct replace_conf *c, struct ledger *l,
 static int take_entry(struct ledger *l, json_t *held, bool leaving)
 {
 	struct order *o = order_from_held(held, leaving);
-	int rc = o != NULL && o->error[0] == '\0' ? 0 : -1;
+	int rc = o != NULL && o->error == NULL ? 0 : -1;
 
 	for (size_t i = 0; rc == 0 && i < o->n_targets; i++) {
 		if (leaving)

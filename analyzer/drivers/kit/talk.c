@@ -48,10 +48,10 @@ static void answer_order(const struct session *s, const struct order *o)
 	jsonw_init(&j, NULL);
 	jsonw_object_begin(&j);
 	jsonw_kint(&j, "seq", o->seq);
-	jsonw_kbool(&j, "ok", o->error[0] == '\0');
-	if (o->error[0] != '\0')
+	jsonw_kbool(&j, "ok", o->error == NULL);
+	if (o->error != NULL)
 		jsonw_kstring(&j, "error", o->error);
-	if (o->error[0] != '\0' && o->permanent)
+	if (o->error != NULL && o->permanent)
 		jsonw_kbool(&j, "permanent", true);
 	jsonw_object_end(&j);
 	jsonw_newline(&j);
@@ -76,7 +76,32 @@ static void answer_hello(const struct session *s)
 	jsonw_free(&j);
 }
 
-typedef int (*talk_writer)(void *arg, struct jsonw *j, char *why, size_t n);
+static int list_held(
+    const struct session *s, struct jsonw *j, char *why, size_t n)
+{
+	const struct ledger_entry *e =
+	    s->talk->told != NULL ? ledger_entries(s->talk->told) : NULL;
+
+	if (s->talk->told == NULL && s->talk->list == NULL)
+		return -1;
+	if (s->talk->told == NULL)
+		return s->talk->list(s->talk->arg, j, why, n);
+	for (; e != NULL; e = e->hh.next)
+		talk_write_held(
+		    j, e->subscriber, e->seq, e->targets, e->n, e->until_us);
+	return 0;
+}
+
+static int list_counters(
+    const struct session *s, struct jsonw *j, char *why, size_t n)
+{
+	if (s->talk->counters == NULL)
+		return -1;
+	return s->talk->counters(s->talk->arg, j, why, n);
+}
+
+typedef int (*talk_writer)(
+    const struct session *s, struct jsonw *j, char *why, size_t n);
 
 /* "ok", the question's "id" when it had one, and what follows. */
 static void begin_answer(
@@ -142,7 +167,7 @@ static void answer_list(const struct session *s, const struct order *o,
 
 	jsonw_init(&j, NULL);
 	jsonw_array_begin(&j);
-	rc = write != NULL ? write(s->talk->arg, &j, why, sizeof(why)) : -1;
+	rc = write(s, &j, why, sizeof(why));
 	jsonw_newline(&j);
 	text = jsonw_take(&j);
 	if (rc == 0 && text == NULL) {
@@ -184,9 +209,9 @@ static void finish_batch(struct session *s)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->n; i++) {
-		if (s->batch[i]->error[0] == '\0')
+		if (s->batch[i]->error == NULL)
 			check_port_sets(s, s->batch[i]);
-		if (s->batch[i]->error[0] == '\0')
+		if (s->batch[i]->error == NULL)
 			wanted[n++] = s->batch[i];
 	}
 	if (n > 0)
@@ -208,6 +233,8 @@ static void on_line(struct session *s)
 		    "a line of %zu bytes is no order and was ignored", s->len);
 		return;
 	}
+	if (s->talk->keeps_lines && order_keep_line(o, s->line, s->len) != 0)
+		log_fatal(s->talk->mod, "no memory");
 	if (o->op == ORDER_BLOCK || o->op == ORDER_UNBLOCK ||
 	    o->op == ORDER_UNKNOWN) {
 		s->batch[s->n++] = o;
@@ -221,10 +248,10 @@ static void on_line(struct session *s)
 		answer_hello(s);
 		break;
 	case ORDER_LIST:
-		answer_list(s, o, "held", s->talk->list);
+		answer_list(s, o, "held", list_held);
 		break;
 	case ORDER_COUNTERS:
-		answer_list(s, o, "counters", s->talk->counters);
+		answer_list(s, o, "counters", list_counters);
 		break;
 	case ORDER_BLOCK:
 	case ORDER_UNBLOCK:
@@ -310,15 +337,6 @@ void talk_write_held(struct jsonw *j, const char *subscriber, int64_t seq,
 	targets_write_json(j, v, n);
 	jsonw_kint(j, "until_us", until_us);
 	jsonw_object_end(j);
-}
-
-void talk_write_told(struct jsonw *j, const struct ledger *l)
-{
-	const struct ledger_entry *e;
-
-	for (e = ledger_entries(l); e != NULL; e = e->hh.next)
-		talk_write_held(
-		    j, e->subscriber, e->seq, e->targets, e->n, e->until_us);
 }
 
 void talk_begin_entry(struct jsonw *j)

@@ -20,9 +20,13 @@ struct talk {
 	/* Orders that apply() gets at once: the dispatcher sends so many before
 	 * it has their answers. */
 	size_t batch_max;
+	bool keeps_lines; /* order.line is wanted */
 	/* Blocks and unblocks without an error so far, in their order; sets
 	 * error where one was not done. */
 	void (*apply)(void *arg, struct order **v, size_t n);
+	/* Whose network cannot be asked: "held" is what was told. NULL: list
+	 * is called. */
+	const struct ledger *told;
 	/* Writes the entries of "held" or "counters" (NULL: not known), or
 	 * gives -1 and why before it has written any. */
 	int (*list)(void *arg, struct jsonw *j, char *why, size_t n);
@@ -39,5 +43,3 @@ void talk_begin_entry(struct jsonw *j);
  * that the ranges of one address stand together. */
 void talk_write_held(struct jsonw *j, const char *subscriber, int64_t seq,
     const struct target *targets, size_t n, int64_t until_us);
-/* What a driver was told that cannot ask the network. */
-void talk_write_told(struct jsonw *j, const struct ledger *l);

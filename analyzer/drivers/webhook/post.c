@@ -128,14 +128,13 @@ void post_free(struct post *p)
 
 /* Tokens are read anew each time: who changes the file need not restart
  * anything. */
-static int add_file(struct curl_slist **list, const char *path, char *why)
+static int add_file(struct curl_slist **list, const char *path, struct order *o)
 {
 	FILE *f = fopen(path, "re");
 	char line[8192];
 
 	if (f == NULL) {
-		snprintf(
-		    why, ORDER_ERROR_SIZE, "%.150s: %s", path, strerror(errno));
+		order_refuse(o, "%.150s: %s", path, strerror(errno));
 		return -1;
 	}
 	while (fgets(line, sizeof(line), f) != NULL) {
@@ -198,7 +197,7 @@ void post_send(struct post *p, struct order *o, const char *const *headers,
 	p->reply[0] = '\0';
 	p->n_reply = 0;
 	if (p->conf->headers_file != NULL &&
-	    add_file(&list, p->conf->headers_file, o->error) != 0)
+	    add_file(&list, p->conf->headers_file, o) != 0)
 		goto out;
 	rc = curl_easy_setopt(p->curl, CURLOPT_HTTPHEADER, list);
 	if (rc == CURLE_OK)
