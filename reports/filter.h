@@ -89,8 +89,9 @@ int filter_parse(struct filter *f, const struct filter_noun *noun,
 /* row: a record of the filter's noun. */
 bool filter_match(const struct filter *f, const void *row);
 /* Narrows r by what must hold for every match, so that the store need not
- * read the rest; filter_match() still decides. r borrows from f. */
-void filter_narrow(const struct filter *f, struct read_range *r);
+ * read the rest. r borrows from f. True when all that it then has match; else
+ * filter_match() decides. */
+bool filter_narrow(const struct filter *f, struct read_range *r);
 /* The expression, and below it a caret under the character that is wrong;
  * control characters as \xNN. Returns buf. */
 const char *filter_caret(

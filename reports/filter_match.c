@@ -119,43 +119,83 @@ bool filter_match(const struct filter *f, const void *row)
 	return f->root < 0 || match(f, f->root, row);
 }
 
-static void narrow_term(
+/* score>20 and >=20: what the least is. */
+static bool narrow_score(const struct filter_node *n, struct read_range *r)
+{
+	int64_t least = n->op == FILTER_GT ? n->number + 1 : n->number;
+
+	if ((n->op != FILTER_GT && n->op != FILTER_GE) || least <= 0)
+		return false;
+	if (least > r->least_milli)
+		r->least_milli = least;
+	return true;
+}
+
+/* Of what only incidents have a range for. */
+static bool narrow_incident(const struct filter_node *n, struct read_range *r)
+{
+	const char *name = n->field->name;
+
+	if (strcmp(name, "score") == 0)
+		return narrow_score(n, r);
+	if (n->op != FILTER_HAS && n->op != FILTER_EQ)
+		return false;
+	if (r->state < 0 && strcmp(name, "state") == 0)
+		r->state = (int)n->number;
+	else if (r->kind < 0 && strcmp(name, "kind") == 0)
+		r->kind = (int)n->number;
+	else if (!r->line_class && strcmp(name, "class") == 0)
+		r->line_class = line_class_name((enum line_class)n->number);
+	else
+		return false;
+	return true;
+}
+
+/* Whether the range says all that the term does. */
+static bool narrow_term(
     const struct filter *f, const struct filter_node *n, struct read_range *r)
 {
 	const struct filter_field *d = n->field;
 	bool is = n->op == FILTER_HAS || n->op == FILTER_EQ;
 
 	if (!d)
-		return;
-	if (d->type == FILTER_SINCE && n->number > r->since_us)
-		r->since_us = n->number;
-	else if (d->type == FILTER_UNTIL &&
-		 (r->until_us == 0 || n->number < r->until_us))
-		r->until_us = n->number;
-	else if (is && !r->customer && strcmp(d->name, "customer") == 0)
+		return false;
+	if (d->type == FILTER_SINCE) {
+		if (n->number > r->since_us)
+			r->since_us = n->number;
+		return n->number != 0;
+	}
+	if (d->type == FILTER_UNTIL) {
+		if (r->until_us == 0 || n->number < r->until_us)
+			r->until_us = n->number;
+		return n->number != 0;
+	}
+	if (is && !r->customer && strcmp(d->name, "customer") == 0) {
 		r->customer = n->text;
-	if (f->noun != &filter_incident || !is)
-		return;
-	if (r->state < 0 && strcmp(d->name, "state") == 0)
-		r->state = (int)n->number;
-	else if (r->kind < 0 && strcmp(d->name, "kind") == 0)
-		r->kind = (int)n->number;
+		return true;
+	}
+	return f->noun == &filter_incident && narrow_incident(n, r);
 }
 
-static void narrow(const struct filter *f, int at, struct read_range *r)
+static bool narrow(const struct filter *f, int at, struct read_range *r)
 {
 	const struct filter_node *n = &f->nodes[at];
+	bool left;
 
-	if (n->kind == FILTER_AND) {
-		narrow(f, n->left, r);
-		narrow(f, n->right, r);
-	} else if (n->kind == FILTER_TERM) {
-		narrow_term(f, n, r);
+	switch (n->kind) {
+	case FILTER_AND:
+		left = narrow(f, n->left, r);
+		return narrow(f, n->right, r) && left;
+	case FILTER_TERM:
+		return narrow_term(f, n, r);
+	case FILTER_OR:
+	case FILTER_NOT:
+		break;
 	}
+	return false;
 }
 
-void filter_narrow(const struct filter *f, struct read_range *r)
+bool filter_narrow(const struct filter *f, struct read_range *r)
 {
-	if (f->root >= 0)
-		narrow(f, f->root, r);
+	return f->root < 0 || narrow(f, f->root, r);
 }

@@ -287,6 +287,7 @@ struct db *db_open(
 	db->mode = mode;
 	db->lock_fd = -1;
 	db->last_obs = -1;
+	db->few_rows = FEW_ROWS;
 	db->path = realpath(path, NULL);
 	if (!db->path) {
 		say_errno(err, path, "check the path and permissions");

@@ -20,6 +20,9 @@ struct read_range {
 				     * decisions: 1 only those in force at
 				     * now_us, else -1 */
 	int kind;                   /* incidents: enum incident_kind, -1 */
+	const char *line_class;     /* pages of incidents; NULL: all */
+	int64_t least_milli;        /* pages of incidents: score; 0: any */
+	int64_t after_id;           /* decisions: behind this seq */
 	int64_t now_us;
 	int64_t limit; /* 0: none */
 };
@@ -60,23 +63,32 @@ enum incident_sort {
 	INCIDENT_BY_OPENED,
 	INCIDENT_BY_LAST,
 	INCIDENT_BY_SCORE,
+	INCIDENT_BY_PEAK,
 	INCIDENT_SORT_COUNT
 };
-/* One page of a list, from an index: of a customer, of what is not closed, of
- * a time, or else in the order asked for. The order by score or opening time
- * of all incidents of all times has no index and sorts them. */
+/* One page of a list. It comes from the index where the fewest rows are left:
+ * of a customer, of a state, kind and class, or of a score that few have; else
+ * of a time; else the index of the order is walked until the page is full. A
+ * time costs some 0.1 us for each incident in it. */
 struct incident_page {
 	struct read_range range; /* limit 0: all */
 	enum incident_sort sort;
 	bool descending;
+	bool live;  /* only what is not closed; for few of many */
 	bool go_on; /* behind this row of the list before */
 	int64_t after_value, after_id;
 };
 int64_t incident_sort_value(const struct incident *i, enum incident_sort sort);
 int read_incident_page(struct db *db, const struct incident_page *page,
     read_incident_cb cb, void *arg);
-/* How many the range has, whatever the page. 0, or -1. */
+/* Whether more than this many are not closed: 1, 0, -1. */
+int read_incident_live_over(struct db *db, int64_t n);
+/* How many the range has, whatever the page. By state, kind and class alone
+ * that is known; else they are counted, with most > 0 no further than that.
+ * 0, or -1. */
 int read_incident_count(struct db *db, const struct read_range *r, int64_t *n);
+int read_incident_count_most(
+    struct db *db, const struct read_range *r, int64_t most, int64_t *n);
 int read_incident(struct db *db, int64_t id, struct incident *i); /* 1 0 -1 */
 int read_brake(struct db *db, int64_t id, struct brake_row *b);   /* 1 0 -1 */
 /* The one that is on: 1, 0, -1. */
@@ -87,6 +99,10 @@ int read_brakes(struct db *db, int64_t since_us, int64_t until_us,
     int64_t limit, read_brake_cb cb, void *arg);
 int read_decisions(struct db *db, const struct read_range *r,
     read_decision_cb cb, void *arg); /* by seq; range on since_us */
+/* How many the range has, after_id aside; with most > 0 no further than that.
+ * *n is -1 where that takes reading them: in force in a time. 0, or -1. */
+int read_decision_count(
+    struct db *db, const struct read_range *r, int64_t most, int64_t *n);
 int read_decision(struct db *db, int64_t seq, struct decision *d);
 /* Decisions with seq > after, by seq: the dispatcher's feed. */
 int read_decisions_after(
@@ -100,6 +116,10 @@ int read_leases(struct db *db, int64_t at_us, read_lease_cb cb, void *arg);
 /* Those that are held, or ended at since_us or later; order as above. */
 int read_leases_since(
     struct db *db, int64_t since_us, read_lease_cb cb, void *arg);
+/* Those that hold a part of the prefix, or all of it and more; at_us < 0: at
+ * any time. From the key, the wider ones first. */
+int read_leases_over(struct db *db, const struct prefix *p, int64_t at_us,
+    read_lease_cb cb, void *arg);
 /* Whether a lease ended before that time: 1, 0, -1. */
 int read_lease_ended(struct db *db, int64_t before_us);
 /* Longest prefix, then the part of the ports. port 0: not known. 1; 0; -1; 2:
@@ -128,6 +148,8 @@ int read_incident_actions(
 /* Due at now_us (0: all), by id. */
 int read_deliveries(struct db *db, const char *driver, const char *state,
     int64_t now_us, read_delivery_cb cb, void *arg);
+/* How many are in this state. 0, or -1. */
+int read_delivery_count(struct db *db, const char *state, int64_t *n);
 /* The rows of one decision, by driver. */
 int read_deliveries_of(
     struct db *db, int64_t decision_seq, read_delivery_cb cb, void *arg);

@@ -180,7 +180,7 @@ static int one_decision(struct db *db, sqlite3_stmt *s, struct decision *d)
 	    ".since_us <= ?5 AND (" row ".until_us IS NULL OR " row            \
 	    ".until_us > ?5) AND NOT EXISTS (SELECT 1 FROM decision e "        \
 	    "WHERE e.ends_seq = " row ".seq AND e.since_us <= ?5)"
-#define IN_RANGE "since_us >= ?1 AND since_us < ?2"
+#define IN_RANGE "since_us >= ?1 AND since_us < ?2 AND seq > ?6"
 /* What stands, and nothing that stands for its customer goes before it. */
 #define COUNTS                                                                 \
 	STANDS("d")                                                            \
@@ -208,11 +208,12 @@ static const char *decisions_text(const struct read_range *r)
 	if (r->state == 1)
 		return bounded ? FROM_DECISION "WHERE " IN_RANGE
 					       " AND " COUNTS IN_ORDER
-			       : FROM_DECISION "WHERE " MAY_STAND
-					       " AND " COUNTS IN_ORDER;
+			       : FROM_DECISION
+			   "WHERE " MAY_STAND
+			   " AND seq > ?6 AND " COUNTS IN_ORDER;
 	return bounded ? FROM_DECISION
 		   "INDEXED BY decision_since WHERE " IN_RANGE IN_ORDER
-		       : FROM_DECISION "WHERE seq > 0" IN_ORDER;
+		       : FROM_DECISION "WHERE seq > ?6" IN_ORDER;
 }
 
 int read_decisions(
@@ -225,7 +226,53 @@ int read_decisions(
 	bind_range(s, r);
 	if (r->state == 1)
 		sqlite3_bind_int64(s, 5, r->now_us);
+	sqlite3_bind_int64(s, 6, r->after_id);
 	return each_decision(db, s, cb, arg);
+}
+
+/* Of those that stand for a customer, one counts. */
+static const char *count_text(const struct read_range *r)
+{
+#define COUNT_OF(from) "SELECT count(*) FROM (SELECT 1 " from " LIMIT ?4)"
+#define FEW_OF(from)   "SELECT count(DISTINCT customer) " from STANDS("d")
+	bool bounded = r->since_us != 0 || r->until_us != 0;
+
+	if (r->state != 1)
+		return r->customer
+			   ? COUNT_OF("FROM decision " OF_CUSTOMER IN_RANGE)
+		       : bounded ? COUNT_OF("FROM decision INDEXED BY "
+					    "decision_since WHERE " IN_RANGE)
+				 : COUNT_OF("FROM decision WHERE seq > ?6");
+	if (r->customer || bounded)
+		return NULL;
+	return FEW_OF("FROM decision d WHERE " MAY_STAND " AND ");
+#undef COUNT_OF
+#undef FEW_OF
+}
+
+int read_decision_count(
+    struct db *db, const struct read_range *r, int64_t most, int64_t *n)
+{
+	const char *text = count_text(r);
+	sqlite3_stmt *s = text ? stmt_take(db, text, NULL, 0) : NULL;
+	int rc;
+
+	*n = -1;
+	if (!text)
+		return 0;
+	if (!s)
+		return -1;
+	bind_range(s, r);
+	if (r->state == 1)
+		sqlite3_bind_int64(s, 5, r->now_us);
+	else
+		sqlite3_bind_int64(s, 4, most > 0 ? most : -1);
+	sqlite3_bind_int64(s, 6, 0);
+	rc = stmt_step(db, s);
+	if (rc == 1)
+		*n = sqlite3_column_int64(s, 0);
+	stmt_give(db, s);
+	return rc == 1 ? 0 : -1;
 }
 
 int read_in_force(
@@ -344,6 +391,22 @@ int read_deliveries(struct db *db, const char *driver, const char *state,
 		bind_text(s, 2, state);
 	sqlite3_bind_int64(s, 3, now_us != 0 ? now_us : INT64_MAX);
 	return each_delivery(db, s, cb, arg);
+}
+
+int read_delivery_count(struct db *db, const char *state, int64_t *n)
+{
+	sqlite3_stmt *s = stmt_take(
+	    db, "SELECT count(*) FROM delivery WHERE state = ?1", NULL, 0);
+	int rc;
+
+	if (!s)
+		return -1;
+	bind_text(s, 1, state);
+	rc = stmt_step(db, s);
+	if (rc == 1)
+		*n = sqlite3_column_int64(s, 0);
+	stmt_give(db, s);
+	return rc == 1 ? 0 : -1;
 }
 
 int read_deliveries_of(

@@ -91,6 +91,54 @@ static struct addr masked(const struct addr *a, int len)
 	return prefix_first(&p);
 }
 
+#define HELD                                                                   \
+	"(?3 < 0 OR (from_us <= ?3 AND (until_us IS NULL OR until_us > ?3)))"
+
+static int read_wider(struct db *db, const struct prefix *p, int64_t at_us,
+    read_lease_cb cb, void *arg)
+{
+	static const char text[] =
+	    "SELECT {columns} FROM lease WHERE prefix = ?1 AND length = ?2 "
+	    "AND " HELD " ORDER BY from_us, first_port, source";
+	int rc = 0;
+
+	for (int len = 0; rc == 0 && len < p->len; len++) {
+		struct addr first = masked(&p->addr, len);
+		sqlite3_stmt *s = stmt_take(db, text, &map_lease, 0);
+
+		if (!s)
+			return -1;
+		sqlite3_bind_blob(s, 1, first.b, 16, SQLITE_TRANSIENT);
+		sqlite3_bind_int(s, 2, len);
+		sqlite3_bind_int64(s, 3, at_us);
+		rc = each_lease(db, s, cb, arg);
+	}
+	return rc;
+}
+
+int read_leases_over(struct db *db, const struct prefix *p, int64_t at_us,
+    read_lease_cb cb, void *arg)
+{
+	struct addr first = prefix_first(p), last = prefix_last(p);
+	int rc = read_wider(db, p, at_us, cb, arg);
+	sqlite3_stmt *s;
+
+	if (rc != 0)
+		return rc;
+	s = stmt_take(db,
+	    "SELECT {columns} FROM lease WHERE prefix BETWEEN ?1 AND ?4 "
+	    "AND length >= ?2 AND " HELD
+	    " ORDER BY prefix, length, from_us, first_port, source",
+	    &map_lease, 0);
+	if (!s)
+		return -1;
+	sqlite3_bind_blob(s, 1, first.b, 16, SQLITE_TRANSIENT);
+	sqlite3_bind_int(s, 2, p->len);
+	sqlite3_bind_int64(s, 3, at_us);
+	sqlite3_bind_blob(s, 4, last.b, 16, SQLITE_TRANSIENT);
+	return each_lease(db, s, cb, arg);
+}
+
 /* What is whole goes last: a part of the ports names the household. A part
  * that is not theirs is found, too: then nobody is. */
 int read_lease_at(struct db *db, const struct addr *a, uint16_t port,

@@ -16,6 +16,7 @@
 #define STMT_SQL_BYTES 4096
 #define STMT_CACHED    96
 #define DAYS_OPEN      8
+#define FEW_ROWS       20000
 
 /* A statement text is known by its address, its row map and its day. */
 struct stmt_slot {
@@ -46,6 +47,7 @@ struct db {
 	int n_days;
 	int64_t last_obs; /* -1: not read in this transaction */
 	bool last_obs_changed;
+	int64_t few_rows; /* so many are sorted rather than more passed over */
 };
 
 /* Keeps SQLite's last cause, or rc with a text of ours. Returns -1. */

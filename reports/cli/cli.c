@@ -159,6 +159,12 @@ bool cli_wants_row(const struct cli *c, int64_t n)
 	return n < effective_limit(c);
 }
 
+int cli_stop_list(int64_t *total)
+{
+	*total = CLI_MORE;
+	return 1;
+}
+
 int cli_end_one(struct cli *c, struct out *o)
 {
 	if (out_free(o) != 0)
@@ -179,17 +185,20 @@ void cli_next(struct cli *c, const char *fmt, ...)
 static void say_left_out(struct cli *c, int64_t rows, int64_t total)
 {
 	bool more = c->next_cursor[0] != '\0';
-	char shown[32], all[32];
+	char shown[32], n[32], all[64];
 
-	if (!more && (c->cursor || rows >= total))
+	if (!more && (c->cursor || (total >= 0 && rows >= total)))
 		return;
-	if (total < 0)
+	if (total == CLI_MORE)
 		snprintf(all, sizeof(all), "more");
+	else if (total < 0)
+		snprintf(all, sizeof(all), "more than %s",
+		    text_grouped(-1 - total, n));
 	else
 		text_grouped(total, all);
-	fprintf(c->err, "showing %s of %s (--all%s%s)\n",
-	    text_grouped(rows, shown), all, more ? ", or --cursor " : "",
-	    c->next_cursor);
+	fprintf(c->err, "showing %s of %s (--all%s%s%s)\n",
+	    text_grouped(rows, shown), all, total < 0 ? ", --count" : "",
+	    more ? ", or --cursor " : "", c->next_cursor);
 }
 
 int cli_end_list(struct cli *c, struct out *o, int64_t total)

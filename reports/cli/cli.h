@@ -46,10 +46,11 @@ struct cli {
 	const char *blocks, *customers;
 	const char *maildir, *policy;
 	const char *operator;
-	const char *cursor, *verb, *object;
+	const char *cursor, *verb, *object, *min_score, *domain;
 	const char *fields, *query, *sort, *color, *ticket, *diff;
 	const char *export_format;
-	bool all, fail_empty, no_pager, verbose, utc, dry_run, yes, watch;
+	bool all, count, fail_empty, no_pager, verbose, utc, dry_run, yes,
+	    watch;
 	bool format_given, usage_failed;
 	char next_cursor[128]; /* of the list that was just printed */
 	/* what is no option */
@@ -82,9 +83,14 @@ bool cli_wants_class(const struct cli *c, enum line_class k);
 int64_t cli_limit(const struct cli *c);
 /* For lists: whether the n-th row (from 0) is to be printed. */
 bool cli_wants_row(const struct cli *c, int64_t n);
+/* The page is full, and nobody asked how many follow: 1, which ends a walk. */
+int cli_stop_list(int64_t *total);
 /* Where the list goes on; before cli_end_list(). */
 void cli_next(struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* Totals that are not known: there are more, or more than so many. */
+#define CLI_MORE         ((int64_t)-1)
+#define CLI_MORE_THAN(n) (-1 - (int64_t)(n))
 /* Ends a list: says how much a limit left out. The exit code. */
 int cli_end_list(struct cli *c, struct out *o, int64_t total);
 /* Ends the output of a single thing, or of columns without a list. */

@@ -22,8 +22,11 @@ static int print_row(void *arg, const struct customer_row *k)
 	struct listing *l = arg;
 	struct out_value row[COLUMNS], *v = row;
 
-	if (!cli_wants_class(l->c, k->line_class) ||
-	    !cli_wants_row(l->c, l->total++))
+	if (!cli_wants_class(l->c, k->line_class))
+		return 0;
+	if (!cli_wants_row(l->c, l->total) && !l->c->count)
+		return cli_stop_list(&l->total);
+	if (!cli_wants_row(l->c, l->total++))
 		return 0;
 	*v++ = out_text(k->id);
 	*v++ = out_text(line_class_name(k->line_class));
@@ -44,7 +47,7 @@ int cli_customer_list(struct cli *c)
 	l.out = cli_out(c, columns, COLUMNS);
 	if (!l.out)
 		return CLI_FAILED;
-	if (read_customers(c->db, print_row, &l) != 0) {
+	if (read_customers(c->db, print_row, &l) < 0) {
 		(void)out_free(l.out);
 		return cli_fail_db(c);
 	}

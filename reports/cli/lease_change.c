@@ -152,7 +152,7 @@ int cli_lease_end(struct cli *c)
 	code = cli_need_db(c, DB_WRITE);
 	if (code != CLI_OK)
 		return code;
-	if (read_leases(c->db, e.at_us, look, &s) != 0)
+	if (read_leases_over(c->db, &s.target.prefix, e.at_us, look, &s) != 0)
 		return cli_fail_db(c);
 	if (s.n == 0)
 		return cli_fail(c, CLI_NOT_FOUND,

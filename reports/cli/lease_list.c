@@ -27,7 +27,11 @@ static int print_row(void *arg, const struct lease *l)
 	struct listing *x = arg;
 	struct lease_row r = {0};
 
-	if (!wanted(x, l) || !cli_wants_row(x->c, x->total++))
+	if (!wanted(x, l))
+		return 0;
+	if (!cli_wants_row(x->c, x->total) && !x->c->count)
+		return cli_stop_list(&x->total);
+	if (!cli_wants_row(x->c, x->total++))
 		return 0;
 	lease_row_fill(&r, l);
 	out_row(x->out, r.v);
@@ -58,8 +62,10 @@ int cli_lease_list(struct cli *c)
 		return CLI_FAILED;
 	rc = c->customer ? read_customer_leases(c->db, c->customer,
 			       c->at_us != 0 ? at_us : -1, print_row, &x)
-			 : read_leases(c->db, at_us, print_row, &x);
-	if (rc != 0) {
+	     : x.within
+		 ? read_leases_over(c->db, x.within, at_us, print_row, &x)
+		 : read_leases(c->db, at_us, print_row, &x);
+	if (rc < 0) {
 		out_free(x.out);
 		return cli_fail_db(c);
 	}

@@ -95,20 +95,25 @@ static int print_row(void *arg, const struct observation *o)
 	    (c->traffic_case >= 0 && o->traffic_case != c->traffic_case) ||
 	    !filter_match(&l->filter, o))
 		return 0;
-	if (cli_wants_row(c, l->total++))
+	if (cli_wants_row(c, l->total))
 		print(l->out, o);
+	else if (!c->count)
+		return cli_stop_list(&l->total);
+	l->total++;
 	return 0;
 }
 
 int cli_observation_list(struct cli *c)
 {
 	struct listing l = {.c = c};
+	bool whole;
 	struct read_range range = {.since_us = c->since_us,
 	    .until_us = c->until_us,
 	    .customer = c->customer,
 	    .state = -1,
 	    .kind = -1};
-	int code = query_parse(c, &filter_observation, &l.filter, &range);
+	int code =
+	    query_parse(c, &filter_observation, &l.filter, &range, &whole);
 
 	if (code == CLI_OK)
 		code = cli_need_db(c, DB_READ);
@@ -117,7 +122,7 @@ int cli_observation_list(struct cli *c)
 	l.out = cli_out(c, columns, COLUMNS);
 	if (!l.out)
 		return CLI_FAILED;
-	if (read_observations_range(c->db, &range, print_row, &l) != 0) {
+	if (read_observations_range(c->db, &range, print_row, &l) < 0) {
 		out_free(l.out);
 		return cli_fail_db(c);
 	}

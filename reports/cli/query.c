@@ -4,7 +4,7 @@
 #include "reports/cli/option.h"
 
 int query_parse(struct cli *c, const struct filter_noun *noun, struct filter *f,
-    struct read_range *r)
+    struct read_range *r, bool *whole)
 {
 	char shown[8 * FILTER_TEXT_BYTES];
 	struct filter_error e;
@@ -17,6 +17,6 @@ int query_parse(struct cli *c, const struct filter_noun *noun, struct filter *f,
 		return cli_fail(
 		    c, CLI_USAGE, "-q, character %zu: %s", e.at + 1, e.why);
 	}
-	filter_narrow(f, r);
+	*whole = filter_narrow(f, r);
 	return CLI_OK;
 }

@@ -61,38 +61,32 @@ static int collect_incidents(struct status *s)
 	return read_incident_page(s->c->db, &newest, note_incident, s);
 }
 
-static int count_decision(void *arg, const struct decision *d)
+static int collect_decisions(struct status *s)
 {
-	struct status *s = arg;
+	struct read_range standing = {
+	    .state = 1, .kind = -1, .now_us = s->c->now_us};
+	struct decision d;
+	int rc = read_decision_count(s->c->db, &standing, 0, &s->in_force);
 
-	s->in_force++;
-	note_time(s, d->since_us);
-	return 0;
-}
-
-static int count_delivery(void *arg, const struct delivery *d)
-{
-	struct status *s = arg;
-
-	s->pending += strcmp(d->state, "pending") == 0;
-	s->dead += strcmp(d->state, "dead") == 0;
-	return 0;
+	if (rc == 0 && s->seq > 0)
+		rc = read_decision(s->c->db, s->seq, &d);
+	if (rc == 1)
+		note_time(s, d.since_us);
+	return rc < 0 ? -1 : 0;
 }
 
 static int collect(struct status *s)
 {
-	struct read_range standing = {
-	    .state = 1, .kind = -1, .now_us = s->c->now_us};
 	struct db *db = s->c->db;
 
 	if (read_brake_on(db, &s->brake) < 0)
 		return cli_fail_db(s->c);
 	if (read_last_numbers(db, &s->obs_no, &s->applied_no, &s->incident_id,
 		&s->seq) != 0 ||
-	    collect_incidents(s) != 0 ||
-	    read_decisions(db, &standing, count_decision, s) != 0 ||
+	    collect_incidents(s) != 0 || collect_decisions(s) != 0 ||
 	    read_op_actions(db, true, count_op, s) != 0 ||
-	    read_deliveries(db, NULL, NULL, 0, count_delivery, s) != 0 ||
+	    read_delivery_count(db, "pending", &s->pending) != 0 ||
+	    read_delivery_count(db, "dead", &s->dead) != 0 ||
 	    read_meta(db, "privacy_tier", s->tier, sizeof(s->tier)) != 0 ||
 	    read_meta(db, "mode", s->mode, sizeof(s->mode)) != 0)
 		return cli_fail_db(s->c);

@@ -58,8 +58,6 @@ static int note_lease(void *arg, const struct lease *l)
 {
 	struct holders *h = arg;
 
-	if (!prefix_overlaps(&l->prefix, &h->target))
-		return 0;
 	h->inside |= l->prefix.len <= h->target.len;
 	return keep(h, l->customer);
 }
@@ -101,7 +99,7 @@ static int resolve_prefix(struct cli *c, const char *text,
 	struct holders h = {.target = *p};
 	int code;
 
-	if (read_leases(c->db, c->now_us, note_lease, &h) != 0) {
+	if (read_leases_over(c->db, p, c->now_us, note_lease, &h) != 0) {
 		code = cli_fail_db(c);
 	} else {
 		make_distinct(&h);

@@ -26,7 +26,8 @@ static const struct verb verbs[] = {
 	"the daemons of one machine", "sekisho run -c /etc/sekisho.conf"},
     {"incident", "list", cli_incident_list,
 	OPT_STORE | RANGE | OPT(CLASS) | OPT(STATE) | OPT(KIND) | OPT(OPENED) |
-	    OPT(CLOSED) | OPT(OPEN_AT) | OPT(QUERY) | OPT(SORT) | OPT(CURSOR),
+	    OPT(CLOSED) | OPT(OPEN_AT) | OPT(QUERY) | OPT(SORT) | OPT(CURSOR) |
+	    OPT(EXACT) | OPT(WHOSE) | OPT(DOMAIN) | OPT(MIN_SCORE),
 	"", 0, 0, "who did what",
 	"sekisho incident list --state open --since yesterday"},
     {"incident", "show", cli_incident_show, OPT_STORE, "ID", 1, 1,
@@ -45,7 +46,8 @@ static const struct verb verbs[] = {
 	"sekisho incident export I12 -c sekisho.conf"},
     {"decision", "list", cli_decision_list,
 	OPT_STORE | RANGE | OPT(CLASS) | OPT(ACTION) | OPT(CAUSE) |
-	    OPT(IN_FORCE) | OPT(AT) | OPT(REPEATS) | OPT(QUERY),
+	    OPT(IN_FORCE) | OPT(AT) | OPT(REPEATS) | OPT(QUERY) |
+	    OPT(CURSOR) | OPT(EXACT),
 	"", 0, 0, "who may use port 25, and since when",
 	"sekisho decision list --in-force -o csv"},
     {"decision", "show", cli_decision_show, OPT_STORE, "ID", 1, 1,
@@ -67,7 +69,7 @@ static const struct verb verbs[] = {
 	"sekisho who 192.0.2.7 --at 2026-11-24T08:00:00Z"},
     {"lease", "list", cli_lease_list,
 	OPT_STORE | OPT(CUSTOMER) | OPT(AT) | LIMITED | OPT(CLASS) |
-	    OPT(SOURCE) | OPT(SESSION),
+	    OPT(SOURCE) | OPT(SESSION) | OPT(EXACT),
 	"[PREFIX]", 0, 1, "who has which address, or what a customer ever had",
 	"sekisho lease list --customer C1001"},
     {"lease", "add", cli_lease_add,
@@ -98,7 +100,7 @@ static const struct verb verbs[] = {
 	"one complaint whole", "sekisho complaint show R7"},
     {"observation", "list", cli_observation_list,
 	OPT_STORE | RANGE | OPT(CLASS) | OPT(OBS_KIND) | OPT(LABEL) |
-	    OPT(CASE) | OPT(QUERY),
+	    OPT(CASE) | OPT(QUERY) | OPT(EXACT),
 	"", 0, 0, "rows of the observation log",
 	"sekisho observation list --customer C1001 --label unknown_user"},
     {"hook", "list", cli_hook_list,
@@ -153,8 +155,8 @@ static const struct verb verbs[] = {
 	"", 0, 0, "whether a domain lets an address send, and why (RFC 7208)",
 	"sekisho spf check --ip 192.0.2.7 --helo mail.example.com --from "
 	"user@example.com"},
-    {"customer", "list", cli_customer_list, OPT_STORE | OPT(CLASS) | LIMITED,
-	"", 0, 0, "what the subscribers file says of customers",
+    {"customer", "list", cli_customer_list,
+	OPT_STORE | OPT(CLASS) | LIMITED | OPT(EXACT), "", 0, 0, "what the subscribers file says of customers",
 	"sekisho customer list --class static"},
     {"customer", "show", cli_customer_show,
 	(OPT_STORE & ~OPT(FIELDS)) | OPT(AT) | LIMITED, "CUSTOMER|ADDRESS", 1,

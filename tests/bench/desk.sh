@@ -2,38 +2,49 @@
 # SPDX-License-Identifier: Apache-2.0
 # desk.sh [INCIDENTS [OBSERVATIONS]]: how long the desk waits for its lists
 # when the store is large. Makes the store in a temporary folder (BUILD names
-# the programs), then prints the median of 11 runs of each command.
-# A million incidents and ten million observations take some 5 GB of disk.
+# the programs), then prints the median of 11 runs of each command, process
+# start to end. A million incidents, one each SPACING=30 s, are a year; the
+# observations lie in the last ten days. Takes some 3 GB of disk. KEEP=DIR
+# keeps the store there, and uses it when it is there.
 set -eu
 cd "$(dirname "$0")/../.."
 BUILD=${BUILD:-build}
 incidents=${1:-1000000} observations=${2:-10000000}
-d=$(mktemp -d)
-trap 'rm -rf "$d"' EXIT
+if [ -n "${KEEP:-}" ]; then
+	d=$KEEP
+	mkdir -p "$d"
+else
+	d=$(mktemp -d)
+	trap 'rm -rf "$d"' EXIT
+fi
 db=$d/desk.db
+make_store() {
 for f in store/schema/*.sql; do
 	sed '/^--/d' "$f"
 done | sqlite3 "$db"
 last=$(ls store/schema/*.sql | wc -l)
 sqlite3 "$db" "PRAGMA application_id = 1399155561;
 PRAGMA user_version = $last; PRAGMA journal_mode = WAL;" >/dev/null
+days=10 each=$((observations / 10))
+step=$((${SPACING:-30} * 1000000))
+t0=$(($(date +%s) * 1000000 - incidents * step))
 fill() {
 	sqlite3 "$db" "PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;
+	PRAGMA cache_size = -400000;
 	BEGIN; $1 COMMIT;" >/dev/null
 }
 n="WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i <"
-t0=1795478400000000
 fill "INSERT INTO incident $n $incidents) SELECT i, CASE i % 3 WHEN 0 THEN
 	'spam_bot' WHEN 1 THEN 'bot_burst' ELSE 'spoofed_sender' END,
 	'C' || (i * 7919 % 200000), 'dynamic',
 	CASE WHEN i % 1000 = 0 THEN 'open' ELSE 'closed' END,
 	CASE WHEN i % 1000 = 0 THEN 'not_closed' ELSE 'quiet' END,
-	$t0 + i * 1000000, $t0 + i * 1000000 + 60000000, NULL, i * 10,
+	$t0 + i * $step, $t0 + i * $step + 60000000, NULL, i * 10,
 	i * 10 + 9, 10, 7, 3, 0, 0, i * 31 % 20000, i * 31 % 20000,
 	'12 refused mails to 7 servers', 'p' FROM n;
 	INSERT INTO decision $n $((incidents / 2))) SELECT i,
 	'C' || (i * 7919 % 200000), 'dynamic', 'block', 'detector',
-	$t0 + i * 2000000, $t0 + i * 2000000 + 86400000000, i, NULL, i, NULL, 1,
+	$t0 + i * $step * 2, $t0 + i * $step * 2 + 86400000000, i, NULL, i, NULL, 1,
 	'enforce', 'p', 'bot_burst' FROM n;"
 node -e '
 for (let i = 0; i < 200000; i++) {
@@ -42,9 +53,9 @@ for (let i = 0; i < 200000; i++) {
 	console.log(`INSERT INTO lease VALUES (x\x2700000000000000000000ffff${a}\x27,128,0,0,0,\x27static\x27,NULL,\x27C${i}\x27,\x27dynamic\x27,NULL,NULL,NULL);`);
 }
 console.log("COMMIT;")' | sqlite3 "$db"
-days=10 each=$((observations / 10))
 for k in $(seq 0 $((days - 1))); do
-	day=$(date -u -d "2026-11-24 +$k day" +%Y%m%d)
+	day=$(date -u -d "-$((days - 1 - k)) day" +%Y%m%d)
+	noon=$(($(date -u -d "$day 12:00" +%s) * 1000000))
 	sqlite3 "$db" "SELECT sql || ';' FROM sqlite_schema WHERE sql LIKE
 		'%observation_00000000%'" | sed "s/00000000/$day/g" | sqlite3 "$db"
 	first=$((k * each + 1)) final=$((k * each + each))
@@ -59,20 +70,22 @@ for k in $(seq 0 $((days - 1))); do
 	spf_helo, spf_lookups, verdict, op, mode, label, weight_milli,
 	score_milli) WITH RECURSIVE n (i) AS (SELECT $first UNION ALL SELECT
 	i + 1 FROM n WHERE i < $final) SELECT i, i, 'C' || (i * 7919 % 200000),
-	'transaction', $t0 + $k * 86400000000 + i, 0, 1, i, i, 1, 25, 'dynamic',
+	'transaction', $noon + i, 0, 1, i, i, 1, 25, 'dynamic',
 	2, 0, 'domains', 1, 2, 1, 0, 1, 0, 1, 0, 1, 550, 2, 6, 0, 0, 0, 0, 2, 1,
 	0, 0, 0, 0, 0, 0, 0, 'done', 'none', 0, 0, 'cannot_tell', 'none',
 	'monitor', 'unknown_user', 1000, 2000 FROM n;
 	INSERT INTO observation_day VALUES ($day, $first, $final, $each);"
 done
-echo "store: $(du -h "$db" | cut -f1), $incidents incidents, $((days * each)) observations"
 sqlite3 "$db" "INSERT INTO meta VALUES ('policy:p', '')"
+}
+[ -f "$db" ] || make_store
+echo "store: $(du -h "$db" | cut -f1), $incidents incidents, $((days * each)) observations"
 printf 'db = "%s"\n' "$db" >"$d/t.conf"
 # Median of the wall clock and of what the processor spent, in ms.
 run() {
 	local i TIMEFORMAT='%3R %3U %3S'
 	for i in $(seq 11); do
-		{ time "$BUILD/sekisho" "$@" >"$d/out" 2>"$d/err" ||
+		{ time "${PROGRAM:-$BUILD/sekisho}" "$@" >"$d/out" 2>"$d/err" ||
 			cat "$d/err" >&3; } 2>&1
 	done 3>&2 | awk '{ w[NR] = $1 * 1000; c[NR] = ($2 + $3) * 1000 }
 	function median(a, n, i, j, t) {
@@ -83,16 +96,34 @@ run() {
 	END { printf "%5d ms wall, %5d ms cpu  ", median(w, NR), median(c, NR) }'
 	echo "${*/--db $db/}" | sed "s| --db $db||; s| -c $d/t.conf||"
 }
-echo "the program itself:"
+echo "a program that does nothing, and ours that says its version:"
+PROGRAM=/bin/true run
 run version
 D="--db $db"
-run incident list --limit 50 $D
-run incident list --limit 50 --sort -last $D
-run incident list --limit 50 --state open --sort -score $D
-run incident list --limit 50 --since 2026-12-05 -q 'kind:spam_bot score>10' $D
-run incident list --limit 50 --customer C7919 $D
+L="incident list --limit 50"
+run $L $D
+run $L --sort -last $D
+run $L --sort -opened $D
+run $L --sort -score $D
+run $L --sort -peak $D
+run $L --state open --sort -score $D
+run $L --kind spam_bot --sort -last $D
+run $L --since -24h $D
+run $L --since -30d $D
+run $L --since -30d -q 'kind:spam_bot score>10' --sort -score $D
+run $L -q 'kind:spam_bot score>10' $D
+run $L -q 'score>19.5 state:open' $D
+run $L -q 'summary:nowhere' --since -24h $D
+run $L --customer C7919 $D
+run $L --ip 100.64.0.0/28 $D
 run customer show C7919 $D
 run customer show 100.64.0.9 $D
+run customer list --limit 50 $D
 run who 100.64.0.9 $D -c "$d/t.conf"
+run lease list --limit 50 $D
+run lease list 100.64.1.0/24 $D
+run decision list --limit 50 $D
 run decision list --in-force --limit 50 $D
+run observation list --limit 50 $D
+run block 100.64.0.9 --dry-run --reason x $D
 run status $D

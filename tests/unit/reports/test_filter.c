@@ -161,14 +161,25 @@ static void the_store_reads_no_more_than_it_must(void **state)
 		const char *text, *customer;
 		int kind, state;
 		int64_t since_us;
+		bool whole;
+		int64_t least_milli;
 	} cases[] = {
-	    {"customer:C7 kind:spam_bot", "C7", INCIDENT_SPAM_BOT, -1, 0},
+	    {"customer:C7 kind:spam_bot", "C7", INCIDENT_SPAM_BOT, -1, 0, true,
+		0},
 	    {"a (state:open since:1h)", NULL, -1, INCIDENT_OPEN,
-		NOW_US - HOUR_US},
-	    {"since:1h since:2h", NULL, -1, -1, NOW_US - HOUR_US},
-	    {"customer:C7 OR kind:spam_bot", NULL, -1, -1, 0},
-	    {"-customer:C7", NULL, -1, -1, 0},
-	    {"customer<>C7 kind<>spam_bot", NULL, -1, -1, 0},
+		NOW_US - HOUR_US, false, 0},
+	    {"since:1h since:2h", NULL, -1, -1, NOW_US - HOUR_US, true, 0},
+	    {"customer:C7 OR kind:spam_bot", NULL, -1, -1, 0, false, 0},
+	    {"-customer:C7", NULL, -1, -1, 0, false, 0},
+	    {"customer<>C7 kind<>spam_bot", NULL, -1, -1, 0, false, 0},
+	    {"", NULL, -1, -1, 0, true, 0},
+	    {"score>20 kind:spam_bot", NULL, INCIDENT_SPAM_BOT, -1, 0, true,
+		20001},
+	    {"score>=20 score>=7.5", NULL, -1, -1, 0, true, 20000},
+	    {"score<20", NULL, -1, -1, 0, false, 0},
+	    {"score>-1", NULL, -1, -1, 0, false, 0},
+	    {"kind:spam_bot kind:bot_burst", NULL, INCIDENT_SPAM_BOT, -1, 0,
+		false, 0},
 	};
 	struct filter_error e;
 
@@ -179,7 +190,8 @@ static void the_store_reads_no_more_than_it_must(void **state)
 		assert_int_equal(filter_parse(&filter, &filter_incident,
 				     cases[n].text, NOW_US, false, &e),
 		    0);
-		filter_narrow(&filter, &r);
+		assert_int_equal(filter_narrow(&filter, &r), cases[n].whole);
+		assert_int_equal(r.least_milli, cases[n].least_milli);
 		if (cases[n].customer)
 			assert_string_equal(r.customer, cases[n].customer);
 		else

@@ -69,6 +69,13 @@ static void filters_choose_rows(void **state)
 	    {"incident list --until 2026-11-24T02:30:00Z", 2},
 	    {"incident list --since 2026-11-24 --until 2026-11-25 --opened", 3},
 	    {"incident list --since 2026-11-24T10:00:00Z --closed", 1},
+	    {"incident list --ip 192.0.2.7", 2},
+	    {"incident list --ip 192.0.2.0/24 --kind bot_burst", 1},
+	    {"incident list --ip 192.0.2.7 --customer C2", 0},
+	    {"incident list --ip 203.0.113.1", 0},
+	    {"incident list --domain spoofed.example", 0},
+	    {"incident list --min-score 1000", 0},
+	    {"incident list --min-score 0", 3},
 	    {"incident list --open-at 2026-11-25", 2},
 	    {"incident list --open-at 2026-11-24T19:00:00Z", 3},
 	    {"decision list", 2},
@@ -348,8 +355,23 @@ static void a_filter_thins_a_list(void **state)
 	assert_ids("incident list -q id>1", "I2\nI3\n");
 	assert_ids("incident list -q (id:1~OR~id:3)~kind:spam_bot", "I1\nI3\n");
 	assert_ids("incident list -q id>1 --limit 1", "I2\n");
+	assert_string_equal(fx->err,
+	    "showing 1 of more (--all, --count, or --cursor I2)\n");
+	assert_ids("incident list -q id>1 --limit 1 --count", "I2\n");
 	assert_string_equal(
-	    fx->err, "showing 1 of more (--all, or --cursor I2)\n");
+	    fx->err, "showing 1 of 2 (--all, or --cursor I2)\n");
+	assert_ids("incident list -q kind:spam_bot --limit 1", "I1\n");
+	assert_string_equal(
+	    fx->err, "showing 1 of 2 (--all, or --cursor I1)\n");
+	assert_code(sekisho("incident list --ip 192.0.2"), CLI_USAGE);
+	assert_code(sekisho("incident list --min-score much"), CLI_USAGE);
+	assert_code(sekisho("decision list --cursor I1"), CLI_USAGE);
+	assert_ids("decision list --limit 1", "D1\n");
+	assert_string_equal(
+	    fx->err, "showing 1 of 2 (--all, or --cursor D1)\n");
+	assert_ids("decision list --limit 1 --cursor D1", "D2\n");
+	assert_string_equal(fx->err, "");
+	assert_ids("decision list --cause manual --limit 1 --count", "D2\n");
 	assert_code(sekisho("incident list -q state:opn"), CLI_USAGE);
 	assert_has(fx->err, "state:opn\n      ^\n");
 	assert_has(fx->err, "character 7");

@@ -107,6 +107,10 @@ static void decisions_are_chosen(void **state)
 	    {{.state = -1, .customer = "C1"}, "1 3"},
 	    {{.state = -1, .since_us = 20}, "2 3 4"},
 	    {{.state = -1, .since_us = 20, .until_us = 40}, "2 3"},
+	    {{.state = -1, .after_id = 2}, "3 4"},
+	    {{.state = -1, .since_us = 20, .after_id = 2}, "3 4"},
+	    {{.state = -1, .customer = "C1", .after_id = 1}, "3"},
+	    {{.state = 1, .now_us = 100, .after_id = 3}, "4"},
 	};
 
 	for (int i = 1; i <= 4; i++) {
@@ -120,6 +124,16 @@ static void decisions_are_chosen(void **state)
 		    decisions(f->db, &cases[i].r), cases[i].seqs);
 	assert_int_equal(read_decisions_after(f->db, 1, take_decision, &l), 42);
 	assert_string_equal(l.text, "2 3");
+	for (size_t i = 0; i < 5; i++) {
+		struct read_range r = cases[i].r;
+		int64_t n;
+
+		assert_int_equal(read_decision_count(f->db, &r, 0, &n), 0);
+		r.limit = 0;
+		assert_int_equal(n, (strlen(decisions(f->db, &r)) + 1) / 2);
+		assert_int_equal(read_decision_count(f->db, &r, 1, &n), 0);
+		assert_int_equal(n, 1);
+	}
 }
 
 /* --- precedence ----------------------------------------------------------- */
@@ -194,6 +208,7 @@ static int64_t put_rows(
 
 static void precedence_holds_at_a_moment(void **state)
 {
+	int64_t n;
 	struct fixture *f = *state;
 	int64_t seq = 0;
 	struct read_range r = {.state = 1, .now_us = DAY_US + 100};
@@ -217,6 +232,8 @@ static void precedence_holds_at_a_moment(void **state)
 		add(&want, d.seq);
 	}
 	assert_string_equal(decisions(f->db, &r), want.text);
+	assert_int_equal(read_decision_count(f->db, &r, 0, &n), 0);
+	assert_int_equal(n, want.n);
 	r.customer = "all three";
 	assert_int_equal(strlen(decisions(f->db, &r)), 2);
 }

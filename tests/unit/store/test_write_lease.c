@@ -61,6 +61,49 @@ static void a_lease_comes_back_whole(void **state)
 	assert_string_equal(shell(f->db, "SELECT until_us FROM lease"), "NULL");
 }
 
+static const char *over(struct db *db, const char *prefix, int64_t at_us)
+{
+	static struct text t;
+	struct prefix p;
+
+	t.buf[0] = '\0';
+	assert_int_equal(prefix_parse(&p, prefix), 0);
+	assert_int_equal(read_leases_over(db, &p, at_us, add, &t), 0);
+	return t.buf;
+}
+
+static void what_overlaps_a_prefix(void **state)
+{
+	struct fixture *f = *state;
+	struct lease set[] = {
+	    lease_of("192.0.2.0/24", "C1"),
+	    lease_of("192.0.2.128/25", "C2"),
+	    lease_of("192.0.3.0/32", "C3"),
+	    lease_of("2001:db8::/32", "C4"),
+	};
+
+	assert_int_equal(write_leases(f->db, "static", set, 4, 100), 0);
+	assert_string_equal(
+	    over(f->db, "192.0.2.1/32", -1), "192.0.2.0/24 C1 0 held;");
+	assert_string_equal(over(f->db, "192.0.2.200/32", 100),
+	    "192.0.2.0/24 C1 0 held;192.0.2.128/25 C2 0 held;");
+	assert_string_equal(over(f->db, "192.0.2.0/23", 100),
+	    "192.0.2.0/24 C1 0 held;192.0.2.128/25 C2 0 held;"
+	    "192.0.3.0/32 C3 0 held;");
+	assert_string_equal(
+	    over(f->db, "192.0.2.0/25", 100), "192.0.2.0/24 C1 0 held;");
+	assert_string_equal(over(f->db, "198.51.100.0/24", -1), "");
+	assert_string_equal(
+	    over(f->db, "2001:db8:1::/48", -1), "2001:db8::/32 C4 0 held;");
+	/* gone from 200 on */
+	assert_int_equal(write_leases(f->db, "static", set, 1, 200), 0);
+	assert_string_equal(over(f->db, "192.0.3.0/24", 200), "");
+	assert_string_equal(
+	    over(f->db, "192.0.3.0/24", 199), "192.0.3.0/32 C3 0 200;");
+	assert_string_equal(
+	    over(f->db, "192.0.3.0/24", -1), "192.0.3.0/32 C3 0 200;");
+}
+
 static void a_set_replaces_the_one_before(void **state)
 {
 	struct fixture *f = *state;
@@ -253,6 +296,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    STORE_TEST(a_lease_comes_back_whole),
+	    STORE_TEST(what_overlaps_a_prefix),
 	    STORE_TEST(a_set_replaces_the_one_before),
 	    STORE_TEST(class_and_domains_are_part_of_a_lease),
 	    STORE_TEST(sources_do_not_touch_each_other),
