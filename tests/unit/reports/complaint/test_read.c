@@ -62,6 +62,7 @@ static void all_forms_say_the_same(void **state)
 	    {XARF, "xarf", "messaging/spam"},
 	    {" \n[" XARF "]\n", "xarf", "messaging/spam"},
 	    {XARF3, "xarf", "messaging/spam"},
+	    {"\xef\xbb\xbf" XARF3, "xarf", "messaging/spam"},
 	    {"Content-Type: application/xarf+json\n\n" XARF, "xarf",
 		"messaging/spam"},
 	};
