@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyzer/decide/explain.h"
 #include "analyzer/identity/unit.h"
-#include "base/target.h"
 #include "reports/cli/decision_row.h"
 #include "reports/cli/explain.h"
 #include "reports/cli/incident_row.h"

@@ -6,7 +6,6 @@
 
 #include "analyzer/decide/explain.h"
 #include "analyzer/decide/trial.h"
-#include "base/clock.h"
 #include "reports/cli/counting.h"
 #include "reports/cli/policy_wrong.h"
 #include "reports/cli/verb.h"
