@@ -89,7 +89,7 @@ static int print_report(
 	*v++ = out_text(c->type);
 	*v++ = out_text(c->reporter[0] ? c->reporter : NULL);
 	*v++ = out_text(c->customer[0] ? c->customer : NULL);
-	*v++ = out_text(incidents[0] ? incidents : NULL);
+	*v++ = out_text(incidents);
 	*v++ = out_text(f->name);
 	*v++ =
 	    out_text(c->customer[0] ? NULL : complaint_unmatched(c->unmatched));
