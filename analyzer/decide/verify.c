@@ -9,11 +9,10 @@
 
 #include "analyzer/decide/bearing.h"
 #include "analyzer/decide/incident.h"
+#include "analyzer/decide/logged.h"
 #include "analyzer/detect/engine.h"
 #include "store/digest.h"
 #include "store/read.h"
-
-#define POLICY_TEXT_BYTES 65536
 
 struct verifier {
 	struct db *db;
@@ -276,43 +275,16 @@ static int keep_incident(struct verifier *v, const struct incident *i)
 
 static int use_policy(struct verifier *v, const struct observation *o)
 {
-	char key[32], why[CONF_ERROR_BYTES];
-	char *text = malloc(POLICY_TEXT_BYTES);
-	struct conf conf;
-	int rc = -1;
-
-	if (text == NULL)
-		return fail(v, "out of memory");
-	snprintf(key, sizeof(key), "policy:%s", o->policy_hash);
-	if (read_meta(v->db, key, text, POLICY_TEXT_BYTES) == -1) {
-		rc = fail_store(v);
-		goto out;
-	}
-	if (text[0] == '\0') {
-		fail(v,
-		    "obs %" PRId64 " switches to policy %s, whose text is not "
-		    "in the database; restore the database from a backup",
-		    o->obs_no, o->policy_hash);
-		goto out;
-	}
-	if (conf_load_policy_text(&conf, text, why) == -1) {
-		conf_free(&conf);
-		fail(v, "policy %s: %s", o->policy_hash, why);
-		goto out;
-	}
-	conf_free(&v->conf);
-	v->conf = conf;
-	policy_init_logged(&v->policy, &v->conf, text);
+	if (logged_policy(v->db, o, &v->conf, &v->policy, v->err, v->errsize) !=
+	    0)
+		return -1;
 	if (strcmp(v->policy.hash, o->policy_hash) != 0)
 		differ(v,
 		    "obs %" PRId64 ": policy is %s in the store, its text "
 		    "gives %s",
 		    o->obs_no, o->policy_hash, v->policy.hash);
 	engine_set_policy(v->engine, &v->policy, o->mode);
-	rc = 0;
-out:
-	free(text);
-	return rc;
+	return 0;
 }
 
 /* What the log does not give again: its own rows. */

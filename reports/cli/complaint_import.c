@@ -6,16 +6,13 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "reports/cli/audit.h"
 #include "reports/cli/verb.h"
+#include "reports/complaint/batch.h"
 #include "reports/complaint/maildir.h"
 #include "reports/complaint/match.h"
-#include "reports/complaint/read.h"
-#include "store/read.h"
 #include "store/write.h"
 
 static const struct out_column columns[] = {
@@ -31,131 +28,23 @@ static const struct out_column columns[] = {
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
-#define BATCH_FILES   256
-#define BATCH_REPORTS 1024
-
-struct file {
-	char name[256];
-	bool bad, of_maildir;
-	char why[COMPLAINT_WHY_LEN];
-	size_t first, n; /* of the batch's reports */
-};
-struct report {
-	struct complaint c;
-	bool known;
-};
 struct import {
 	struct cli *c;
 	struct out *out;
 	struct maildir maildir;
-	char *text; /* of a file */
-	struct file files[BATCH_FILES];
-	size_t n_files;
-	struct report *reports;
-	size_t n_reports, cap;
-	int64_t received_us; /* of the file that is read */
+	struct batch batch;
 	int64_t stored, matched, known, bad;
 };
-
-/* --- a file -----------------------------------------------------------------
- */
-
-static int keep_report(void *arg, const struct complaint *c)
-{
-	struct import *m = arg;
-
-	if (m->n_reports == m->cap) {
-		size_t cap = m->cap == 0 ? 64 : 2 * m->cap;
-		struct report *v = realloc(m->reports, cap * sizeof(*v));
-
-		if (v == NULL)
-			return -2;
-		m->reports = v;
-		m->cap = cap;
-	}
-	m->reports[m->n_reports].known = false;
-	m->reports[m->n_reports].c = *c;
-	m->reports[m->n_reports++].c.received_us = m->received_us;
-	return 0;
-}
-
-/* At most COMPLAINT_FILE_BYTES; -1 with errno. */
-static ssize_t read_text(struct import *m, int fd)
-{
-	size_t n = 0;
-
-	while (n < COMPLAINT_FILE_BYTES) {
-		ssize_t got = read(fd, m->text + n, COMPLAINT_FILE_BYTES - n);
-
-		if (got == 0)
-			break;
-		if (got < 0 && errno != EINTR)
-			return -1;
-		n += got > 0 ? (size_t)got : 0;
-	}
-	return (ssize_t)n;
-}
-
-/* A mail is written when it is delivered. */
-static int64_t arrival_us(const struct import *m, const struct stat *st)
-{
-	int64_t us = st->st_mtim.tv_sec * US_PER_S;
-
-	return S_ISREG(st->st_mode) && us < m->c->now_us ? us : m->c->now_us;
-}
-
-static int bad_file(struct file *f, const char *why)
-{
-	f->bad = true;
-	snprintf(f->why, sizeof(f->why), "%s", why);
-	return CLI_OK;
-}
-
-static int read_file(struct import *m, struct file *f, int fd)
-{
-	struct stat st;
-	ssize_t n;
-	int rc;
-
-	if (fstat(fd, &st) != 0)
-		return bad_file(f, strerror(errno));
-	if (S_ISDIR(st.st_mode))
-		return bad_file(
-		    f, "it is a folder; a maildir is read with --maildir");
-	if (f->of_maildir && !S_ISREG(st.st_mode))
-		return bad_file(f, "it is no regular file");
-	m->received_us = arrival_us(m, &st);
-	n = read_text(m, fd);
-	if (n < 0)
-		return bad_file(f, strerror(errno));
-	f->first = m->n_reports;
-	rc = complaint_read(m->text, (size_t)n, keep_report, m, f->why);
-	if (rc < -1)
-		return cli_fail(m->c, CLI_FAILED, "out of memory");
-	f->bad = rc < 0;
-	if (f->bad)
-		m->n_reports = f->first;
-	f->n = m->n_reports - f->first;
-	return CLI_OK;
-}
 
 /* --- a batch ----------------------------------------------------------------
  */
 
-static int store_report(struct import *m, struct report *r)
+static int store_report(struct import *m, struct batch_report *r)
 {
 	struct cli *c = m->c;
-	int rc;
+	int rc = complaint_store(c->db, &c->conf, &r->c, c->dry_run);
 
-	if (complaint_match(c->db, &c->conf, &r->c) != 0)
-		return -1;
-	if (c->dry_run) {
-		rc = read_complaint_key(c->db, r->c.key, &r->c.id);
-		r->known = rc == 1;
-	} else {
-		rc = write_complaint(c->db, &r->c);
-		r->known = rc == 0;
-	}
+	r->known = rc == 0;
 	m->known += r->known;
 	m->stored += !r->known;
 	m->matched += !r->known && r->c.customer[0] != '\0';
@@ -165,23 +54,25 @@ static int store_report(struct import *m, struct report *r)
 static int store_batch(struct import *m)
 {
 	struct db *db = m->c->db;
+	struct batch *b = &m->batch;
+	bool writes = !m->c->dry_run && b->n_reports > 0;
 
-	if (!m->c->dry_run && m->n_reports > 0 && db_begin(db) != 0)
+	if (writes && db_begin(db) != 0)
 		return cli_fail_db(m->c);
-	for (size_t i = 0; i < m->n_reports; i++)
-		if (store_report(m, &m->reports[i]) != 0) {
+	for (size_t i = 0; i < b->n_reports; i++)
+		if (store_report(m, &b->reports[i]) != 0) {
 			int code = cli_fail_db(m->c);
 
 			db_rollback(db);
 			return code;
 		}
-	if (!m->c->dry_run && m->n_reports > 0 && db_commit(db) != 0)
+	if (writes && db_commit(db) != 0)
 		return cli_fail_db(m->c);
 	return CLI_OK;
 }
 
 static int print_report(
-    struct import *m, const struct file *f, const struct report *r)
+    struct import *m, const struct batch_file *f, const struct batch_report *r)
 {
 	const struct complaint *c = &r->c;
 	struct out_value row[COLUMNS], *v = row;
@@ -198,7 +89,7 @@ static int print_report(
 	*v++ = out_text(c->type);
 	*v++ = out_text(c->reporter[0] ? c->reporter : NULL);
 	*v++ = out_text(c->customer[0] ? c->customer : NULL);
-	*v++ = out_text(incidents[0] ? incidents : NULL);
+	*v++ = out_text(incidents);
 	*v++ = out_text(f->name);
 	*v++ =
 	    out_text(c->customer[0] ? NULL : complaint_unmatched(c->unmatched));
@@ -206,7 +97,7 @@ static int print_report(
 	return CLI_OK;
 }
 
-static void print_bad(struct import *m, const struct file *f)
+static void print_bad(struct import *m, const struct batch_file *f)
 {
 	struct out_value row[COLUMNS];
 
@@ -219,7 +110,7 @@ static void print_bad(struct import *m, const struct file *f)
 	m->bad++;
 }
 
-static int end_file(struct import *m, struct file *f)
+static int end_file(struct import *m, struct batch_file *f)
 {
 	int code = CLI_OK;
 
@@ -231,7 +122,7 @@ static int end_file(struct import *m, struct file *f)
 		f->bad = true;
 	}
 	for (size_t i = 0; i < f->n && code == CLI_OK; i++)
-		code = print_report(m, f, &m->reports[f->first + i]);
+		code = print_report(m, f, &m->batch.reports[f->first + i]);
 	if (f->bad)
 		print_bad(m, f);
 	return code;
@@ -241,28 +132,18 @@ static int end_batch(struct import *m)
 {
 	int code = store_batch(m);
 
-	for (size_t i = 0; i < m->n_files && code == CLI_OK; i++)
-		code = end_file(m, &m->files[i]);
-	m->n_files = m->n_reports = 0;
+	for (size_t i = 0; i < m->batch.n_files && code == CLI_OK; i++)
+		code = end_file(m, &m->batch.files[i]);
+	batch_clear(&m->batch);
 	return code;
 }
 
-/* fd -1: it could not be opened, and errno says why. */
 static int take_file(
     struct import *m, const char *name, int fd, bool of_maildir)
 {
-	struct file *f = &m->files[m->n_files++];
-	int code;
-
-	*f = (struct file){.of_maildir = of_maildir};
-	snprintf(f->name, sizeof(f->name), "%s", name);
-	code = fd < 0 ? bad_file(f, strerror(errno)) : read_file(m, f, fd);
-	if (fd > STDIN_FILENO)
-		close(fd);
-	if (code == CLI_OK &&
-	    (m->n_files == BATCH_FILES || m->n_reports >= BATCH_REPORTS))
-		code = end_batch(m);
-	return code;
+	if (batch_take(&m->batch, name, fd, of_maildir, m->c->now_us) != 0)
+		return cli_fail(m->c, CLI_FAILED, "out of memory");
+	return batch_is_full(&m->batch) ? end_batch(m) : CLI_OK;
 }
 
 /* --- all --------------------------------------------------------------------
@@ -312,9 +193,6 @@ static int run(struct import *m)
 	if (c->maildir &&
 	    maildir_open(&m->maildir, c->maildir, why, sizeof(why)) != 0)
 		return cli_fail(c, CLI_FAILED, "%s", why);
-	m->text = malloc(COMPLAINT_FILE_BYTES);
-	if (m->text == NULL)
-		return cli_fail(c, CLI_FAILED, "out of memory");
 	m->out = cli_out(c, columns, COLUMNS);
 	if (m->out == NULL)
 		return CLI_FAILED;
@@ -355,8 +233,7 @@ int cli_complaint_import(struct cli *c)
 	m->maildir.new_fd = m->maildir.cur_fd = -1;
 	code = run(m);
 	maildir_close(&m->maildir);
-	free(m->reports);
-	free(m->text);
+	batch_free(&m->batch);
 	free(m);
 	return code;
 }

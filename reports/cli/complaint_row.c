@@ -46,7 +46,7 @@ int complaint_row_fill(
 	*v++ = c->client_port ? out_number(c->client_port) : out_absent();
 	*v++ = out_text(matched ? c->customer : NULL);
 	*v++ = out_text(matched ? line_class_name(c->line_class) : NULL);
-	*v++ = out_text(r->incidents[0] ? r->incidents : NULL);
+	*v++ = out_text(r->incidents);
 	*v++ = out_text(matched ? NULL : complaint_unmatched(c->unmatched));
 	return 0;
 }

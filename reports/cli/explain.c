@@ -151,6 +151,31 @@ int explain_rows(struct explanation *e, explain_row_cb cb, void *arg)
 	return CLI_OK;
 }
 
+static int note_aloud(void *arg, const struct observation *o)
+{
+	if (o->kind != OBS_TICK)
+		aloud_note(arg, o);
+	return 0;
+}
+
+int explain_aloud(struct explanation *e, char *buf, size_t size)
+{
+	const struct incident *i = &e->incident;
+	struct decision d;
+	int rc;
+
+	buf[0] = '\0';
+	if (!e->has_incident)
+		return CLI_OK;
+	rc = read_in_force(e->c->db, e->customer, i->last_us, &d);
+	e->aloud.closed_already = rc == 1 && d.action == ACTION_BLOCK;
+	if (rc < 0 || read_observations(e->c->db, e->customer, i->first_obs,
+			  i->last_obs, note_aloud, &e->aloud) != 0)
+		return cli_fail_db(e->c);
+	aloud_words(&e->aloud, i, e->decisions, e->n_decisions, buf, size);
+	return CLI_OK;
+}
+
 int cli_explain(struct cli *c)
 {
 	struct explanation e = {.c = c};

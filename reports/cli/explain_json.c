@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyzer/decide/explain.h"
+#include "analyzer/identity/unit.h"
 #include "reports/cli/decision_row.h"
 #include "reports/cli/explain.h"
 #include "reports/cli/incident_row.h"
@@ -120,6 +121,39 @@ static void write_class(const struct explanation *e, struct jsonw *j)
 	jsonw_object_end(j);
 }
 
+/* Who has the addresses nothing named: only how long a line's prefix is, is
+ * configured. */
+static void write_unit(const struct explanation *e, struct jsonw *j)
+{
+	struct prefix p;
+	struct target t = {.first_port = 0};
+	char text[TARGET_STRLEN];
+
+	jsonw_key(j, "ipv6_unit");
+	if (!unit_is(e->customer) || !unit_prefix(e->customer, &p)) {
+		jsonw_null(j);
+		return;
+	}
+	t.prefix = p;
+	jsonw_object_begin(j);
+	jsonw_kstring(j, "prefix", target_format(&t, text));
+	jsonw_kstring(j, "confidence", "low");
+	jsonw_kstring(j, "reason",
+	    "nothing named who had the addresses: the customer is the prefix "
+	    "that network.ipv6_unit gives one line");
+	jsonw_object_end(j);
+}
+
+static int write_aloud(struct explanation *e, struct jsonw *j)
+{
+	char words[2048];
+	int code = explain_aloud(e, words, sizeof(words));
+
+	jsonw_key(j, "to_read_out");
+	jsonw_string(j, words[0] != '\0' ? words : NULL);
+	return code;
+}
+
 int explain_as_json(struct explanation *e)
 {
 	struct jsonw j;
@@ -128,6 +162,10 @@ int explain_as_json(struct explanation *e)
 	jsonw_init(&j, e->c->out);
 	jsonw_object_begin(&j);
 	code = write_incident_of(e, &j);
+	if (code != CLI_OK)
+		return code;
+	write_unit(e, &j);
+	code = write_aloud(e, &j);
 	if (code != CLI_OK)
 		return code;
 	jsonw_key(&j, "operator");

@@ -10,7 +10,8 @@
 #include "store/read.h"
 #include "base/target.h"
 
-#define WORDS_BYTES 2048
+#define WORDS_BYTES   2048
+#define ALOUD_COLUMNS 70
 
 static const char *seconds(int64_t ts_us, char buf[static CLOCK_STRLEN])
 {
@@ -129,6 +130,33 @@ static int print_brake(struct explanation *e)
 	return 0;
 }
 
+/* Lines that a person reads from a screen. */
+static int print_aloud(struct explanation *e)
+{
+	char words[WORDS_BYTES], safe[4 * WORDS_BYTES];
+	int code = explain_aloud(e, words, sizeof(words));
+	const char *p = text_safe(words, safe, sizeof(safe));
+
+	if (code != CLI_OK || *p == '\0')
+		return code;
+	fputs("\nto read out:\n", e->c->out);
+	while (*p != '\0') {
+		size_t n = strlen(p);
+
+		if (n > ALOUD_COLUMNS) {
+			n = ALOUD_COLUMNS;
+			while (n > 0 && p[n] != ' ')
+				n--;
+			if (n == 0)
+				n = strcspn(p, " ");
+		}
+		fprintf(e->c->out, "  %.*s\n", (int)n, p);
+		p += n + strspn(p + n, " ");
+	}
+	putc('\n', e->c->out);
+	return CLI_OK;
+}
+
 static void print_action(struct explanation *e)
 {
 	const struct op_action *a = &e->action;
@@ -197,6 +225,9 @@ int explain_as_text(struct explanation *e)
 		print_incident(e);
 	if (print_brake(e) != 0)
 		return cli_fail_db(e->c);
+	code = print_aloud(e);
+	if (code != CLI_OK)
+		return code;
 	if (e->has_action)
 		print_action(e);
 	print_policy(e);

@@ -57,7 +57,7 @@ static int print(struct cli *c, const struct incident *i)
 	    (struct out_column){"complaints", OUT_WORDS, OUT_WIDE};
 	memcpy(row, r.v, sizeof(r.v));
 	row[INCIDENT_COLUMNS] = out_text(l.at > 0 ? l.text : NULL);
-	row[INCIDENT_COLUMNS + 1] = out_text(complaints[0] ? complaints : NULL);
+	row[INCIDENT_COLUMNS + 1] = out_text(complaints);
 	o = cli_out(c, columns, SHOWN_COLUMNS);
 	if (!o)
 		return CLI_FAILED;

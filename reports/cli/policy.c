@@ -97,6 +97,22 @@ int policy_of(struct cli *c, struct conf *conf, const char *hash)
 	return CLI_OK;
 }
 
+int policy_logged(struct cli *c, struct conf *conf)
+{
+	char err[CONF_ERROR_BYTES];
+	struct last_policy last;
+	int code = find_newest_hash(c, &last);
+
+	if (code != CLI_OK)
+		return code;
+	if (last.found)
+		return load_text(c, conf, last.hash);
+	if (conf_load(conf, NULL, err) == 0)
+		return CLI_OK;
+	conf_free(conf);
+	return cli_fail(c, CLI_FAILED, "%s", err);
+}
+
 int policy_for_apply(struct cli *c)
 {
 	struct last_policy last;

@@ -8,6 +8,8 @@
  * NULL: that of -c, else of the newest decision, incident or row of the log,
  * else the defaults. The exit code; when it is not CLI_OK, nothing to free. */
 int policy_of(struct cli *c, struct conf *conf, const char *hash);
+/* That of the log, whatever -c says; the defaults when it has none. */
+int policy_logged(struct cli *c, struct conf *conf);
 /* For who applies the log from the desk: -c, or without it what the log's
  * last policy row says. c->conf. The exit code. */
 int policy_for_apply(struct cli *c);

@@ -149,6 +149,10 @@ static const struct verb verbs[] = {
 	OPT_STORE | OPT(SINCE) | OPT(UNTIL) | OPT(BLOCKS) | OPT(CUSTOMERS), "",
 	0, 0, "the thresholds that keep a budget of wrong blocks",
 	"sekisho policy derive --blocks 1 --customers 1000000"},
+    {"policy", "test", cli_policy_test,
+	OPT_STORE | OPT(SINCE) | OPT(UNTIL) | OPT(POLICY), "", 0, 0,
+	"what another policy would have decided; 1 when it differs",
+	"sekisho policy test --policy new.conf --since 30d"},
     {"spf", "check", cli_spf_check,
 	OPT(CONFIG) | OPT(FORMAT) | OPT(HELP) | OPT(IP) | OPT(HELO) |
 	    OPT(FROM) | OPT(ZONE) | OPT(RESOLVER),

@@ -66,3 +66,4 @@ int cli_customer_list(struct cli *c);
 int cli_customer_show(struct cli *c);
 int cli_spf_check(struct cli *c);
 int cli_policy_derive(struct cli *c);
+int cli_policy_test(struct cli *c);

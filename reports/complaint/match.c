@@ -10,6 +10,7 @@
 #include "reports/quality.h"
 #include "reports/subscriber.h"
 #include "store/read.h"
+#include "store/write.h"
 
 #define CLOCK_OFF_US (300 * US_PER_S)
 
@@ -95,6 +96,19 @@ int complaint_match(struct db *db, const struct conf *conf, struct complaint *c)
 	if (c->at_us > c->received_us + CLOCK_OFF_US)
 		return nobody(c, "future");
 	return find(db, conf, c);
+}
+
+int complaint_store(
+    struct db *db, const struct conf *conf, struct complaint *c, bool dry)
+{
+	int rc;
+
+	if (complaint_match(db, conf, c) != 0)
+		return -1;
+	if (!dry)
+		return write_complaint(db, c);
+	rc = read_complaint_key(db, c->key, &c->id);
+	return rc < 0 ? -1 : rc == 0;
 }
 
 struct listing {

@@ -2,6 +2,7 @@
 /* Who a complaint is about. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/conf.h"
@@ -13,6 +14,10 @@
  * nobody. 0; -1: db_error(). */
 int complaint_match(
     struct db *db, const struct conf *conf, struct complaint *c);
+/* Matches it and writes it; dry: only looks. 1 it is new; 0 one with its key is
+ * there, and c->id is that one's; -1: db_error(). */
+int complaint_store(
+    struct db *db, const struct conf *conf, struct complaint *c, bool dry);
 /* The word of unmatched in words; "" for "". */
 const char *complaint_unmatched(const char *word);
 /* "I2 I5": the incidents that stand around that time. 0; -1: db_error(). */

@@ -140,11 +140,13 @@ static const char *take_word(const char *p, char *buf, size_t size)
 
 bool mime_parameter(const char *value, const char *name, char *buf, size_t size)
 {
-	const char *p = value;
 	char key[MIME_NAME_LEN];
+	const char *p = take_word(skip_comments(value), key, sizeof(key));
 
-	while ((p = strchr(p, ';')) != NULL) {
-		p = take_word(skip_comments(p + 1), key, sizeof(key));
+	while (*(p = skip_comments(p)) != '\0') {
+		if (*p++ != ';')
+			continue;
+		p = take_word(skip_comments(p), key, sizeof(key));
 		p = skip_comments(p);
 		if (*p != '=')
 			continue;

@@ -84,6 +84,8 @@ int complaint_read(const char *text, size_t len, complaint_cb cb, void *arg,
 	int rc;
 
 	why[0] = '\0';
+	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		at = 3;
 	while (at < len && isspace((unsigned char)text[at]))
 		at++;
 	if (at == len) {

@@ -137,7 +137,7 @@ static void an_incident_has_its_fields_in_order(void **state)
 	    "\"spoofed\":0,\"score_milli\":9300,\"peak_milli\":9400,"
 	    "\"summary\":\"10 refused mails\",\"policy_hash\":\"\","
 	    "\"decisions\":[\"D1\"],"
-	    "\"actions\":null}\n");
+	    "\"actions\":null,\"complaints\":[]}\n");
 }
 
 static void a_limit_says_what_it_left_out(void **state)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/store/fixture.h"
 
+#include "store/digest.h"
+
 static int take_one(void *arg, const struct observation *o)
 {
 	*(struct observation *)arg = *o;
@@ -115,6 +117,7 @@ static void the_outcome_is_added_to_a_row(void **state)
 	full.obs_no = o.obs_no;
 	full.applied_no = 99;
 	assert_int_equal(write_applied(f->db, &full), 0);
+	observation_digest(&full, full.digest);
 	assert_reads_back(f->db, &full);
 }
 
