@@ -126,6 +126,16 @@ int db_begin(struct db *db)
 	return 0;
 }
 
+int db_commit_soft(struct db *db)
+{
+	return stmt_exec(db, "PRAGMA synchronous = NORMAL");
+}
+
+void db_trim(struct db *db)
+{
+	(void)sqlite3_db_release_memory(db->sql);
+}
+
 /* A full disk can end a transaction behind our back. */
 static int still_open(struct db *db)
 {

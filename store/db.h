@@ -22,6 +22,13 @@ struct db *db_open(
     const char *path, enum db_mode mode, char err[DB_ERROR_BYTES]);
 void db_close(struct db *db); /* NULL is legal */
 
+/* Commits of this handle survive the end of the process, and the machine's
+ * once anybody else has committed: for rows that can be made again. 0; -1. */
+int db_commit_soft(struct db *db);
+/* Gives back the pages that were read: after a walk over much that will not
+ * be walked again. */
+void db_trim(struct db *db);
+
 /* BEGIN IMMEDIATE. These and every writer return 0, or -1 and keep the
  * cause for the four questions below. */
 int db_begin(struct db *db);

@@ -46,10 +46,13 @@ struct slot {
 	struct slot *next, *prev;  /* in the queue, while it is ready */
 	size_t heap_at;            /* in the queue, while it waits; from 1 */
 	bool ready;
-	bool sent;           /* its first item is under way */
-	bool capped;         /* it waits for room under a cap */
-	bool held;           /* the driver has, or may have, a block of ours */
-	int64_t held_seq;    /* of it */
+	bool sent;        /* its first item is under way */
+	bool capped;      /* it waits for room under a cap */
+	bool held;        /* the driver has, or may have, a block of ours */
+	int64_t held_seq; /* of it */
+	/* A process before this one may have sent a block whose row a power
+	 * cut took back. */
+	bool perhaps;
 	int64_t refused_seq; /* the decision that will never be enforced; 0 */
 	/* of the list that was read last */
 	uint64_t listed_round;

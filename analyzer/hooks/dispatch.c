@@ -172,6 +172,10 @@ int dispatch_start(struct dispatch *d)
 		if (channel_load(&d->channels[i]) != 0)
 			return -1;
 	desired_each(d->hooks.desired, on_loaded, d);
+	/* All pages of the past, at once: the first commit of somebody else
+	 * makes them worthless, and after the fork of a driver each would cost
+	 * a fault, just when there is something to tell. */
+	db_trim(d->hooks.db);
 	d->loaded = true;
 	for (size_t i = 0; i < n_channels(d); i++) {
 		driver_start(d->channels[i].driver);

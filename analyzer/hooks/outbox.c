@@ -45,6 +45,7 @@ struct outbox {
 	struct link *links;
 	size_t n_links, cap_links;
 	size_t loading; /* driver */
+	bool caught_up; /* with what was decided before this start */
 	bool no_memory;
 	struct jsonw json;
 	struct decision row; /* of the line that is written */
@@ -342,8 +343,11 @@ static void add_decision(
 			       "machine more and start again");
 	o->events.decided(o->arg, &b->d, c);
 	for (size_t i = 0; i < o->conf->n_drivers; i++)
-		if (is_for(o, i, &b->d) && !nothing[i])
+		if (is_for(o, i, &b->d) && !nothing[i]) {
+			c->slots[i].perhaps |=
+			    !o->caught_up && it[i].op == ITEM_BLOCK;
 			add_item(o, i, c, &it[i]);
+		}
 	desired_drop_blank(o->desired, c);
 }
 
@@ -389,6 +393,7 @@ int outbox_poll(struct outbox *o, int64_t now_us)
 		return -1;
 	while ((n = add_batch(o, now_us)) > 0)
 		total += n;
+	o->caught_up |= n == 0;
 	return n < 0 ? -1 : total;
 }
 
