@@ -126,9 +126,15 @@ int db_begin(struct db *db)
 	return 0;
 }
 
-int db_commit_soft(struct db *db)
+int db_set_soft(struct db *db, bool soft)
 {
-	return stmt_exec(db, "PRAGMA synchronous = NORMAL");
+	return stmt_exec(db,
+	    soft ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
+}
+
+void db_set_patience(struct db *db, int ms)
+{
+	db->patience_ms = ms;
 }
 
 void db_trim(struct db *db)

@@ -105,7 +105,7 @@ static int wait_for_lock(void *arg, int times)
 
 	if (times == 0)
 		db->waited_us = 0;
-	if (db->waited_us >= DB_BUSY_MS * 1000)
+	if (db->waited_us >= db->patience_ms * INT64_C(1000))
 		return 0;
 	db->random = db->random * 1664525 + 1013904223;
 	us = BUSY_MIN_US + (db->random >> 8) % BUSY_SPREAD_US;
@@ -312,6 +312,7 @@ struct db *db_open(
 	db->lock_fd = -1;
 	db->last_obs = -1;
 	db->random = (uint32_t)clock_now_us();
+	db->patience_ms = DB_BUSY_MS;
 	db->path = realpath(path, NULL);
 	if (!db->path) {
 		say_errno(err, path, "check the path and permissions");

@@ -208,7 +208,6 @@ void channel_succeed(struct channel *ch, struct slot *s)
 
 	it->attempts++;
 	s->held = it->op == ITEM_BLOCK;
-	s->perhaps = false;
 	channel_mend(ch);
 	log_info(mod, "driver %s: D%" PRId64 " %s %s delivered attempts=%d",
 	    channel_name(ch), it->decision_seq, item_op_name(it->op),

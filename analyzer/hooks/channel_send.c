@@ -50,21 +50,20 @@ static const char *needless(
 {
 	const struct customer *c = s->customer;
 	struct item *it = s->first;
-	bool held = s->held || s->perhaps;
 
 	if (it->forced)
-		return held ? NULL : "no block was sent";
+		return s->held ? NULL : "no block was sent";
 	if (it->decision_seq < c->want_seq) {
 		snprintf(why, 64, "superseded by D%" PRId64, c->want_seq);
 		return why;
 	}
 	if (!c->want_block)
-		return held ? NULL : "no block was sent";
+		return s->held ? NULL : "no block was sent";
 	if (!desired_blocked(c, channel_judge_us(ch)))
 		return "it ended before it could be sent";
 	if (c->n_targets == 0) {
 		turn_to_unblock(it);
-		return held ? NULL : "the customer has no address now";
+		return s->held ? NULL : "the customer has no address now";
 	}
 	if (it->attempts == 0 && it->event != ITEM_RESTORED)
 		it->event = !s->held   ? ITEM_NEW

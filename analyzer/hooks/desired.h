@@ -26,7 +26,7 @@ const char *item_event_name(enum item_event e);
 /* One row of the outbox that is not finished. */
 struct item {
 	struct item *next;
-	int64_t delivery_id; /* 0: a restored block, no row */
+	bool has_row; /* not: a restored block */
 	int64_t decision_seq;
 	int64_t created_us, next_us;
 	int attempts;
@@ -46,13 +46,10 @@ struct slot {
 	struct slot *next, *prev;  /* in the queue, while it is ready */
 	size_t heap_at;            /* in the queue, while it waits; from 1 */
 	bool ready;
-	bool sent;        /* its first item is under way */
-	bool capped;      /* it waits for room under a cap */
-	bool held;        /* the driver has, or may have, a block of ours */
-	int64_t held_seq; /* of it */
-	/* A process before this one may have sent a block whose row a power
-	 * cut took back. */
-	bool perhaps;
+	bool sent;           /* its first item is under way */
+	bool capped;         /* it waits for room under a cap */
+	bool held;           /* the driver has, or may have, a block of ours */
+	int64_t held_seq;    /* of it */
 	int64_t refused_seq; /* the decision that will never be enforced; 0 */
 	/* of the list that was read last */
 	uint64_t listed_round;

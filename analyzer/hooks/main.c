@@ -144,7 +144,7 @@ static void open_db(struct app *app)
 	}
 	/* A row that a power cut takes back is sent again under the same
 	 * number, so none waits for the disk. */
-	if (db_commit_soft(app->db) != 0)
+	if (db_set_soft(app->db, true) != 0)
 		log_fatal(mod, "%s", db_error(app->db));
 }
 
