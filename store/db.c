@@ -126,6 +126,22 @@ int db_begin(struct db *db)
 	return 0;
 }
 
+int db_set_soft(struct db *db, bool soft)
+{
+	return stmt_exec(db,
+	    soft ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
+}
+
+void db_set_patience(struct db *db, int ms)
+{
+	db->patience_ms = ms;
+}
+
+void db_trim(struct db *db)
+{
+	(void)sqlite3_db_release_memory(db->sql);
+}
+
 /* A full disk can end a transaction behind our back. */
 static int still_open(struct db *db)
 {

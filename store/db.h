@@ -22,6 +22,16 @@ struct db *db_open(
     const char *path, enum db_mode mode, char err[DB_ERROR_BYTES]);
 void db_close(struct db *db); /* NULL is legal */
 
+/* soft: commits of this handle survive the end of the process, and that of the
+ * machine once anybody else has committed: for rows that can be made again.
+ * Not inside a transaction. 0; -1. */
+int db_set_soft(struct db *db, bool soft);
+/* How long a writer waits for the lock; 5 s unless told otherwise. */
+void db_set_patience(struct db *db, int ms);
+/* Gives back the pages that were read: after a walk over much that will not
+ * be walked again. */
+void db_trim(struct db *db);
+
 /* BEGIN IMMEDIATE. These and every writer return 0, or -1 and keep the
  * cause for the four questions below. */
 int db_begin(struct db *db);

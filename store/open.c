@@ -9,8 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "store/migrate.h"
+
+#define BUSY_MIN_US    500
+#define BUSY_SPREAD_US 3000
 
 static int say(char err[DB_ERROR_BYTES], const char *path, const char *what)
 {
@@ -90,6 +94,26 @@ static int check_file(
 
 /* --- connecting ----------------------------------------------------- */
 
+/* Whoever holds the lock does so for one write to the disk, and may want it
+ * again at once: who sleeps long between two tries, as SQLite's own handler
+ * does in the end (100 ms), is late each time. At random, so that two that
+ * wait do not go on meeting. */
+static int wait_for_lock(void *arg, int times)
+{
+	struct db *db = arg;
+	useconds_t us;
+
+	if (times == 0)
+		db->waited_us = 0;
+	if (db->waited_us >= db->patience_ms * INT64_C(1000))
+		return 0;
+	db->random = db->random * 1664525 + 1013904223;
+	us = BUSY_MIN_US + (db->random >> 8) % BUSY_SPREAD_US;
+	db->waited_us += us;
+	(void)usleep(us);
+	return 1;
+}
+
 static int connect_to(struct db *db, const char *name, int flags)
 {
 	int rc;
@@ -104,7 +128,7 @@ static int connect_to(struct db *db, const char *name, int flags)
 		return db_fail_as(db, SQLITE_NOMEM, "out of memory");
 	if (rc != SQLITE_OK)
 		return db_fail(db);
-	sqlite3_busy_timeout(db->sql, DB_BUSY_MS);
+	sqlite3_busy_handler(db->sql, wait_for_lock, db);
 	sqlite3_db_config(db->sql, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->sql, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	return stmt_exec(db,
@@ -288,6 +312,8 @@ struct db *db_open(
 	db->lock_fd = -1;
 	db->last_obs = -1;
 	db->few_rows = FEW_ROWS;
+	db->random = (uint32_t)clock_now_us();
+	db->patience_ms = DB_BUSY_MS;
 	db->path = realpath(path, NULL);
 	if (!db->path) {
 		say_errno(err, path, "check the path and permissions");

@@ -45,6 +45,9 @@ struct db {
 	uint64_t uses;
 	struct day_slot days[DAYS_OPEN];
 	int n_days;
+	int patience_ms;
+	int64_t waited_us; /* for the lock of another process, this time */
+	uint32_t random;
 	int64_t last_obs; /* -1: not read in this transaction */
 	bool last_obs_changed;
 	int64_t few_rows; /* so many are sorted rather than more passed over */

@@ -81,3 +81,6 @@ int write_lease_request(struct db *db, struct lease_request *r);
 /* The dispatcher; transactions of their own. Sets d->id when it is 0;
  * (decision_seq, driver) is unique, a second insert is ignored. */
 int write_delivery(struct db *db, struct delivery *d);
+/* The dispatcher: the row of this decision and driver, whatever its id, is
+ * made or replaced. */
+int write_delivery_state(struct db *db, const struct delivery *d);

@@ -163,3 +163,18 @@ int write_delivery(struct db *db, struct delivery *d)
 	d->id = id;
 	return 0;
 }
+
+int write_delivery_state(struct db *db, const struct delivery *d)
+{
+	struct delivery row = *d;
+	int64_t id = 0;
+	bool own;
+	int rc;
+
+	if (db_enter(db, &own) != 0)
+		return -1;
+	rc = find_delivery(db, d, &row.id);
+	if (rc >= 0)
+		rc = put_delivery(db, &row, &id);
+	return db_leave(db, own, rc);
+}

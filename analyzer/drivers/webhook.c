@@ -17,6 +17,8 @@
 
 #define ENTRIES_MAX 1000000
 #define TIMEOUT_S   15
+/* All are answered when the last has ended: that is to be soon. */
+#define BATCH_MAX POST_MAX
 
 static const char mod[] = "driver-webhook";
 
@@ -120,23 +122,51 @@ out:
 
 /* --- orders ----------------------------------------------------------------*/
 
-static void decide(struct app *app, struct order *o)
+/* True: its request has ended, or is under way. */
+static bool decide(struct app *app, struct order *o)
 {
 	bool restored = o->event != NULL && strcmp(o->event, "restored") == 0;
 
 	if (ledger_is_old(app->ledger, o) || ledger_is_same(app->ledger, o))
-		return;
+		return false;
 	if (!(restored && app->skip_restored))
 		send_order(app, o);
-	if (o->error != NULL)
-		return;
-	ledger_note(app->ledger, o);
+	return true;
+}
+
+/* Two orders of one subscriber are not decided by what the ledger held before
+ * both. */
+static bool has_subscriber(struct order **v, size_t n, const char *subscriber)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(v[i]->subscriber, subscriber) == 0)
+			return true;
+	return false;
+}
+
+static void finish(struct app *app, struct order **v, size_t n)
+{
+	post_finish(app->post);
+	for (size_t i = 0; i < n; i++)
+		if (v[i]->error == NULL)
+			ledger_note(app->ledger, v[i]);
 }
 
 static void apply(void *arg, struct order **v, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		decide(arg, v[i]);
+	struct order *sent[BATCH_MAX];
+	struct app *app = arg;
+	size_t n_sent = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (has_subscriber(sent, n_sent, v[i]->subscriber)) {
+			finish(app, sent, n_sent);
+			n_sent = 0;
+		}
+		if (decide(app, v[i]))
+			sent[n_sent++] = v[i];
+	}
+	finish(app, sent, n_sent);
 }
 
 /* --- start -----------------------------------------------------------------*/
@@ -242,7 +272,7 @@ int main(int argc, char **argv)
 	    .ports = true,
 	    .port_sets = true,
 	    .max_entries = ENTRIES_MAX,
-	    .batch_max = 1,
+	    .batch_max = BATCH_MAX,
 	    .keeps_lines = true,
 	    .apply = apply,
 	    .arg = &app};

@@ -76,7 +76,7 @@ bool channel_retry(
     struct channel *ch, struct customer *c, const struct delivery *row)
 {
 	struct slot *s = &c->slots[ch->index];
-	struct item it = {.delivery_id = row->id,
+	struct item it = {.has_row = true,
 	    .decision_seq = row->decision_seq,
 	    .created_us = row->created_us,
 	    .next_us = clock_now_us(),

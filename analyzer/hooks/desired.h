@@ -26,7 +26,7 @@ const char *item_event_name(enum item_event e);
 /* One row of the outbox that is not finished. */
 struct item {
 	struct item *next;
-	int64_t delivery_id; /* 0: a restored block, no row */
+	bool has_row; /* not: a restored block */
 	int64_t decision_seq;
 	int64_t created_us, next_us;
 	int attempts;

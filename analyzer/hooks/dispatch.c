@@ -105,7 +105,7 @@ static void on_flush(uv_prepare_t *p)
 	    (outbox_unsaved(d->hooks.outbox) < FLUSH_ROWS &&
 		uv_now(p->loop) < d->flushed_ms + FLUSH_MS))
 		return;
-	d->flush_failed = outbox_flush(d->hooks.outbox) != 0;
+	d->flush_failed = outbox_flush(d->hooks.outbox, false) != 0;
 	d->flushed_ms = uv_now(p->loop);
 }
 
@@ -172,6 +172,10 @@ int dispatch_start(struct dispatch *d)
 		if (channel_load(&d->channels[i]) != 0)
 			return -1;
 	desired_each(d->hooks.desired, on_loaded, d);
+	/* All pages of the past, at once: the first commit of somebody else
+	 * makes them worthless, and after the fork of a driver each would cost
+	 * a fault, just when there is something to tell. */
+	db_trim(d->hooks.db);
 	d->loaded = true;
 	for (size_t i = 0; i < n_channels(d); i++) {
 		driver_start(d->channels[i].driver);
@@ -211,17 +215,16 @@ int dispatch_poll(struct dispatch *d)
 
 	if (d->hooks.stopped || n_channels(d) == 0)
 		return 0;
-	d->flush_failed = false;
 	rc = outbox_poll(d->hooks.outbox, clock_now_us());
-	d->flush_failed = rc < 0;
 	if (rc >= 0 && requests_poll(&d->requests) != 0)
 		rc = -1;
 	check_ends(d);
 	for (size_t i = 0; i < n_channels(d); i++)
 		channel_pump(&d->channels[i]);
+	d->flush_failed = outbox_flush(d->hooks.outbox, false) != 0;
 	if (d->hooks.on_change != NULL)
 		d->hooks.on_change(d->hooks.arg);
-	return rc < 0 ? -1 : 0;
+	return rc < 0 || d->flush_failed ? -1 : 0;
 }
 
 int64_t dispatch_next_us(const struct dispatch *d)
@@ -267,7 +270,7 @@ void dispatch_stop(struct dispatch *d)
 	(void)uv_prepare_stop(&d->flush);
 	uv_close((uv_handle_t *)&d->flush, NULL);
 	if (d->loaded)
-		(void)outbox_flush(d->hooks.outbox);
+		(void)outbox_flush(d->hooks.outbox, true);
 	for (size_t i = 0; i < n_channels(d); i++) {
 		if (d->channels[i].driver != NULL)
 			driver_stop(d->channels[i].driver);

@@ -135,13 +135,17 @@ static void open_db(struct app *app)
 	for (int i = 0;; i++) {
 		app->db = db_open(app->db_path, DB_WRITE, err);
 		if (app->db != NULL)
-			return;
+			break;
 		if (app->once || i >= WAIT_FOR_DB_S * 2)
 			log_fatal(mod, "%s", err);
 		if (i == 0)
 			log_warn(mod, "%s; waiting for it", err);
 		(void)usleep(500000);
 	}
+	/* A row that a power cut takes back is sent again under the same
+	 * number, so none waits for the disk. */
+	if (db_set_soft(app->db, true) != 0)
+		log_fatal(mod, "%s", db_error(app->db));
 }
 
 static void close_handle(uv_handle_t *h)

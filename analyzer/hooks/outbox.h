@@ -27,14 +27,15 @@ struct outbox *outbox_new(struct db *db, const struct conf *conf,
 void outbox_free(struct outbox *o);
 /* What was decided and delivered before this start. 0, or -1. */
 int outbox_load(struct outbox *o);
-/* Writes what could not be written before, then reads new decisions. The
- * count of new decisions, or -1: the store does not work now. */
+/* Reads new decisions. How many there were, or -1: the store does not work
+ * now. */
 int outbox_poll(struct outbox *o, int64_t now_us);
 /* The row of an item: "pending", "done", "dead". Written by the next flush. */
 void outbox_save(struct outbox *o, size_t driver, const struct item *it,
     const char *state, const char *error, int64_t now_us);
-/* Writes rows that wait, many in one transaction. 0, or -1: they wait on. */
-int outbox_flush(struct outbox *o);
+/* Writes rows that wait, many in one transaction. 0, or -1: they wait on.
+ * last: there will be no other time. */
+int outbox_flush(struct outbox *o, bool last);
 /* Rows that wait to be written. */
 size_t outbox_unsaved(const struct outbox *o);
 /* The decision of an item, borrowed until the next call; for a forced one that

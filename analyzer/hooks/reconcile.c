@@ -115,7 +115,8 @@ static void take_entry(struct reconcile *r, json_t *entry)
 	struct customer *c;
 	struct slot *s;
 
-	if (name == NULL || strlen(name) >= ROW_ID_LEN) {
+	if (name == NULL || name[0] == '\0' ||
+	    strlen(name) >= ROW_ID_LEN) {
 		note_foreign(r, v, n);
 		return;
 	}

@@ -17,6 +17,7 @@ function verify(h, body) {
 	return age < 300 && (h["webhook-signature"] ?? "").split(" ")
 		.some(s => s === `v1,${want}`)
 }
+const held = []
 function answer(req, res, body) {
 	const h = req.headers
 	fs.appendFileSync(log, JSON.stringify({
@@ -32,6 +33,16 @@ function answer(req, res, body) {
 		res.setHeader("retry-after", "30")
 	if (req.url === "/slow")
 		return
+	// Answered when three are there at once.
+	if (req.url === "/three") {
+		held.push(res)
+		if (held.length === 3)
+			for (const r of held.splice(0)) {
+				r.statusCode = 200
+				r.end()
+			}
+		return
+	}
 	if (req.url === "/cut") {
 		req.socket.destroy()
 		return

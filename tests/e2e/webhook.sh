@@ -41,7 +41,7 @@ transient() {
 
 driver_is /200
 check "hello" says '{"op":"hello"}' \
-	'{"ports":true,"port_sets":true,"sees_refused":false,"max_entries":1000000,"window":1}'
+	'{"ports":true,"port_sets":true,"sees_refused":false,"max_entries":1000000,"window":8}'
 check "block" block 41 C7 '"192.0.2.7/32"'
 check "is posted" last_is "POST /200 application/json" method path type
 check "with a good signature" last_is "true 1" good signatures
@@ -120,6 +120,29 @@ check "what the receiver says is told" refused "no such customer" permanent
 driver_is /302
 check "a redirect is not followed" refused "HTTP 302: redirects are not followed; set the URL to $URL/200" permanent
 check "really" last_is /302 path
+driver_is /three -t 10
+together() { # three lines in one write: a batch
+	local a b c want
+	printf '%s\n%s\n%s\n' "$(line block 80 A '"192.0.2.7/32"')" \
+		"$(line block 81 B '"192.0.2.8/32"')" \
+		"$(line block 82 C '"192.0.2.9/32"')" >"$TMP/three"
+	cat "$TMP/three" >&8
+	read -r -t 30 a <&9; read -r -t 30 b <&9; read -r -t 30 c <&9
+	want='{"seq":80,"ok":true}{"seq":81,"ok":true}{"seq":82,"ok":true}'
+	[ "$a$b$c" = "$want" ] || { echo "$a$b$c"; return 1; }
+}
+check "requests are under way at once" together
+two() { # a subscriber: the one after the other
+	local a b
+	printf '%s\n%s\n' "$(line block 83 A '"192.0.2.7/32"')" \
+		"$(line block 84 A '"192.0.2.8/32"')" >"$TMP/two"
+	cat "$TMP/two" >&8
+	read -r -t 30 a <&9; read -r -t 30 b <&9
+	[ "$a$b" = '{"seq":83,"ok":true}{"seq":84,"ok":true}' ] || { echo "$a$b"; return 1; }
+}
+driver_is /200
+check "but of a subscriber one by one" two
+check "in their order" test "$(grep -o '"seq":8[34]' "$TMP/log" | tail -2 | tr '\n' ' ')" = '"seq":83 "seq":84 '
 driver_is /slow -t 1
 check "a receiver that hangs" transient "timed out"
 driver_is /cut

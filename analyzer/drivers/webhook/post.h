@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One POST by libcurl, and what its answer means for the order. */
+/* POSTs by libcurl, several at once, and what each answer means for the
+ * order. */
 #pragma once
 
 #include <curl/curl.h>
@@ -13,11 +14,17 @@ struct post_conf {
 	long timeout_s;
 };
 
+/* Under way at once, each on a connection of its own. */
+#define POST_MAX 8
+
 struct post;
 
 /* NULL and why: libcurl does not take the URL or a file. */
 struct post *post_new(const struct post_conf *c, char *why, size_t n_why);
 void post_free(struct post *p);
-/* Own headers, ended by NULL. What fails is told in the order's error. */
+/* Own headers, ended by NULL; copies all. With POST_MAX under way it waits for
+ * all of them. What fails is told in the order's error, when it has ended. */
 void post_send(struct post *p, struct order *o, const char *const *headers,
     const char *body, size_t len);
+/* All have ended. */
+void post_finish(struct post *p);

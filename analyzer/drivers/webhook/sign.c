@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,8 +99,11 @@ int sign_header(char buf[SIGN_HEADER_SIZE], const struct sign_keys *k,
 	return rc;
 }
 
+/* The end of a block is the same event whoever sees it first: its time passed,
+ * or a list had what is not in force. */
 void sign_order_id(char buf[SIGN_ID_SIZE], const struct order *o)
 {
+	bool block = o->op == ORDER_BLOCK;
 	unsigned char h[HASH_BYTES] = {0};
 	char head[256], prefix[PREFIX_STRLEN], line[PREFIX_STRLEN + 16];
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
@@ -107,8 +111,8 @@ void sign_order_id(char buf[SIGN_ID_SIZE], const struct order *o)
 
 	(void)EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
 	(void)snprintf(head, sizeof(head), "%d %" PRId64 " %" PRId64 " %s %s\n",
-	    o->op == ORDER_BLOCK, o->seq, o->until_us,
-	    o->cause != NULL ? o->cause : "", o->subscriber);
+	    block, o->seq, block ? o->until_us : 0,
+	    block && o->cause != NULL ? o->cause : "", o->subscriber);
 	(void)EVP_DigestUpdate(ctx, head, strlen(head));
 	for (size_t i = 0; i < o->n_targets; i++) {
 		n = snprintf(line, sizeof(line), "%s#%d-%d\n",

@@ -131,12 +131,29 @@ static void the_same_order_has_the_same_id(void **state)
 	    id, id_of(ORDER("block", "41", "new", "192.0.2.7", "6")));
 }
 
+#define END(seq, event, cause, who)                                            \
+	"{\"op\":\"unblock\",\"seq\":" seq ",\"event\":\"" event               \
+	"\",\"cause\":\"" cause "\",\"subscriber\":\"" who                     \
+	"\",\"until_us\":0}"
+
+static void the_end_of_a_block_has_one_id(void **state)
+{
+	char id[SIGN_ID_SIZE];
+
+	(void)state;
+	strcpy(id, id_of(END("41", "expire", "expired", "A")));
+	assert_string_equal(id, id_of(END("41", "restored", "released", "A")));
+	assert_string_not_equal(id, id_of(END("42", "expire", "expired", "A")));
+	assert_string_not_equal(id, id_of(END("41", "expire", "expired", "B")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_signature_is_the_standards),
 	    cmocka_unit_test(keys_that_are_none),
 	    cmocka_unit_test(the_same_order_has_the_same_id),
+	    cmocka_unit_test(the_end_of_a_block_has_one_id),
 	};
 
 	return cmocka_run_group_tests(tests, make_file, remove_file);
