@@ -114,6 +114,7 @@ enum op_verb {
 	OP_BLOCK,
 	OP_ALLOW,
 	OP_RELEASE,
+	OP_DISALLOW, /* ends what an allow gave; a block below it holds again */
 	OP_ACK, /* from here on of an incident */
 	OP_NOTE,
 	OP_CLOSE_FIXED,

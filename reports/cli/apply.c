@@ -57,6 +57,7 @@ static int write_one(struct cli *c, struct op_action *a)
 		return -1;
 	audit_fill(c, &row, op_verb_name(a->verb),
 	    a->incident_id != 0 ? a->target : a->customer);
+	snprintf(row.reason, sizeof(row.reason), "%s", a->reason);
 	snprintf(row.outcome, sizeof(row.outcome), "accepted");
 	if (a->incident_id != 0)
 		snprintf(row.detail, sizeof(row.detail), "action %lld of %s",

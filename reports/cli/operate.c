@@ -12,20 +12,46 @@
 #include "reports/cli/verb.h"
 #include "store/read.h"
 
-static int parse_ttl(struct cli *c, int64_t *until_us)
+int operate_until(const char *ttl, int64_t now_us, int64_t *until_us)
 {
 	int64_t length_us;
 
 	*until_us = 0;
-	if (!c->ttl || strcmp(c->ttl, "permanent") == 0)
+	if (strcmp(ttl, "permanent") == 0)
+		return 0;
+	if (clock_parse_duration(&length_us, ttl) == 0) {
+		*until_us = now_us + length_us;
+		return length_us > 0 ? 0 : -1;
+	}
+	if (clock_parse(until_us, ttl, now_us) != 0)
+		return -1;
+	return *until_us > now_us ? 0 : -1;
+}
+
+static int parse_ttl(struct cli *c, int64_t *until_us)
+{
+	*until_us = 0;
+	if (!c->ttl || operate_until(c->ttl, c->now_us, until_us) == 0)
 		return CLI_OK;
-	if (clock_parse_duration(&length_us, c->ttl) != 0 || length_us <= 0)
-		return cli_fail(c, CLI_USAGE,
-		    "--ttl %.40s: give a time such as 90m, 24h, 7d, or "
-		    "permanent",
-		    c->ttl);
-	*until_us = c->now_us + length_us;
-	return CLI_OK;
+	return cli_fail(c, CLI_USAGE,
+	    "--ttl %.40s: give a time such as 90m, 24h, 7d, 2026-12-31, or "
+	    "permanent",
+	    c->ttl);
+}
+
+/* Who is to go from the allow list must be on it. */
+static int need_entry(struct cli *c, const struct op_action *a)
+{
+	struct decision d;
+	int rc = read_in_force(c->db, a->customer, c->now_us, &d);
+
+	if (rc < 0)
+		return cli_fail_db(c);
+	if (rc == 1 && d.cause == CAUSE_MANUAL && d.action == ACTION_ALLOW)
+		return CLI_OK;
+	return cli_fail(c, CLI_NOT_FOUND,
+	    "%.64s is not on the allow list; sekisho allow list shows who is",
+	    a->customer);
 }
 
 int operate_fill(
@@ -47,6 +73,8 @@ int operate_fill(
 		code = cli_need_db(c, c->dry_run ? DB_READ : DB_WRITE);
 	if (code == CLI_OK)
 		code = target_resolve(c, target, a->customer);
+	if (code == CLI_OK && verb == OP_DISALLOW)
+		code = need_entry(c, a);
 	if (code == CLI_REFUSED && !c->dry_run)
 		return audit_refused(c, op_verb_name(verb), a->target,
 		    "the target is not one customer", code);
@@ -118,6 +146,11 @@ int cli_block(struct cli *c)
 int cli_allow(struct cli *c)
 {
 	return operate(c, OP_ALLOW);
+}
+
+int cli_allow_remove(struct cli *c)
+{
+	return operate(c, OP_DISALLOW);
 }
 
 int cli_release(struct cli *c)
