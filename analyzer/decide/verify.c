@@ -353,7 +353,8 @@ static int verify_row(void *arg, const struct observation *s)
 	struct verifier *v = arg;
 	struct observation c = *s;
 
-	v->rows++;
+	if (++v->rows % VERIFY_STEP == 0 && v->report != NULL)
+		v->report(v->arg, NULL);
 	if (s->kind == OBS_POLICY && use_policy(v, s) == -1)
 		return -1;
 	if (engine_apply(v->engine, &c, &v->fx) == -1)
