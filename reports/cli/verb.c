@@ -9,6 +9,7 @@
 #include "reports/cli/complete.h"
 #include "reports/cli/option.h"
 #include "reports/cli/pager.h"
+#include "reports/cli/program.h"
 
 #define RANGE   (OPT(SINCE) | OPT(UNTIL) | OPT(CUSTOMER) | LIMITED)
 #define LIMITED (OPT(LIMIT) | OPT(ALL))
@@ -340,6 +341,9 @@ static int run_verb(struct cli *c, int argc, char **argv)
 	}
 	if (!v)
 		return unknown_verb(c, argc, argv);
+	if (!v->run)
+		return program_hand_on(c, "sekisho-desk", argv);
+	program_is_last();
 	rc =
 	    option_parse(c, v->options, argc, argv, 1 + used, why, sizeof(why));
 	full_name(v, name);

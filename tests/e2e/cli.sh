@@ -256,6 +256,20 @@ allow_list() {
 		expect_exit 3 run "$SEKISHO" allow test "$c1" $C
 }
 
+is_light() { # a list loads nothing that it has no use for
+	readelf -d "$SEKISHO" >"$TMP/out" || return 1
+	! grep -E 'NEEDED.*(crypto|ssl|unbound|libuv|curl|ndpi|gnutls|micro)' \
+		"$TMP/out"
+}
+hands_on() {
+	mkdir -p "$TMP/alone" && cp "$SEKISHO" "$TMP/alone/" || return 1
+	PATH=$TMP/alone expect_exit 1 run "$TMP/alone/sekisho" explain I1 $C &&
+		grep -q "sekisho-desk cannot be started" "$TMP/err" &&
+		PATH=$TMP/alone run "$TMP/alone/sekisho" incident show I1 $C
+}
+
+check "sekisho is light" is_light
+check "what it leaves to sekisho-desk it says when that is missing" hands_on
 check "a pipe gets tabs, a header and every row" pipe_is_tsv
 check "a terminal gets a table and hears what is left out" tty_is_table
 check "a table with Japanese fits the terminal" fits
