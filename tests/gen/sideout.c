@@ -5,15 +5,31 @@
 
 #define QUIET_LINES 12
 
+static void write_homes(
+    const struct world *w, const struct scenario *sc, FILE *f)
+{
+	for (int i = 0; i < sc->homes; i++) {
+		int home = sc->first_home + i;
+		char prefix[64], customer[32];
+
+		if (home == sc->but_home)
+			continue;
+		fprintf(f, "%s,%s,%s,\n",
+		    shared_inside(w->share, home, prefix, sizeof(prefix)),
+		    scenario_customer(sc, home, customer, sizeof(customer)),
+		    line_class_name(sc->line_class));
+	}
+}
+
 /* Every scenario's customer, whichever is played, and lines that are silent;
  * so the file is the same for all. */
-void sideout_subscribers(FILE *f)
+void sideout_subscribers(const struct world *w, FILE *f)
 {
 	fputs("prefix,customer,class,own_domains\n", f);
 	for (size_t i = 0; i < n_scenarios; i++) {
 		const struct scenario *sc = &scenarios[i];
 
-		if (sc->line_class == CLASS_UNKNOWN)
+		if (sc->line_class == CLASS_UNKNOWN || sc->homes > 0)
 			continue;
 		fprintf(f, "%s,%s,%s,%s\n", sc->prefix, sc->customer,
 		    line_class_name(sc->line_class), sc->own_domain);
@@ -23,6 +39,8 @@ void sideout_subscribers(FILE *f)
 	for (int i = 0; i < QUIET_LINES; i++)
 		fprintf(
 		    f, "198.51.100.%d/32,C%d,dynamic,\n", 100 + i, 3001 + i);
+	for (size_t i = 0; w->share != SHARED_NONE && i < n_scenarios; i++)
+		write_homes(w, &scenarios[i], f);
 }
 
 static void write_own_domain(FILE *f, const struct scenario *sc)
@@ -61,7 +79,7 @@ void sideout_zone(const struct world *w, FILE *f)
 	    f);
 }
 
-void sideout_conf(const struct sideout_paths *p, FILE *f)
+void sideout_conf(const struct world *w, const struct sideout_paths *p, FILE *f)
 {
 	fprintf(f,
 	    "# For traffic made by trafficgen.\n"
@@ -76,6 +94,7 @@ void sideout_conf(const struct sideout_paths *p, FILE *f)
 	    "\"2001:db8:1ff::25/128\"}\n"
 	    "\tsource_validated = {\"192.0.2.0/25\"}\n"
 	    "\tegress = {\"100.64.0.0/24 " EGRESS "\"}\n"
+	    "%s"
 	    "}\n\n"
 	    "capture {\n"
 	    "\tagent = \"tap0\"\n"
@@ -85,5 +104,5 @@ void sideout_conf(const struct sideout_paths *p, FILE *f)
 	    "\tmode = \"enforce\"\n"
 	    "\tzone = \"%s\"\n"
 	    "}\n",
-	    p->key_file, p->subscribers, p->zone);
+	    p->key_file, shared_conf(w->share), p->subscribers, p->zone);
 }

@@ -10,6 +10,7 @@ struct sideout_paths {
 	const char *subscribers, *zone, *key_file; /* as the conf names them */
 };
 
-void sideout_subscribers(FILE *f);
+void sideout_subscribers(const struct world *w, FILE *f);
 void sideout_zone(const struct world *w, FILE *f);
-void sideout_conf(const struct sideout_paths *p, FILE *f);
+void sideout_conf(
+    const struct world *w, const struct sideout_paths *p, FILE *f);
