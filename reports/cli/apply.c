@@ -3,38 +3,14 @@
 
 #include <unistd.h>
 
-#include "analyzer/applier.h"
 #include "base/clock.h"
-#include "base/log.h"
+#include "reports/cli/applying.h"
 #include "reports/cli/audit.h"
-#include "reports/cli/policy.h"
 #include "store/read.h"
 #include "store/write.h"
 
 #define WAIT_MS 3000
 #define STEP_MS 50
-
-/* We hold the lock. */
-static int apply_here(struct cli *c)
-{
-	char err[512];
-	struct applier *a;
-	int n, code = policy_for_apply(c);
-
-	if (code != CLI_OK)
-		return code;
-	/* The result is printed; a log line would say it twice. */
-	log_set_level(LOG_LEVEL_WARN);
-	a = applier_open(c->db, &c->conf, err, sizeof(err));
-	if (!a)
-		return cli_fail(c, CLI_FAILED,
-		    "%s: the log cannot be applied: %s; the action is kept "
-		    "and waits",
-		    cli_db_path(c), err);
-	n = applier_operator(a);
-	applier_close(a);
-	return n < 0 ? cli_fail_db(c) : CLI_OK;
-}
 
 static int is_ours(void *arg, const struct op_action *a)
 {
@@ -92,7 +68,7 @@ static int wait_for(struct cli *c, const struct op_action *last)
 		int rc;
 
 		if (db_lock_apply(c->db) == 0) {
-			rc = apply_here(c);
+			rc = applying_actions(c);
 			db_unlock_apply(c->db);
 			return rc;
 		}

@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "reports/cli/complete.h"
 #include "reports/cli/option.h"
 #include "reports/cli/pager.h"
@@ -112,7 +111,7 @@ static const struct verb verbs[] = {
 	"sekisho observation list --customer C1001 --label unknown_user"},
     {"hook", "list", cli_hook_list,
 	OPT_STORE | OPT(SINCE) | OPT(UNTIL) | LIMITED | OPT(DRIVER) |
-	    OPT(DELIVERY_STATE),
+	    OPT(DELIVERY_STATE) | OPT(EXACT),
 	"", 0, 0, "what the hook drivers were told",
 	"sekisho hook list --state dead"},
     {"hook", "retry", cli_hook_retry,
@@ -284,21 +283,6 @@ static int check_args(struct cli *c, const struct verb *v)
 	return CLI_OK;
 }
 
-static void say_range(struct cli *c)
-{
-	char from[CLOCK_STRLEN] = "the beginning", to[CLOCK_STRLEN] = "now";
-
-	if (!c->verbose)
-		return;
-	if (c->since_us != 0)
-		clock_format(c->since_us, from);
-	if (c->until_us != 0)
-		clock_format(c->until_us, to);
-	fprintf(c->err, "range: %s to %s\n", from, to);
-	if (c->at_us != 0)
-		fprintf(c->err, "at: %s\n", clock_format(c->at_us, to));
-}
-
 /* In the form that suits where it goes, through a pager if it overflows. */
 static int run_shown(struct cli *c, const struct verb *v)
 {
@@ -314,7 +298,7 @@ static int run_shown(struct cli *c, const struct verb *v)
 	    strcmp(c->color, "always") != 0 && strcmp(c->color, "never") != 0)
 		return cli_fail(c, CLI_USAGE,
 		    "--color %.40s: give auto, always or never", c->color);
-	say_range(c);
+	cli_say_range(c);
 	if (c->tty && !c->no_pager && !c->watch && v->options & OPT(NO_PAGER))
 		pager = pager_open(terminal, pager_screen_lines(terminal));
 	if (pager)
