@@ -52,7 +52,7 @@ OBJ_base  += $(BUILD)/base/record.pb-c.o
 OBJ_store += $(BUILD)/store/schema.o
 
 PROGS   := $(addprefix $(BUILD)/,sekisho-capture sekisho-analyzer \
-	   sekisho-hooks sekisho)
+	   sekisho-hooks sekisho-desk sekisho)
 LIB_drivers := $(BUILD)/libdrivers.a
 OBJ_drivers := $(call obj,$(wildcard analyzer/drivers/*/*.c))
 DRIVERS := $(patsubst analyzer/drivers/%.c,$(BUILD)/sekisho-driver-%,\
@@ -88,8 +88,11 @@ $(BUILD)/sekisho-analyzer: $(BUILD)/analyzer/main.o $(LIB_analyzer) \
 	$(LIB_store) $(LIB_base)
 $(BUILD)/sekisho-hooks: $(BUILD)/analyzer/hooks/main.o $(LIB_analyzer) \
 	$(LIB_store) $(LIB_base)
-$(BUILD)/sekisho: $(BUILD)/reports/main.o $(LIB_reports) $(LIB_analyzer) \
-	$(LIB_store) $(LIB_base)
+$(BUILD)/sekisho $(BUILD)/sekisho-desk: $(BUILD)/reports/main.o \
+	$(LIB_reports) $(LIB_analyzer) $(LIB_store) $(LIB_base)
+# Verbs that sekisho leaves to sekisho-desk (reports/cli/verb.h).
+$(BUILD)/sekisho-desk $(BUILD)/tests/unit/reports/%: ALLLD += $(shell \
+	sed -n 's/^ELSEWHERE int \(\w*\).*/-Wl,-u,\1/p' reports/cli/verb.h)
 $(BUILD)/sekisho-driver-%: $(BUILD)/analyzer/drivers/%.o $(LIB_drivers) \
 	$(LIB_base)
 	$(link)

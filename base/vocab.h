@@ -114,7 +114,8 @@ enum op_verb {
 	OP_BLOCK,
 	OP_ALLOW,
 	OP_RELEASE,
-	OP_ACK, /* from here on of an incident */
+	OP_DISALLOW, /* ends what an allow gave; a block below it holds again */
+	OP_ACK,      /* from here on of an incident */
 	OP_NOTE,
 	OP_CLOSE_FIXED,
 	OP_CLOSE_FALSE_POSITIVE,

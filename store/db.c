@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "store/day.h"
@@ -271,4 +273,30 @@ void db_close(struct db *db)
 	db_unlock_apply(db);
 	free(db->path);
 	free(db);
+}
+
+/* "1: FLOCK  ADVISORY  WRITE 123 fe:00:4711 0 EOF". To try the lock could
+ * keep it from one who wants it. */
+long db_applier(const struct db *db)
+{
+	unsigned int major, minor;
+	unsigned long inode;
+	char path[4096], line[256];
+	struct stat st;
+	long pid, found = 0;
+	FILE *f;
+	int n = snprintf(path, sizeof(path), "%s.lock", db->path);
+
+	if (n < 0 || (size_t)n >= sizeof(path) || stat(path, &st) != 0)
+		return 0;
+	f = fopen("/proc/locks", "re");
+	while (f && found == 0 && fgets(line, sizeof(line), f))
+		if (sscanf(line, "%*d: FLOCK %*s WRITE %ld %x:%x:%lu", &pid,
+			&major, &minor, &inode) == 4 &&
+		    inode == st.st_ino && major == major(st.st_dev) &&
+		    minor == minor(st.st_dev))
+			found = pid;
+	if (f)
+		(void)fclose(f);
+	return found;
 }

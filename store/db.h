@@ -47,3 +47,5 @@ const char *db_error(const struct db *db);
  * analyzer runs): flock on "<path>.lock". 0; -1 when another holds it. */
 int db_lock_apply(struct db *db);
 void db_unlock_apply(struct db *db);
+/* The process that has it, asked without touching it; 0: none here. */
+long db_applier(const struct db *db);

@@ -131,9 +131,14 @@ static int connect_to(struct db *db, const char *name, int flags)
 	sqlite3_busy_handler(db->sql, wait_for_lock, db);
 	sqlite3_db_config(db->sql, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->sql, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	return stmt_exec(db,
-	    "PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384;"
-	    "PRAGMA temp_store = MEMORY");
+	/* A reader asks a few things and leaves: a page of the system's cache
+	 * is read again sooner than one of ours is faulted in. */
+	return stmt_exec(
+	    db, db->mode == DB_READ
+		    ? "PRAGMA foreign_keys = ON; PRAGMA cache_size = -512;"
+		      "PRAGMA temp_store = MEMORY"
+		    : "PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384;"
+		      "PRAGMA temp_store = MEMORY");
 }
 
 static bool file_there(const char *path, const char *suffix)

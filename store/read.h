@@ -141,7 +141,8 @@ int read_lease_answers(struct db *db, int64_t first, int64_t last,
 /* By their end. */
 int read_lease_graves(struct db *db, read_lease_grave_cb cb, void *arg);
 int read_op_actions(
-    struct db *db, bool unapplied_only, read_op_cb cb, void *arg); /* by id */
+    struct db *db, bool unapplied_only, read_op_cb cb, void *arg);  /* by id */
+int read_op_action(struct db *db, int64_t id, struct op_action *a); /* 1 0 -1 */
 /* Those of one incident, by id. */
 int read_incident_actions(
     struct db *db, int64_t incident_id, read_op_cb cb, void *arg);

@@ -343,6 +343,18 @@ int read_op_actions(
 	return s ? each_action(db, s, cb, arg) : -1;
 }
 
+int read_op_action(struct db *db, int64_t id, struct op_action *a)
+{
+	sqlite3_stmt *s =
+	    stmt_take(db, "SELECT {columns} FROM operator_action WHERE id = ?1",
+		&map_op_action, 0);
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, id);
+	return row_only(db, s, &map_op_action, a);
+}
+
 int read_incident_actions(
     struct db *db, int64_t incident_id, read_op_cb cb, void *arg)
 {

@@ -298,6 +298,28 @@ int decision_end_due(struct standing *s, struct ruling *r, int64_t at_us)
 	return detector;
 }
 
+static void say_released(
+    struct decision *d, int64_t seq, const struct observation *o)
+{
+	d->op_id = o->op_id;
+	snprintf(d->reason, sizeof(d->reason),
+	    "D%" PRId64 " released by an operator%s%.400s", seq,
+	    o->verdict_reason[0] != '\0' ? ": " : "", o->verdict_reason);
+}
+
+static void disallow(
+    struct standing *s, struct ruling *r, const struct observation *o)
+{
+	int64_t seq = s->holds[HOLD_ALLOW].seq;
+	struct decision *d;
+
+	if (seq == 0)
+		return;
+	d = end(s, r, HOLD_ALLOW, CAUSE_RELEASED, o->ts_us);
+	say_released(d, seq, o);
+	restate_block(s, r, o->ts_us, d->seq);
+}
+
 static void release(
     struct standing *s, struct ruling *r, const struct observation *o)
 {
@@ -315,11 +337,7 @@ static void release(
 			return;
 		seq = s->holds[next].seq;
 		d = end(s, r, next, CAUSE_RELEASED, o->ts_us);
-		d->op_id = o->op_id;
-		snprintf(d->reason, sizeof(d->reason),
-		    "D%" PRId64 " released by an operator%s%.400s", seq,
-		    o->verdict_reason[0] != '\0' ? ": " : "",
-		    o->verdict_reason);
+		say_released(d, seq, o);
 	}
 }
 
@@ -385,6 +403,9 @@ void decision_operate(
 		break;
 	case OP_RELEASE:
 		release(s, r, o);
+		break;
+	case OP_DISALLOW:
+		disallow(s, r, o);
 		break;
 	case OP_NONE:
 	case OP_ACK:

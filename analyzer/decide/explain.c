@@ -393,7 +393,7 @@ static void add_operator(struct text *t, const struct observation *o)
 		    o->op_incident, incident_as(o->op));
 	else
 		add(t, "an operator's %s", op_verb_name(o->op));
-	if (o->op != OP_RELEASE && o->op_until_us != 0)
+	if (o->op_until_us != 0 && o->op != OP_RELEASE && o->op != OP_DISALLOW)
 		add(t, " until %s", clock_format(o->op_until_us, until));
 	if (o->verdict_reason[0] != '\0')
 		add(t, ": %s", o->verdict_reason);

@@ -230,6 +230,7 @@ enum closed_as incident_closed_by(enum op_verb verb)
 	case OP_BLOCK:
 	case OP_ALLOW:
 	case OP_RELEASE:
+	case OP_DISALLOW:
 	case OP_ACK:
 	case OP_NOTE:
 	case OP_VERB_COUNT:

@@ -428,7 +428,8 @@ static int verify_row(void *arg, const struct observation *s)
 	struct verifier *v = arg;
 	struct observation c = *s;
 
-	v->sum.rows++;
+	if (++v->sum.rows % VERIFY_STEP == 0 && v->report != NULL)
+		v->report(v->arg, NULL);
 	if (s->kind == OBS_POLICY && use_policy(v, s) == -1)
 		return -1;
 	if (engine_apply(v->engine, &c, &v->fx) == -1)

@@ -3,38 +3,14 @@
 
 #include <unistd.h>
 
-#include "analyzer/applier.h"
 #include "base/clock.h"
-#include "base/log.h"
+#include "reports/cli/applying.h"
 #include "reports/cli/audit.h"
-#include "reports/cli/policy.h"
 #include "store/read.h"
 #include "store/write.h"
 
 #define WAIT_MS 3000
 #define STEP_MS 50
-
-/* We hold the lock. */
-static int apply_here(struct cli *c)
-{
-	char err[512];
-	struct applier *a;
-	int n, code = policy_for_apply(c);
-
-	if (code != CLI_OK)
-		return code;
-	/* The result is printed; a log line would say it twice. */
-	log_set_level(LOG_LEVEL_WARN);
-	a = applier_open(c->db, &c->conf, err, sizeof(err));
-	if (!a)
-		return cli_fail(c, CLI_FAILED,
-		    "%s: the log cannot be applied: %s; the action is kept "
-		    "and waits",
-		    cli_db_path(c), err);
-	n = applier_operator(a);
-	applier_close(a);
-	return n < 0 ? cli_fail_db(c) : CLI_OK;
-}
 
 static int is_ours(void *arg, const struct op_action *a)
 {
@@ -63,6 +39,7 @@ static int write_one(struct cli *c, struct op_action *a)
 		return -1;
 	audit_fill(c, &row, op_verb_name(a->verb),
 	    a->incident_id != 0 || of_nobody(a) ? a->target : a->customer);
+	snprintf(row.reason, sizeof(row.reason), "%s", a->reason);
 	snprintf(row.outcome, sizeof(row.outcome), "accepted");
 	if (of_nobody(a))
 		snprintf(row.detail, sizeof(row.detail), "action %lld",
@@ -100,7 +77,7 @@ static int wait_for(struct cli *c, const struct op_action *last)
 		int rc;
 
 		if (db_lock_apply(c->db) == 0) {
-			rc = apply_here(c);
+			rc = applying_actions(c);
 			db_unlock_apply(c->db);
 			return rc;
 		}

@@ -131,6 +131,21 @@ int cli_fail_db(struct cli *c)
 	    c, CLI_FAILED, "%s: %s", cli_db_path(c), db_error(c->db));
 }
 
+void cli_say_range(struct cli *c)
+{
+	char from[CLOCK_STRLEN] = "the beginning", to[CLOCK_STRLEN] = "now";
+
+	if (!c->verbose)
+		return;
+	if (c->since_us != 0)
+		clock_format(c->since_us, from);
+	if (c->until_us != 0)
+		clock_format(c->until_us, to);
+	fprintf(c->err, "range: %s to %s\n", from, to);
+	if (c->at_us != 0)
+		fprintf(c->err, "at: %s\n", clock_format(c->at_us, to));
+}
+
 static int64_t effective_limit(const struct cli *c)
 {
 	if (c->all)

@@ -77,6 +77,8 @@ const char *cli_db_path(const struct cli *c);
 /* The store failed while it was read or written. */
 int cli_fail_db(struct cli *c);
 
+/* With --verbose: how --since, --until and --at were read. */
+void cli_say_range(struct cli *c);
 /* --class. */
 bool cli_wants_class(const struct cli *c, enum line_class k);
 /* --limit, or what a table on a terminal has; 0: no limit. */

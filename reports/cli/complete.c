@@ -143,9 +143,10 @@ int complete_words(struct cli *c, int n, char **words)
 	v = verb_of(n - 1, words, &used);
 	if (n <= 1) {
 		offer_verbs(&o, NULL);
-	} else if (!v && n == 2) {
+	} else if (n == 2) {
 		offer_verbs(&o, words[0]);
-	} else if (v) {
+	}
+	if (n > 1 && v) {
 		for (int i = used; i + 1 < n - 1; i++) {
 			if (strcmp(words[i], "--db") == 0)
 				c->db_path = words[i + 1];

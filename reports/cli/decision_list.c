@@ -6,7 +6,7 @@
 #include "reports/cli/verb.h"
 #include "store/read.h"
 
-#define COUNTED 10000 /* as many are counted without being asked */
+#define COUNTED 1000 /* as many are counted without being asked */
 
 struct listing {
 	struct cli *c;

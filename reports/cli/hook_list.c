@@ -54,8 +54,11 @@ static int print_row(void *arg, const struct delivery *d)
 	if (d->created_us < c->since_us ||
 	    (c->until_us != 0 && d->created_us >= c->until_us))
 		return 0;
-	if (cli_wants_row(c, l->total++))
+	if (cli_wants_row(c, l->total))
 		print(l->out, d);
+	else if (!c->count)
+		return cli_stop_list(&l->total);
+	l->total++;
 	return 0;
 }
 
@@ -75,7 +78,7 @@ int cli_hook_list(struct cli *c)
 	l.out = cli_out(c, columns, COLUMNS);
 	if (!l.out)
 		return CLI_FAILED;
-	if (read_deliveries(c->db, c->driver, state, 0, print_row, &l) != 0) {
+	if (read_deliveries(c->db, c->driver, state, 0, print_row, &l) < 0) {
 		out_free(l.out);
 		return cli_fail_db(c);
 	}

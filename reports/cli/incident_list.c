@@ -7,8 +7,8 @@
 #include "reports/cli/incident_row.h"
 #include "reports/cli/verb.h"
 
-#define COUNTED  10000 /* as many are counted without being asked */
-#define PART     1000  /* rows asked of the store when not all may match */
+#define COUNTED  1000 /* as many are counted without being asked */
+#define PART     1000 /* rows asked of the store when not all may match */
 #define PART_MAX (1 << 20)
 
 /* A row by the number that it is sorted by. */

@@ -10,11 +10,13 @@
 #include "analyzer/identity/lease_line.h"
 #include "base/target.h"
 #include "reports/cli/lease_apply.h"
+#include "reports/cli/progress.h"
 #include "reports/cli/verb.h"
 
 #define BAD_SHOWN 20
 /* Lines of one transaction: the analyzer waits no longer for it. */
-#define AT_ONCE 2000
+#define AT_ONCE        2000
+#define PROGRESS_LINES 256
 
 static const struct out_column columns[] = {
     {"lines", OUT_NUMBER, OUT_NARROW},
@@ -118,12 +120,19 @@ static int put_expired(struct import *m)
 
 static void read_lines(struct import *m, FILE *f)
 {
-	char *line = NULL;
+	char *name = (char *)m->name, *line = NULL;
+	int64_t bytes = 0;
 	size_t cap = 0;
 	ssize_t n;
+	struct progress p;
+
+	progress_begin(&p, m->c->err, "lease import", "KiB", 1 << 10,
+	    progress_file_bytes(&name, f != stdin));
 
 	while (m->code == CLI_OK && (n = getline(&line, &cap, f)) >= 0) {
-		m->line++;
+		bytes += n;
+		if (++m->line % PROGRESS_LINES == 0)
+			progress_show(&p, bytes);
 		if (n > 0 && line[n - 1] == '\n')
 			n--;
 		if (n > 65536)
@@ -131,6 +140,7 @@ static void read_lines(struct import *m, FILE *f)
 		else
 			lease_file_line(m->file, line, (size_t)n);
 	}
+	progress_end(&p);
 	if (m->code == CLI_OK && ferror(f))
 		m->code = cli_fail(
 		    m->c, CLI_FAILED, "%.200s: %s", m->name, strerror(errno));

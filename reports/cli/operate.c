@@ -3,55 +3,11 @@
  * it, or we do when none runs. */
 #include <string.h>
 
-#include "base/clock.h"
 #include "reports/cli/apply.h"
-#include "reports/cli/audit.h"
 #include "reports/cli/decision_row.h"
 #include "reports/cli/operate.h"
-#include "reports/cli/target.h"
 #include "reports/cli/verb.h"
 #include "store/read.h"
-
-static int parse_ttl(struct cli *c, int64_t *until_us)
-{
-	int64_t length_us;
-
-	*until_us = 0;
-	if (!c->ttl || strcmp(c->ttl, "permanent") == 0)
-		return CLI_OK;
-	if (clock_parse_duration(&length_us, c->ttl) != 0 || length_us <= 0)
-		return cli_fail(c, CLI_USAGE,
-		    "--ttl %.40s: give a time such as 90m, 24h, 7d, or "
-		    "permanent",
-		    c->ttl);
-	*until_us = c->now_us + length_us;
-	return CLI_OK;
-}
-
-int operate_fill(
-    struct cli *c, enum op_verb verb, const char *target, struct op_action *a)
-{
-	int code;
-
-	memset(a, 0, sizeof(*a));
-	a->verb = verb;
-	code = audit_reason(c, a->reason);
-	if (code == CLI_OK)
-		code = parse_ttl(c, &a->until_us);
-	if (code != CLI_OK)
-		return code;
-	a->ts_us = c->now_us;
-	audit_operator(c, a->actor);
-	snprintf(a->target, sizeof(a->target), "%s", target);
-	if (!c->db)
-		code = cli_need_db(c, c->dry_run ? DB_READ : DB_WRITE);
-	if (code == CLI_OK)
-		code = target_resolve(c, target, a->customer);
-	if (code == CLI_REFUSED && !c->dry_run)
-		return audit_refused(c, op_verb_name(verb), a->target,
-		    "the target is not one customer", code);
-	return code;
-}
 
 /* --- the result ----------------------------------------------------- */
 
@@ -118,6 +74,11 @@ int cli_block(struct cli *c)
 int cli_allow(struct cli *c)
 {
 	return operate(c, OP_ALLOW);
+}
+
+int cli_allow_remove(struct cli *c)
+{
+	return operate(c, OP_DISALLOW);
 }
 
 int cli_release(struct cli *c)

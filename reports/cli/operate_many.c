@@ -32,7 +32,23 @@ struct many {
 	int64_t customers, allow_list, refused, unknown;
 };
 
-static int add(struct many *m, const char *target)
+static int fill(struct many *m, const struct operate_line *l, struct item *item)
+{
+	struct cli *c = m->c;
+	const char *ttl = c->ttl, *reason = c->reason;
+	int code;
+
+	if (l->ttl)
+		c->ttl = l->ttl;
+	if (l->reason)
+		c->reason = l->reason;
+	code = operate_fill(c, m->verb, l->target, &item->action);
+	c->ttl = ttl;
+	c->reason = reason;
+	return code;
+}
+
+static int add_line(struct many *m, const struct operate_line *l)
 {
 	struct item *item;
 
@@ -50,13 +66,20 @@ static int add(struct many *m, const char *target)
 	}
 	item = &m->items[m->n];
 	memset(item, 0, sizeof(*item));
-	item->code = operate_fill(m->c, m->verb, target, &item->action);
+	item->code = fill(m, l, item);
 	/* Without a target that is known the others still count. */
 	if (item->code != CLI_OK && item->code != CLI_REFUSED &&
 	    item->code != CLI_NOT_FOUND)
 		return item->code;
 	m->n++;
 	return CLI_OK;
+}
+
+static int add(struct many *m, const char *target)
+{
+	const struct operate_line l = {target, NULL, NULL};
+
+	return add_line(m, &l);
 }
 
 /* One a line; what follows a blank, and lines that begin with #, are not
@@ -199,28 +222,48 @@ static int apply_all(struct many *m)
 	return code;
 }
 
+/* What became of it, as an exit code. */
+static int carry_out(struct many *m, int code)
+{
+	struct cli *c = m->c;
+	int shown;
+
+	if (code == CLI_OK)
+		code = mark_again(m);
+	if (code == CLI_OK && m->n > 0)
+		code = count(m);
+	if (code == CLI_OK && !c->dry_run)
+		code = over_cap(m);
+	if (code == CLI_OK && !c->dry_run)
+		code = apply_all(m);
+	if (code == CLI_OK) {
+		shown = print(m);
+		code = c->dry_run && shown == CLI_OK ? over_cap(m) : shown;
+	}
+	free(m->items);
+	if (code == CLI_OK && m->refused > 0)
+		return CLI_REFUSED;
+	return code == CLI_OK && m->unknown > 0 ? CLI_NOT_FOUND : code;
+}
+
 int operate_many(struct cli *c, enum op_verb verb)
 {
 	struct many m = {.c = c, .verb = verb};
-	int code = CLI_OK, shown;
+	int code = CLI_OK;
 
 	for (int i = 0; code == CLI_OK && i < c->n_args; i++)
 		code = strcmp(c->args[i], "-") == 0 ? add_lines(&m, stdin)
 						    : add(&m, c->args[i]);
-	if (code == CLI_OK)
-		code = mark_again(&m);
-	if (code == CLI_OK && m.n > 0)
-		code = count(&m);
-	if (code == CLI_OK && !c->dry_run)
-		code = over_cap(&m);
-	if (code == CLI_OK && !c->dry_run)
-		code = apply_all(&m);
-	if (code == CLI_OK) {
-		shown = print(&m);
-		code = c->dry_run && shown == CLI_OK ? over_cap(&m) : shown;
-	}
-	free(m.items);
-	if (code == CLI_OK && m.refused > 0)
-		return CLI_REFUSED;
-	return code == CLI_OK && m.unknown > 0 ? CLI_NOT_FOUND : code;
+	return carry_out(&m, code);
+}
+
+int operate_lines(struct cli *c, enum op_verb verb,
+    const struct operate_line *lines, size_t n)
+{
+	struct many m = {.c = c, .verb = verb};
+	int code = CLI_OK;
+
+	for (size_t i = 0; code == CLI_OK && i < n; i++)
+		code = add_line(&m, &lines[i]);
+	return carry_out(&m, code);
 }

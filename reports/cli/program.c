@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/cli/program.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,4 +21,28 @@ const char *program_find(const char *name, char buf[static PATH_MAX])
 	}
 	snprintf(buf, PATH_MAX, "%s", name);
 	return buf;
+}
+
+#define HANDED_ON "SEKISHO_HANDED_ON"
+
+void program_is_last(void)
+{
+	(void)unsetenv(HANDED_ON);
+}
+
+int program_hand_on(struct cli *c, const char *name, char **argv)
+{
+	char path[PATH_MAX];
+
+	/* Set by whoever hands on: it is not to come back. */
+	if (getenv(HANDED_ON))
+		return cli_fail(c, CLI_FAILED,
+		    "%s lacks this verb: install programs of one build", name);
+	(void)setenv(HANDED_ON, "1", 1);
+	fflush(c->out);
+	fflush(c->err);
+	(void)execvp(program_find(name, path), argv);
+	return cli_fail(c, CLI_FAILED,
+	    "%s cannot be started: %s; install it beside sekisho or on PATH",
+	    name, strerror(errno));
 }

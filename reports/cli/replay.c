@@ -16,6 +16,8 @@
 #include "reports/out/text.h"
 #include "store/read.h"
 
+#define STEP_US 20000
+
 struct child {
 	const char *name;
 	pid_t pid;
@@ -77,17 +79,15 @@ static void wait_for_both(struct replay *r)
 {
 	struct progress p;
 
-	if (isatty(fileno(r->c->err)) != 1) {
-		poll_child(&r->capture, 0);
-		poll_child(&r->analyzer, 0);
-		return;
-	}
-	progress_begin(&p, r->c->err, r->capture.pid, r->c->args, r->c->n_args);
+	progress_begin(&p, r->c->err, "replay", "MiB", 1 << 20,
+	    progress_file_bytes(r->c->args, r->c->n_args));
 	while (r->capture.running || r->analyzer.running) {
 		poll_child(&r->capture, WNOHANG);
 		poll_child(&r->analyzer, WNOHANG);
-		progress_show(&p);
-		(void)usleep(100000);
+		if (progress_is_due(&p))
+			progress_show(&p, progress_read_bytes(r->capture.pid));
+		if (r->capture.running || r->analyzer.running)
+			(void)usleep(STEP_US);
 	}
 	progress_end(&p);
 }

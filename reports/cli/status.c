@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/jsonw.h"
 #include "base/version.h"
+#include "reports/cli/stop.h"
 #include "reports/cli/verb.h"
 #include "reports/out/text.h"
+#include "store/enforcement.h"
 #include "store/read.h"
+
+#define STEP_MS 2000
 
 struct status {
 	struct cli *c;
 	int64_t obs_no, applied_no, incident_id, seq;
-	int64_t waiting, open, in_force, pending, dead;
+	int64_t waiting, open, in_force, pending, dead, down;
+	int64_t bytes;
 	int64_t last_us; /* of the newest incident's evidence or decision */
 	char tier[64], mode[64];
 	struct brake_row brake; /* id 0: it is off */
@@ -75,12 +81,21 @@ static int collect_decisions(struct status *s)
 	return rc < 0 ? -1 : 0;
 }
 
+static int64_t file_bytes(const struct cli *c)
+{
+	struct stat st;
+
+	return stat(cli_db_path(c), &st) == 0 ? st.st_size : 0;
+}
+
 static int collect(struct status *s)
 {
 	struct db *db = s->c->db;
 
 	if (read_brake_on(db, &s->brake) < 0)
 		return cli_fail_db(s->c);
+	s->bytes = file_bytes(s->c);
+
 	if (read_last_numbers(db, &s->obs_no, &s->applied_no, &s->incident_id,
 		&s->seq) != 0 ||
 	    collect_incidents(s) != 0 || collect_decisions(s) != 0 ||
@@ -135,6 +150,56 @@ static void print_brake(struct status *s)
 	line(s, "brake_held", b->held);
 }
 
+static void print_analyzer(struct status *s)
+{
+	long pid = db_applier(s->c->db);
+	char text[64] = "none runs here";
+
+	if (pid > 0)
+		snprintf(text, sizeof(text), "process %ld", pid);
+	words(s, "analyzer", text);
+}
+
+static int print_enforcer(void *arg, const struct enforcer *e)
+{
+	struct status *s = arg;
+	char safe[512];
+
+	s->down += strcmp(e->state, "down") == 0;
+	if (!s->json) {
+		fprintf(s->c->out,
+		    "enforcer %-23s %s: %" PRId64 " decided, %" PRId64
+		    " held, %" PRId64 " differ%s%s\n",
+		    e->driver, e->state, e->wanted, e->held, e->differences,
+		    e->error[0] ? "; " : "",
+		    text_safe(e->error, safe, sizeof(safe)));
+		return 0;
+	}
+	jsonw_object_begin(s->json);
+	jsonw_kstring(s->json, "driver", e->driver);
+	jsonw_kstring(s->json, "state", e->state);
+	jsonw_kint(s->json, "decided", e->wanted);
+	jsonw_kint(s->json, "held", e->held);
+	jsonw_kint(s->json, "differences", e->differences);
+	jsonw_kstring(s->json, "error", e->error[0] ? e->error : NULL);
+	jsonw_object_end(s->json);
+	return 0;
+}
+
+static int print_enforcers(struct status *s)
+{
+	int rc;
+
+	if (s->json) {
+		jsonw_key(s->json, "enforcers");
+		jsonw_array_begin(s->json);
+	}
+	rc = read_enforcers(s->c->db, print_enforcer, s);
+	if (s->json)
+		jsonw_array_end(s->json);
+	return rc == 0 ? CLI_OK : cli_fail_db(s->c);
+}
+
 static void print(struct status *s)
 {
 	char time[CLOCK_STRLEN];
@@ -142,6 +207,8 @@ static void print(struct status *s)
 	print_brake(s);
 	words(s, "version", SEKISHO_VERSION);
 	words(s, "database", cli_db_path(s->c));
+	line(s, "database_bytes", s->bytes);
+	print_analyzer(s);
 	words(s, "privacy_tier", s->tier);
 	words(s, "mode", s->mode);
 	line(s, "observations", s->obs_no);
@@ -187,23 +254,12 @@ static int print_counters(struct status *s)
 	return 0;
 }
 
-int cli_status(struct cli *c)
+static int show(struct cli *c, int day)
 {
-	struct status s = {.c = c};
+	struct status s = {.c = c, .day = day};
 	struct jsonw j;
-	int64_t ts_us;
-	int code;
+	int code = collect(&s);
 
-	if (c->date) {
-		if (clock_parse(&ts_us, c->date, c->now_us) != 0)
-			return cli_fail(c, CLI_USAGE,
-			    "--date %.40s: give a day such as 2026-11-24",
-			    c->date);
-		s.day = clock_day(ts_us);
-	}
-	code = cli_need_db(c, DB_READ);
-	if (code == CLI_OK)
-		code = collect(&s);
 	if (code != CLI_OK)
 		return code;
 	jsonw_init(&j, c->out);
@@ -212,12 +268,48 @@ int cli_status(struct cli *c)
 		jsonw_object_begin(&j);
 	}
 	print(&s);
-	code = print_counters(&s);
-	if (code == CLI_OK && s.json) {
+	code = print_enforcers(&s);
+	if (code == CLI_OK)
+		code = print_counters(&s);
+	if (s.json) {
 		jsonw_object_end(&j);
 		jsonw_newline(&j);
 	}
+	jsonw_free(&j);
+	fflush(c->out);
 	/* Degraded: something decided, or to be decided, is not in effect. */
-	return code == CLI_OK && (s.dead > 0 || s.brake.id != 0) ? CLI_FAILED
-								 : code;
+	return code == CLI_OK && (s.dead + s.down > 0 || s.brake.id != 0)
+		   ? CLI_FAILED
+		   : code;
+}
+
+/* On a terminal each look takes the place of the one before. */
+static int show_on(struct cli *c, int day)
+{
+	stop_catch();
+	do {
+		c->now_us = clock_now_us();
+		if (c->tty && c->format == OUT_TABLE)
+			fputs("\033[H\033[J", c->out);
+		(void)show(c, day);
+	} while (!stop_wait(STEP_MS) && !ferror(c->out));
+	return CLI_INTERRUPTED;
+}
+
+int cli_status(struct cli *c)
+{
+	int64_t ts_us;
+	int code, day = 0;
+
+	if (c->date) {
+		if (clock_parse(&ts_us, c->date, c->now_us) != 0)
+			return cli_fail(c, CLI_USAGE,
+			    "--date %.40s: give a day such as 2026-11-24",
+			    c->date);
+		day = clock_day(ts_us);
+	}
+	code = cli_need_db(c, DB_READ);
+	if (code != CLI_OK)
+		return code;
+	return c->watch ? show_on(c, day) : show(c, day);
 }

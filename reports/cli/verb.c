@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "reports/cli/complete.h"
 #include "reports/cli/option.h"
 #include "reports/cli/pager.h"
+#include "reports/cli/program.h"
 
 #define RANGE   (OPT(SINCE) | OPT(UNTIL) | OPT(CUSTOMER) | LIMITED)
 #define LIMITED (OPT(LIMIT) | OPT(ALL))
@@ -46,8 +46,8 @@ static const struct verb verbs[] = {
 	"sekisho incident export I12 -c sekisho.conf"},
     {"decision", "list", cli_decision_list,
 	OPT_STORE | RANGE | OPT(CLASS) | OPT(ACTION) | OPT(CAUSE) |
-	    OPT(IN_FORCE) | OPT(AT) | OPT(REPEATS) | OPT(QUERY) |
-	    OPT(CURSOR) | OPT(EXACT),
+	    OPT(IN_FORCE) | OPT(AT) | OPT(REPEATS) | OPT(QUERY) | OPT(CURSOR) |
+	    OPT(EXACT),
 	"", 0, 0, "who may use port 25, and since when",
 	"sekisho decision list --in-force -o csv"},
     {"decision", "show", cli_decision_show, OPT_STORE, "ID", 1, 1,
@@ -58,8 +58,27 @@ static const struct verb verbs[] = {
     {"block", NULL, cli_block, OPERATE | OPT(TTL), "TARGET...", 1, 9999,
 	"close port 25 of a customer (id, address or prefix)",
 	"sekisho block C1001 --ttl 24h --reason \"asked for it\""},
+    {"allow", "list", cli_allow_list,
+	OPT_STORE | LIMITED | OPT(CUSTOMER) | OPT(CLASS) | OPT(AT) | OPT(QUERY),
+	"", 0, 0,
+	"who may send whatever the detector says, until when, and why",
+	"sekisho allow list -o csv"},
+    {"allow", "add", cli_allow, OPERATE | OPT(TTL), "TARGET...", 1, 9999,
+	"put customers on the allow list; the same as allow TARGET",
+	"sekisho allow add C1001 --ttl 90d --reason \"own mail server\""},
+    {"allow", "remove", cli_allow_remove, OPERATE, "TARGET...", 1, 9999,
+	"take them off it; a block below it holds again",
+	"sekisho allow remove C1001 --reason \"moved to another line\""},
+    {"allow", "import", cli_allow_import, OPERATE | OPT(TTL), "FILE", 1, 1,
+	"put customers on it from CSV: target,ttl,reason (- is standard input)",
+	"sekisho allow import servers.csv --reason \"contract list\" "
+	"--dry-run"},
+    {"allow", "test", cli_allow_test, OPT_STORE | OPT(AT),
+	"CUSTOMER|ADDRESS[:PORT]", 1, 1,
+	"which entry matches, and why; exit 3 when none does",
+	"sekisho allow test 192.0.2.7"},
     {"allow", NULL, cli_allow, OPERATE | OPT(TTL), "TARGET...", 1, 9999,
-	"open port 25 of a customer, whatever the detector says",
+	"open port 25 of a customer, as allow add",
 	"sekisho allow 192.0.2.7 --ttl permanent --reason \"mail server\""},
     {"release", NULL, cli_release, OPERATE, "TARGET...", 1, 9999,
 	"end what is in force for a customer",
@@ -105,7 +124,7 @@ static const struct verb verbs[] = {
 	"sekisho observation list --customer C1001 --label unknown_user"},
     {"hook", "list", cli_hook_list,
 	OPT_STORE | OPT(SINCE) | OPT(UNTIL) | LIMITED | OPT(DRIVER) |
-	    OPT(DELIVERY_STATE),
+	    OPT(DELIVERY_STATE) | OPT(EXACT),
 	"", 0, 0, "what the hook drivers were told",
 	"sekisho hook list --state dead"},
     {"hook", "retry", cli_hook_retry,
@@ -160,7 +179,8 @@ static const struct verb verbs[] = {
 	"sekisho spf check --ip 192.0.2.7 --helo mail.example.com --from "
 	"user@example.com"},
     {"customer", "list", cli_customer_list,
-	OPT_STORE | OPT(CLASS) | LIMITED | OPT(EXACT), "", 0, 0, "what the subscribers file says of customers",
+	OPT_STORE | OPT(CLASS) | LIMITED | OPT(EXACT), "", 0, 0,
+	"what the subscribers file says of customers",
 	"sekisho customer list --class static"},
     {"customer", "show", cli_customer_show,
 	(OPT_STORE & ~OPT(FIELDS)) | OPT(AT) | LIMITED, "CUSTOMER|ADDRESS", 1,
@@ -182,9 +202,13 @@ static const struct verb verbs[] = {
 	    OPT(OBJECT) | OPT(CURSOR),
 	"", 0, 0, "who asked for what, and why",
 	"sekisho audit list --operator aiko --since yesterday"},
-    {"status", NULL, cli_status, OPT_STORE | OPT(DATE), "", 0, 0,
-	"what the database holds, and a day's counters",
+    {"status", NULL, cli_status, OPT_STORE | OPT(DATE) | OPT(WATCH), "", 0, 0,
+	"what runs, what the database holds, and a day's counters",
 	"sekisho status --date today"},
+    {"watch", NULL, cli_watch,
+	(OPT_STORE & ~OPT(NO_PAGER)) | OPT(CUSTOMER) | OPT(CLASS), "", 0, 0,
+	"incidents and decisions as they come, until interrupted",
+	"sekisho watch --class dynamic"},
 };
 #define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
@@ -290,21 +314,6 @@ static int check_args(struct cli *c, const struct verb *v)
 	return CLI_OK;
 }
 
-static void say_range(struct cli *c)
-{
-	char from[CLOCK_STRLEN] = "the beginning", to[CLOCK_STRLEN] = "now";
-
-	if (!c->verbose)
-		return;
-	if (c->since_us != 0)
-		clock_format(c->since_us, from);
-	if (c->until_us != 0)
-		clock_format(c->until_us, to);
-	fprintf(c->err, "range: %s to %s\n", from, to);
-	if (c->at_us != 0)
-		fprintf(c->err, "at: %s\n", clock_format(c->at_us, to));
-}
-
 /* In the form that suits where it goes, through a pager if it overflows. */
 static int run_shown(struct cli *c, const struct verb *v)
 {
@@ -320,7 +329,7 @@ static int run_shown(struct cli *c, const struct verb *v)
 	    strcmp(c->color, "always") != 0 && strcmp(c->color, "never") != 0)
 		return cli_fail(c, CLI_USAGE,
 		    "--color %.40s: give auto, always or never", c->color);
-	say_range(c);
+	cli_say_range(c);
 	if (c->tty && !c->no_pager && !c->watch && v->options & OPT(NO_PAGER))
 		pager = pager_open(terminal, pager_screen_lines(terminal));
 	if (pager)
@@ -347,6 +356,9 @@ static int run_verb(struct cli *c, int argc, char **argv)
 	}
 	if (!v)
 		return unknown_verb(c, argc, argv);
+	if (!v->run)
+		return program_hand_on(c, "sekisho-desk", argv);
+	program_is_last();
 	rc =
 	    option_parse(c, v->options, argc, argv, 1 + used, why, sizeof(why));
 	full_name(v, name);

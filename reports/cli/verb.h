@@ -7,6 +7,12 @@
 
 #include "reports/cli/cli.h"
 
+/* A verb that brings libraries which a list has no use for: OpenSSL, unbound,
+ * libuv. To load them takes longer than the list. The linker takes it only
+ * where it is asked for by name, as for sekisho-desk, which has every verb;
+ * sekisho hands its words on to that. */
+#define ELSEWHERE __attribute__((weak))
+
 struct verb {
 	const char *noun, *verb; /* verb NULL: the noun alone is one */
 	int (*run)(struct cli *c);
@@ -24,21 +30,25 @@ int cli_main(int argc, char **argv, FILE *out, FILE *err);
 
 int cli_incident_list(struct cli *c);
 int cli_incident_show(struct cli *c);
-int cli_incident_ack(struct cli *c);
-int cli_incident_note(struct cli *c);
-int cli_incident_close(struct cli *c);
-int cli_incident_export(struct cli *c);
+ELSEWHERE int cli_incident_ack(struct cli *c);
+ELSEWHERE int cli_incident_note(struct cli *c);
+ELSEWHERE int cli_incident_close(struct cli *c);
+ELSEWHERE int cli_incident_export(struct cli *c);
 int cli_decision_list(struct cli *c);
 int cli_decision_show(struct cli *c);
-int cli_explain(struct cli *c);
-int cli_block(struct cli *c);
-int cli_allow(struct cli *c);
-int cli_release(struct cli *c);
+ELSEWHERE int cli_explain(struct cli *c);
+ELSEWHERE int cli_block(struct cli *c);
+ELSEWHERE int cli_allow(struct cli *c);
+int cli_allow_list(struct cli *c);
+ELSEWHERE int cli_allow_remove(struct cli *c);
+ELSEWHERE int cli_allow_import(struct cli *c);
+int cli_allow_test(struct cli *c);
+ELSEWHERE int cli_release(struct cli *c);
 int cli_who(struct cli *c);
 int cli_lease_list(struct cli *c);
-int cli_lease_add(struct cli *c);
-int cli_lease_end(struct cli *c);
-int cli_lease_import(struct cli *c);
+ELSEWHERE int cli_lease_add(struct cli *c);
+ELSEWHERE int cli_lease_end(struct cli *c);
+ELSEWHERE int cli_lease_import(struct cli *c);
 int cli_observation_list(struct cli *c);
 int cli_hook_list(struct cli *c);
 int cli_hook_retry(struct cli *c);
@@ -46,24 +56,25 @@ int cli_enforce_check(struct cli *c);
 int cli_enforce_reconcile(struct cli *c);
 int cli_panic(struct cli *c);
 int cli_brake_show(struct cli *c);
-int cli_brake_apply(struct cli *c);
-int cli_brake_drop(struct cli *c);
-int cli_report_nightly(struct cli *c);
-int cli_complaint_import(struct cli *c);
+ELSEWHERE int cli_brake_apply(struct cli *c);
+ELSEWHERE int cli_brake_drop(struct cli *c);
+ELSEWHERE int cli_report_nightly(struct cli *c);
+ELSEWHERE int cli_complaint_import(struct cli *c);
 int cli_complaint_list(struct cli *c);
 int cli_complaint_show(struct cli *c);
-int cli_report_quality(struct cli *c);
-int cli_replay(struct cli *c);
-int cli_run(struct cli *c);
+ELSEWHERE int cli_report_quality(struct cli *c);
+ELSEWHERE int cli_replay(struct cli *c);
+ELSEWHERE int cli_run(struct cli *c);
 int cli_config_check(struct cli *c);
 int cli_config_show(struct cli *c);
 int cli_status(struct cli *c);
+int cli_watch(struct cli *c);
 int cli_audit_list(struct cli *c);
 int cli_export(struct cli *c);
 int cli_completion(struct cli *c);
 int cli_version(struct cli *c);
 int cli_customer_list(struct cli *c);
 int cli_customer_show(struct cli *c);
-int cli_spf_check(struct cli *c);
-int cli_policy_derive(struct cli *c);
-int cli_policy_test(struct cli *c);
+ELSEWHERE int cli_spf_check(struct cli *c);
+ELSEWHERE int cli_policy_derive(struct cli *c);
+ELSEWHERE int cli_policy_test(struct cli *c);

@@ -3,11 +3,15 @@
 
 #include "analyzer/decide/verify.h"
 #include "base/jsonw.h"
+#include "reports/cli/progress.h"
 #include "reports/out/text.h"
+#include "store/read.h"
 
 struct printer {
 	struct cli *c;
 	struct jsonw *j; /* NULL: text */
+	struct progress progress;
+	int64_t rows;
 };
 
 static void print_line(void *arg, const char *line)
@@ -15,6 +19,11 @@ static void print_line(void *arg, const char *line)
 	struct printer *p = arg;
 	char safe[4096];
 
+	if (!line) {
+		p->rows += VERIFY_STEP;
+		progress_show(&p->progress, p->rows);
+		return;
+	}
 	if (p->j)
 		jsonw_string(p->j, line);
 	else
@@ -42,8 +51,9 @@ int verify_run(struct cli *c)
 	struct verified v;
 	char err[512] = "";
 	struct jsonw j;
-	struct printer p = {
-	    c, c->format == OUT_JSON || c->format == OUT_JSONL ? &j : NULL};
+	struct printer p = {.c = c,
+	    .j = c->format == OUT_JSON || c->format == OUT_JSONL ? &j : NULL};
+	int64_t all, none;
 	int rc, code;
 
 	if (c->n_args > 0)
@@ -54,6 +64,9 @@ int verify_run(struct cli *c)
 	code = cli_need_db(c, DB_READ);
 	if (code != CLI_OK)
 		return code;
+	if (read_last_numbers(c->db, &none, &all, &none, &none) != 0)
+		return cli_fail_db(c);
+	progress_begin(&p.progress, c->err, "verify", "rows", 1, all);
 	jsonw_init(&j, c->out);
 	if (p.j) {
 		jsonw_object_begin(&j);
@@ -61,6 +74,7 @@ int verify_run(struct cli *c)
 		jsonw_array_begin(&j);
 	}
 	rc = verify_db(c->db, print_line, &p, &v, err, sizeof(err));
+	progress_end(&p.progress);
 	if (rc != 0)
 		return cli_fail(c, CLI_FAILED, "%s: %s", c->verify, err);
 	if (!p.j)

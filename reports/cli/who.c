@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
-#include "base/target.h"
+#include "reports/cli/endpoint.h"
 #include "reports/cli/lease_row.h"
 #include "reports/cli/policy.h"
 #include "reports/cli/verb.h"
-#include "reports/subscriber.h"
-#include "store/read.h"
 
 static const struct out_column columns[] = {
     {"address", OUT_TEXT, OUT_NARROW},
@@ -36,8 +33,7 @@ static const struct out_column columns[] = {
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
 struct answer {
-	struct addr addr;
-	uint16_t port; /* 0: not given */
+	struct endpoint endpoint;
 	int64_t at_us;
 	struct lease lease;
 	bool decided;
@@ -58,8 +54,8 @@ static int print(struct cli *c, const struct answer *a)
 	if (!o)
 		return CLI_FAILED;
 	snprintf(id, sizeof(id), "D%" PRId64, d ? d->seq : 0);
-	*v++ = out_text(addr_format(&a->addr, address));
-	*v++ = a->port ? out_number(a->port) : out_absent();
+	*v++ = out_text(addr_format(&a->endpoint.addr, address));
+	*v++ = a->endpoint.port ? out_number(a->endpoint.port) : out_absent();
 	*v++ = out_number(a->at_us);
 	*v++ = out_text(l->customer);
 	*v++ = out_text(line_class_name(l->line_class));
@@ -83,60 +79,26 @@ static int print(struct cli *c, const struct answer *a)
 	return cli_end_one(c, o);
 }
 
-/* "192.0.2.7", "192.0.2.7:1024", "2001:db8::7", "[2001:db8::7]:1024" */
-static bool parse_endpoint(struct answer *a, const char *text)
-{
-	char address[ADDR_STRLEN + 2];
-	const char *colon = strrchr(text, ':');
-	size_t bracket = text[0] == '[', len;
-	uint16_t last;
-
-	if (!bracket && (colon == NULL || strchr(text, ':') != colon))
-		return addr_parse(&a->addr, text) == 0;
-	if (colon == NULL || ports_parse(colon + 1, &a->port, &last) != 0 ||
-	    last != a->port)
-		return false;
-	len = (size_t)(colon - text);
-	if (bracket && (len < 2 || text[len - 1] != ']'))
-		return false;
-	snprintf(address, sizeof(address), "%.*s", (int)(len - 2 * bracket),
-	    text + bracket);
-	return len < sizeof(address) && addr_parse(&a->addr, address) == 0;
-}
-
 int cli_who(struct cli *c)
 {
 	struct answer a = {.at_us = c->at_us != 0 ? c->at_us : c->now_us};
 	struct conf policy;
 	int rc;
 
-	if (!parse_endpoint(&a, c->args[0]))
+	if (!endpoint_parse(&a.endpoint, c->args[0]))
 		return cli_fail(c, CLI_USAGE,
 		    "\"%.60s\" is no IPv4 or IPv6 address, and none with a "
 		    "port, as 192.0.2.7:1024 or [2001:db8::7]:1024",
 		    c->args[0]);
 	rc = cli_need_db(c, DB_READ);
+	if (rc == CLI_OK)
+		rc = cli_need_conf(c);
+	if (rc == CLI_OK)
+		rc = endpoint_lease(
+		    c, &a.endpoint, c->args[0], a.at_us, &a.lease);
 	if (rc != CLI_OK)
 		return rc;
-	rc = cli_need_conf(c);
-	if (rc != CLI_OK)
-		return rc;
-	rc = subscriber_at(c->db, &c->conf, &a.addr, a.port, a.at_us, &a.lease);
-	if (rc == 2)
-		return cli_fail(c, CLI_REFUSED,
-		    a.port ? "%.60s: the address was shared at that time, and "
-			     "nobody had this port"
-			   : "%.60s: several customers shared the address at "
-			     "that time; give the source port, as ADDRESS:PORT",
-		    c->args[0]);
-	if (rc == 0)
-		return cli_fail(c, CLI_NOT_FOUND,
-		    "nobody is known to have had %.60s at that time; check "
-		    "--at, or the subscribers file",
-		    c->args[0]);
-	if (rc > 0)
-		rc = read_in_force(
-		    c->db, a.lease.customer, a.at_us, &a.decision);
+	rc = read_in_force(c->db, a.lease.customer, a.at_us, &a.decision);
 	if (rc < 0)
 		return cli_fail_db(c);
 	a.decided = rc == 1;

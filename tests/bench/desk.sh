@@ -79,7 +79,7 @@ done
 sqlite3 "$db" "INSERT INTO meta VALUES ('policy:p', '')"
 }
 [ -f "$db" ] || make_store
-echo "store: $(du -h "$db" | cut -f1), $incidents incidents, $((days * each)) observations"
+echo "store: $(du -h "$db" | cut -f1), $(sqlite3 "$db" "SELECT (SELECT count(*) FROM incident) || ' incidents, ' || (SELECT sum(rows) FROM observation_day) || ' observations'")"
 printf 'db = "%s"\n' "$db" >"$d/t.conf"
 # Median of the wall clock and of what the processor spent, in ms.
 run() {

@@ -20,6 +20,7 @@ for i in $(seq 101 180); do
 	policy_hash FROM incident WHERE id = 1;"
 done | sqlite3 "$DB"
 C="-c $TMP/t.conf --db $DB"
+c1=$(sqlite3 "$DB" "SELECT customer FROM incident WHERE id = 1")
 
 # on_tty COLUMNS LINES COMMAND: its output, without carriage returns
 on_tty() {
@@ -155,6 +156,120 @@ in_fish() {
 complete -C 'sekisho incident list --state o'" >"$TMP/out" && has open
 }
 
+# until_has TEXT FILE: what a process writes into it comes within 10 s
+until_has() {
+	local i
+	for i in $(seq 100); do
+		grep -qF -- "$1" "$2" && return 0
+		sleep 0.1
+	done
+	echo "\"$1\" is not in $2:"
+	tail -n 5 "$2"
+	return 1
+}
+# interrupted PID: it ends by SIGINT, with 130
+interrupted() {
+	local got
+	kill -INT "$1"
+	wait "$1"
+	got=$?
+	[ $got -eq 130 ] || { echo "exit $got, not 130"; return 1; }
+}
+watches() { # what comes, what changes, what goes, and another file
+	local w=$TMP/w.db o=$TMP/watch.out pid rc
+	local at="-c $TMP/t.conf --db $w"
+	sqlite3 "$DB" ".backup '$w'" || return 1
+	sqlite3 "$w" "UPDATE incident SET state = 'open', closed_as =
+		'not_closed', closed_us = NULL WHERE id IN (1, 150)"
+	"$SEKISHO" watch $at -o jsonl >"$o" 2>"$TMP/watch.err" &
+	pid=$!
+	PIDS="$PIDS $pid"
+	sleep 1
+	[ ! -s "$o" ] || { echo "it tells of what was there before"; return 1; }
+	"$SEKISHO" block "$c1" --reason "by hand" $at >"$TMP/out" 2>&1 ||
+		{ cat "$TMP/out"; return 1; }
+	until_has '"event":"block"' "$o" || return 1
+	sqlite3 "$w" "PRAGMA foreign_keys = OFF;
+		DELETE FROM incident WHERE id = 150"
+	sqlite3 "$w" "INSERT INTO incident SELECT 900, kind, 'C900', line_class,
+		'open', 'not_closed', opened_us, last_us, NULL, first_obs,
+		last_obs, observations, servers, unknown_users, blocklisted,
+		spoofed, score_milli, peak_milli, 'new', policy_hash
+		FROM incident WHERE id = 1"
+	until_has '"id":"I900","event":"opened"' "$o" || return 1
+	sqlite3 "$w" "UPDATE incident SET state = 'acknowledged' WHERE id = 900"
+	until_has '"id":"I900","event":"acknowledged"' "$o" || return 1
+	sqlite3 "$w" "UPDATE incident SET state = 'closed', closed_as = 'quiet',
+		closed_us = last_us WHERE id = 900"
+	until_has '"id":"I900","event":"closed"' "$o" || return 1
+	sqlite3 "$DB" ".backup '$TMP/n.db'" && rm -f "$w-wal" "$w-shm" &&
+		mv "$TMP/n.db" "$w" || return 1
+	until_has "another file now" "$TMP/watch.err" || return 1
+	"$SEKISHO" block C900 --reason x $at >/dev/null 2>&1
+	"$SEKISHO" allow "$c1" --reason "in the new file" $at >/dev/null 2>&1
+	until_has "in the new file" "$o" || return 1
+	interrupted $pid
+	rc=$?
+	node -e 'for (const l of require("fs").readFileSync(0, "utf8").trimEnd()
+		.split("\n")) JSON.parse(l)' <"$o" && [ $rc -eq 0 ]
+}
+watches_status() {
+	"$SEKISHO" status --watch $C -o jsonl >"$TMP/status.out" &
+	PIDS="$PIDS $!"
+	until_has '"incidents":' "$TMP/status.out" && interrupted $!
+}
+not_authorised() {
+	install -m 755 "$SEKISHO" "$TMP/sekisho"
+	cp "$DB" "$TMP/secret.db" && chmod 600 "$TMP/secret.db"
+	if [ "$(id -u)" -ne 0 ]; then
+		chmod 000 "$TMP/secret.db"
+		expect_exit 4 "$TMP/sekisho" incident list --db "$TMP/secret.db"
+		return
+	fi
+	chmod 711 "$TMP"
+	expect_exit 4 setpriv --reuid=65534 --regid=65534 --clear-groups \
+		"$TMP/sekisho" incident list --db "$TMP/secret.db"
+}
+unreachable() { # somebody applies the log, and does not
+	local rc
+	exec 9>>"$DB.lock"
+	flock -x 9
+	run "$SEKISHO" status $C
+	grep -q "analyzer *process [0-9]" "$TMP/out" || { cat "$TMP/out"; return 1; }
+	expect_exit 5 run "$SEKISHO" block "$c1" --reason x $C
+	rc=$?
+	exec 9>&-
+	return $rc
+}
+conflict() {
+	run "$SEKISHO" incident close I1 --as fixed --reason x $C
+	expect_exit 6 run "$SEKISHO" incident close I1 --as fixed --reason x $C
+}
+allow_list() {
+	printf 'target,ttl\n%s,24h\n' "$c1" >"$TMP/allow.csv"
+	run "$SEKISHO" allow import "$TMP/allow.csv" --reason list $C &&
+		run "$SEKISHO" allow list -o ids $C && has "$c1" &&
+		run "$SEKISHO" allow test "$c1" -o tsv $C && has "true" &&
+		expect_exit 7 run "$SEKISHO" allow 0.0.0.0/0 --reason x $C &&
+		"$SEKISHO" allow list -o ids $C |
+		"$SEKISHO" allow remove - --reason over $C >/dev/null 2>&1 &&
+		expect_exit 3 run "$SEKISHO" allow test "$c1" $C
+}
+
+is_light() { # a list loads nothing that it has no use for
+	readelf -d "$SEKISHO" >"$TMP/out" || return 1
+	! grep -E 'NEEDED.*(crypto|ssl|unbound|libuv|curl|ndpi|gnutls|micro)' \
+		"$TMP/out"
+}
+hands_on() {
+	mkdir -p "$TMP/alone" && cp "$SEKISHO" "$TMP/alone/" || return 1
+	PATH=$TMP/alone expect_exit 1 run "$TMP/alone/sekisho" explain I1 $C &&
+		grep -q "sekisho-desk cannot be started" "$TMP/err" &&
+		PATH=$TMP/alone run "$TMP/alone/sekisho" incident show I1 $C
+}
+
+check "sekisho is light" is_light
+check "what it leaves to sekisho-desk it says when that is missing" hands_on
 check "a pipe gets tabs, a header and every row" pipe_is_tsv
 check "a terminal gets a table and hears what is left out" tty_is_table
 check "a table with Japanese fits the terminal" fits
@@ -176,5 +291,11 @@ check "exit 1: no such database" expect_exit 1 "$SEKISHO" status --db "$TMP/no.d
 check "exit 2: usage" expect_exit 2 "$SEKISHO" incident list --nope
 check "exit 3: --fail-empty" expect_exit 3 "$SEKISHO" incident list $C \
 	-q id:0 --fail-empty
+check "exit 4: not authorised" not_authorised
+check "exit 130: watch, and what it tells" watches
+check "exit 5: the analyzer does not answer" unreachable
+check "exit 6: nothing was to be done" conflict
+check "exit 130: status --watch" watches_status
+check "the allow list" allow_list
 check "exit 7: refused" expect_exit 7 "$SEKISHO" block 0.0.0.0/0 $C --reason x
 finish

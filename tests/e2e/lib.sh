@@ -85,7 +85,7 @@ start_nsd() {
 }
 # generate SCENARIO [SEED]: sample traffic and configuration in $TMP
 generate() {
-	"$GEN" --scenario "$1" --seed "${2:-1}" --out "$TMP/t.pcap" \
+	"$GEN" --scenario "$1" --seed "${2:-1}" ${SHARE:+--share "$SHARE"} --out "$TMP/t.pcap" \
 		--truth "$TMP/truth.csv" --subscribers "$TMP/subs.csv" \
 		--zone "$TMP/dns.zone" --conf "$TMP/t.conf" \
 		--key-file "$TMP/hash.key" --marks "$TMP/marks.txt" >"$TMP/generate.out" || return 1

@@ -2,6 +2,7 @@
 /* trafficgen: sample traffic with known truth. */
 #include <errno.h>
 #include <getopt.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 #define USAGE 2
 
 struct options {
-	const char *scenario, *out, *truth, *conf, *marks;
+	const char *scenario, *out, *truth, *conf, *marks, *share;
 	struct sideout_paths side;
 	uint64_t seed, copies;
 };
@@ -25,10 +26,12 @@ static const char help[] =
     "usage: trafficgen --scenario NAME|all --seed N --out X.pcap\n"
     "           --truth X.csv --subscribers Y.csv --zone Z.zone\n"
     "           [--conf C.conf] [--key-file KEY] [--marks M.txt]\n"
+    "           [--share KIND]\n"
     "       trafficgen --list | --help | --version\n\n"
     "Makes a capture of mail traffic whose truth is known. The same seed\n"
     "gives the same bytes, whatever compiled this program.\n\n"
-    "  --scenario NAME     what happens (see --list); all: everything\n"
+    "  --scenario NAME     what happens (see --list); all: everything but\n"
+    "                      shared_*; shared: these\n"
     "  --copies N          as N customers do it at once (M0001, ...), 200 at\n"
     "                      the most; --scenario names one of a dynamic line\n"
     "  --seed N            0 .. 18446744073709551615; default 1\n"
@@ -39,6 +42,7 @@ static const char help[] =
     "  --conf FILE         a configuration that names these files\n"
     "  --key-file FILE     the hash key that it names (not made here)\n"
     "  --marks FILE        strings that may never leave the capture agent\n"
+    "  --share KIND        how shared_* share their address: cgn, map_e\n"
     "  --list              names of the scenarios\n";
 
 static _Noreturn void bad_usage(void)
@@ -91,6 +95,8 @@ static const char **text_option(struct options *o, int opt)
 		return &o->side.key_file;
 	case 'm':
 		return &o->marks;
+	case 'S':
+		return &o->share;
 	default:
 		return NULL;
 	}
@@ -106,7 +112,8 @@ static const struct option longs[] = {
     {"zone", required_argument, NULL, 'z'},
     {"conf", required_argument, NULL, 'c'},
     {"key-file", required_argument, NULL, 'k'},
-    {"marks", required_argument, NULL, 'm'}, {"list", no_argument, NULL, 'l'},
+    {"marks", required_argument, NULL, 'm'},
+    {"share", required_argument, NULL, 'S'}, {"list", no_argument, NULL, 'l'},
     {"help", no_argument, NULL, 'h'}, {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0}};
 
@@ -180,12 +187,36 @@ static void play_copies(
 	}
 }
 
+static bool is_played(const struct options *o, const struct scenario *sc)
+{
+	if (strcmp(o->scenario, "all") == 0)
+		return sc->homes == 0;
+	if (strcmp(o->scenario, "shared") == 0)
+		return sc->homes > 0;
+	return strcmp(o->scenario, sc->name) == 0;
+}
+
+/* Who has which address is the same for all but these. */
+static enum shared_kind find_share(const struct options *o)
+{
+	enum shared_kind kind =
+	    shared_kind_parse(o->share != NULL ? o->share : "cgn");
+
+	if (kind == SHARED_NONE) {
+		fprintf(stderr, "trafficgen: --share %s: give cgn or map_e\n",
+		    o->share);
+		exit(USAGE);
+	}
+	return strncmp(o->scenario, "shared", 6) == 0 ? kind : SHARED_NONE;
+}
+
 static void play(struct world *w, const struct options *o)
 {
 	const struct scenario *one = scenario_find(o->scenario);
 	FILE *f;
 
-	if (one == NULL && strcmp(o->scenario, "all") != 0) {
+	if (one == NULL && strcmp(o->scenario, "all") != 0 &&
+	    strcmp(o->scenario, "shared") != 0) {
 		fprintf(stderr,
 		    "trafficgen: no scenario %s; see trafficgen --list\n",
 		    o->scenario);
@@ -198,7 +229,7 @@ static void play(struct world *w, const struct options *o)
 	if (one != NULL && o->copies > 0)
 		play_copies(w, one, o->copies, f);
 	for (size_t i = 0; i < n_scenarios && o->copies == 0; i++)
-		if (one == NULL || one == &scenarios[i])
+		if (is_played(o, &scenarios[i]))
 			scene_play(w, &scenarios[i], f);
 	close_file(f, o->truth);
 	if (pcapout_write(&w->out, o->out) == -1)
@@ -211,14 +242,14 @@ static void write_side_files(const struct world *w, const struct options *o)
 {
 	FILE *f = open_file(o->side.subscribers);
 
-	sideout_subscribers(f, (unsigned int)o->copies);
+	sideout_subscribers(w, (unsigned int)o->copies, f);
 	close_file(f, o->side.subscribers);
 	f = open_file(o->side.zone);
 	sideout_zone(w, f);
 	close_file(f, o->side.zone);
 	if (o->conf != NULL) {
 		f = open_file(o->conf);
-		sideout_conf(&o->side, (unsigned int)o->copies, f);
+		sideout_conf(w, &o->side, (unsigned int)o->copies, f);
 		close_file(f, o->conf);
 	}
 	if (o->marks != NULL) {
@@ -235,6 +266,7 @@ int main(int argc, char **argv)
 
 	parse_options(&o, argc, argv);
 	world_init(&w, o.seed);
+	w.share = find_share(&o);
 	play(&w, &o);
 	write_side_files(&w, &o);
 	printf("%zu packets in %s\n", w.out.n, o.out);

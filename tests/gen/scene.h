@@ -24,6 +24,9 @@ struct scenario {
 	const char *expect;
 	const char *block; /* yes no any */
 	const char *must_not;
+	/* Behind one address: so many, from this one on, without another's.
+	 * The customer's number is the first one's. 0: a line of its own. */
+	int homes, first_home, but_home;
 };
 struct scene {
 	struct world *w;
@@ -34,13 +37,17 @@ struct scene {
 	int64_t start_us;
 	uint32_t sessions;
 	uint16_t port;
+	int home; /* -1: a line of its own */
 };
 
 extern const struct scenario scenarios[];
 extern const size_t n_scenarios;
 
 const struct scenario *scenario_find(const char *name);
-/* Plays into the world and writes the line of the truth file. */
+/* The name of the customer in that household. Returns buf. */
+const char *scenario_customer(
+    const struct scenario *sc, int home, char *buf, size_t size);
+/* Plays into the world and writes the lines of the truth file. */
 void scene_play(struct world *w, const struct scenario *sc, FILE *truth);
 /* start_us and that many seconds, within the next second. */
 int64_t scene_time(struct scene *s, int64_t offset_s);
@@ -82,3 +89,4 @@ void play_midstream_and_oneway(struct scene *s);
 void play_nonsmtp(struct scene *s);
 void play_lossy(struct scene *s);
 void play_syn_flood(struct scene *s);
+void play_shared_home(struct scene *s);

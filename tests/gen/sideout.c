@@ -12,9 +12,25 @@ void sideout_copy(unsigned int i, char *customer, size_t size,
 	snprintf(prefix, PREFIX_STRLEN, "100.65.%u.%u/32", i % 20, 10 + i / 20);
 }
 
+static void write_homes(
+    const struct world *w, const struct scenario *sc, FILE *f)
+{
+	for (int i = 0; i < sc->homes; i++) {
+		int home = sc->first_home + i;
+		char prefix[64], customer[32];
+
+		if (home == sc->but_home)
+			continue;
+		fprintf(f, "%s,%s,%s,\n",
+		    shared_inside(w->share, home, prefix, sizeof(prefix)),
+		    scenario_customer(sc, home, customer, sizeof(customer)),
+		    line_class_name(sc->line_class));
+	}
+}
+
 /* Every scenario's customer, whichever is played, and lines that are silent;
  * so the file is the same for all. */
-void sideout_subscribers(FILE *f, unsigned int copies)
+void sideout_subscribers(const struct world *w, unsigned int copies, FILE *f)
 {
 	char customer[16], prefix[PREFIX_STRLEN];
 
@@ -22,7 +38,7 @@ void sideout_subscribers(FILE *f, unsigned int copies)
 	for (size_t i = 0; i < n_scenarios; i++) {
 		const struct scenario *sc = &scenarios[i];
 
-		if (sc->line_class == CLASS_UNKNOWN)
+		if (sc->line_class == CLASS_UNKNOWN || sc->homes > 0)
 			continue;
 		fprintf(f, "%s,%s,%s,%s\n", sc->prefix, sc->customer,
 		    line_class_name(sc->line_class), sc->own_domain);
@@ -36,6 +52,8 @@ void sideout_subscribers(FILE *f, unsigned int copies)
 	for (int i = 0; i < QUIET_LINES; i++)
 		fprintf(
 		    f, "198.51.100.%d/32,C%d,dynamic,\n", 100 + i, 3001 + i);
+	for (size_t i = 0; w->share != SHARED_NONE && i < n_scenarios; i++)
+		write_homes(w, &scenarios[i], f);
 }
 
 static void write_own_domain(FILE *f, const struct scenario *sc)
@@ -74,7 +92,8 @@ void sideout_zone(const struct world *w, FILE *f)
 	    f);
 }
 
-void sideout_conf(const struct sideout_paths *p, unsigned int copies, FILE *f)
+void sideout_conf(const struct world *w, const struct sideout_paths *p,
+    unsigned int copies, FILE *f)
 {
 	fprintf(f,
 	    "# For traffic made by trafficgen.\n"
@@ -89,6 +108,7 @@ void sideout_conf(const struct sideout_paths *p, unsigned int copies, FILE *f)
 	    "\"2001:db8:1ff::25/128\"}\n"
 	    "\tsource_validated = {\"192.0.2.0/25\"}\n"
 	    "\tegress = {\"100.64.0.0/24 " EGRESS "\"}\n"
+	    "%s"
 	    "}\n\n"
 	    "capture {\n"
 	    "\tagent = \"tap0\"\n"
@@ -99,5 +119,5 @@ void sideout_conf(const struct sideout_paths *p, unsigned int copies, FILE *f)
 	    "\tzone = \"%s\"\n"
 	    "}\n",
 	    p->key_file, copies > 0 ? ", \"100.65.0.0/16\"" : "",
-	    p->subscribers, p->zone);
+	    shared_conf(w->share), p->subscribers, p->zone);
 }

@@ -13,6 +13,7 @@ struct sideout_paths {
 /* Who the i-th copy of a scenario is, from 1. */
 void sideout_copy(unsigned int i, char *customer, size_t size,
     char prefix[static PREFIX_STRLEN]);
-void sideout_subscribers(FILE *f, unsigned int copies);
+void sideout_subscribers(const struct world *w, unsigned int copies, FILE *f);
 void sideout_zone(const struct world *w, FILE *f);
-void sideout_conf(const struct sideout_paths *p, unsigned int copies, FILE *f);
+void sideout_conf(const struct world *w, const struct sideout_paths *p,
+    unsigned int copies, FILE *f);

@@ -10,6 +10,7 @@
 #include "base/addr.h"
 #include "tests/gen/pcapout.h"
 #include "tests/gen/prng.h"
+#include "tests/gen/shared.h"
 
 #define WORLD_BEGIN_US INT64_C(1793577600000000) /* 2026-11-02 00:00 UTC */
 #define WORLD_DESTS    208
@@ -28,6 +29,7 @@ struct mark {
 };
 struct world {
 	uint64_t seed;
+	enum shared_kind share; /* how shared_* share their address */
 	struct pcapout out;
 	struct dest dests[WORLD_DESTS];
 	struct dest carriers[WORLD_CARRIERS];

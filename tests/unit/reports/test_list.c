@@ -355,8 +355,8 @@ static void a_filter_thins_a_list(void **state)
 	assert_ids("incident list -q id>1", "I2\nI3\n");
 	assert_ids("incident list -q (id:1~OR~id:3)~kind:spam_bot", "I1\nI3\n");
 	assert_ids("incident list -q id>1 --limit 1", "I2\n");
-	assert_string_equal(fx->err,
-	    "showing 1 of more (--all, --count, or --cursor I2)\n");
+	assert_string_equal(
+	    fx->err, "showing 1 of more (--all, --count, or --cursor I2)\n");
 	assert_ids("incident list -q id>1 --limit 1 --count", "I2\n");
 	assert_string_equal(
 	    fx->err, "showing 1 of 2 (--all, or --cursor I2)\n");

@@ -358,6 +358,29 @@ static void test_release_ends_everything_and_forgets_the_score(void **state)
 	feed_free(f);
 }
 
+static void test_disallow_ends_the_allowance_alone(void **state)
+{
+	struct feed *f = feed_new();
+
+	(void)state;
+	operate(f, 0, OP_DISALLOW, 0); /* nothing to end */
+	assert_int_equal(f->n_decisions, 0);
+	feed_burst(f, "C1", 0, 15);       /* D1 */
+	operate(f, 3000, OP_ALLOW, 0);    /* D2 */
+	operate(f, 4000, OP_DISALLOW, 0); /* D3, and D1 again as D4 */
+	assert_int_equal(f->n_decisions, 4);
+	assert_int_equal(f->decisions[2].cause, CAUSE_RELEASED);
+	assert_int_equal(f->decisions[2].ends_seq, 2);
+	assert_int_equal(f->decisions[2].op_id, 4001);
+	assert_int_equal(feed_last(f)->action, ACTION_BLOCK);
+	assert_int_equal(feed_last(f)->cause, CAUSE_DETECTOR);
+	assert_int_equal(feed_last(f)->ends_seq, 1);
+	assert_int_equal(count_in_force(f), 1);
+	operate(f, 5000, OP_DISALLOW, 0);
+	assert_int_equal(f->n_decisions, 4);
+	feed_free(f);
+}
+
 static void test_a_block_that_was_enforced_is_lifted_in_monitor(void **state)
 {
 	struct feed *f = feed_new();
@@ -395,7 +418,7 @@ static void test_an_end_in_the_past_ends_at_once(void **state)
  * one allowance, one manual block and one detector's block are in force. */
 static void test_precedence_matrix(void **state)
 {
-	enum { STEPS = 5, ACTIONS = 7 };
+	enum { STEPS = 5, ACTIONS = 8 };
 	int total = 1;
 
 	(void)state;
@@ -432,6 +455,9 @@ static void test_precedence_matrix(void **state)
 			case 6:
 				t_ms += 450000;
 				feed_until(f, t_ms);
+				break;
+			case 7:
+				operate(f, t_ms, OP_DISALLOW, 0);
 				break;
 			}
 			t_ms += 2000;
@@ -631,6 +657,7 @@ int main(void)
 		test_a_newer_manual_decision_takes_the_olders_place),
 	    cmocka_unit_test(test_a_manual_block_waits_under_an_allow),
 	    cmocka_unit_test(test_what_is_in_force_goes_with_the_customer),
+	    cmocka_unit_test(test_disallow_ends_the_allowance_alone),
 	    cmocka_unit_test(
 		test_release_ends_everything_and_forgets_the_score),
 	    cmocka_unit_test(

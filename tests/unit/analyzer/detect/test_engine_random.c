@@ -81,10 +81,10 @@ static struct observation random_row(int64_t t_ms)
 	snprintf(customer, sizeof(customer), "C%u", who);
 	if (roll(400) == 0) {
 		static const enum op_verb verbs[] = {
-		    OP_BLOCK, OP_ALLOW, OP_RELEASE};
+		    OP_BLOCK, OP_ALLOW, OP_RELEASE, OP_DISALLOW};
 
 		int64_t until_ms = t_ms + (int64_t)roll(4000000);
-		enum op_verb verb = verbs[roll(3)];
+		enum op_verb verb = verbs[roll(4)];
 
 		return row_operator(
 		    customer, t_ms, verb, roll(3) ? until_ms : 0);
