@@ -196,6 +196,7 @@ struct conf {
 	int64_t hurry_connections;         /* 8 */
 	int64_t spread_window_s;           /* 7 d */
 	int64_t spread_helos;              /* 8 */
+	bool release_quiet;                /* true */
 	int64_t brake_customers;           /* in brake_window_s: 50 */
 	int64_t brake_active_percent;      /* of those with evidence: 25 */
 	int64_t brake_prefix_percent;      /* of an IPv4 /24: 10 */

@@ -181,6 +181,7 @@ static void forget_later_rules(struct conf *c)
 	c->hurry_connections = 0;
 	c->spread_window_s = 0;
 	c->brake_customers = 0;
+	c->release_quiet = false;
 }
 
 int conf_load_policy_text(

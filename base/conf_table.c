@@ -376,6 +376,11 @@ const struct conf_key conf_keys[] = {
 	"A client that said so many different HELO names needs only a fourth "
 	"of spread_servers; 0: the names do not matter.",
 	AT(spread_helos)},
+    {"policy", "release_quiet", CONF_BOOL, 0, 0, "true", NULL,
+	"Where a driver tells what it refused, and the source is validated, a "
+	"block of the detector ends only when the line has been quiet for as "
+	"long as the block's step; at the latest when the next step would end.",
+	AT(release_quiet)},
     {"policy", "brake_customers", CONF_INT, 0, 1000000, "50", "customers",
 	"When the detector is to block more customers within brake_window_s, "
 	"the mass-event brake holds all of these blocks. 0: there is no "

@@ -68,6 +68,7 @@ extern const struct row_map map_audit;
 extern const struct row_map map_brake;
 extern const struct row_map map_difference;
 extern const struct row_map map_enforcer;
+extern const struct row_map map_refusal;
 extern const struct row_map map_hook_request;
 
 const char *word_name(enum word w, int v);

@@ -391,6 +391,7 @@ int rules_apply(struct customer *c, struct ruling *r, struct observation *o)
 	case OBS_POLICY:
 	case OBS_MOVE:
 	case OBS_LOGIN:
+	case OBS_FILTERED:
 	case OBS_KIND_COUNT:
 		break;
 	}
