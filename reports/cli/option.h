@@ -70,6 +70,10 @@ enum option_id {
 	OPT_VERB,
 	OPT_OBJECT,
 	OPT_OFF,
+	OPT_LETTER,
+	OPT_LETTER_FORM,
+	OPT_LANG,
+	OPT_TO,
 	OPT_HELP,
 	OPT_COUNT
 };

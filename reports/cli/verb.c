@@ -43,6 +43,16 @@ static const struct verb verbs[] = {
     {"incident", "export", cli_incident_export, OPT_STORE, "ID...", 1, 9999,
 	"incidents as XARF v4.2 reports, one a line",
 	"sekisho incident export I12 -c sekisho.conf"},
+    {"incident", "letter", cli_incident_letter,
+	(ACT & ~OPT(FIELDS)) | OPT(LETTER) | OPT(LETTER_FORM) | OPT(LANG) |
+	    OPT(TO) | OPT(OUT) | OPT(AT) | OPT(DRY_RUN),
+	"ID...", 1, 9999,
+	"a letter to the customer, of an incident or a decision; never sent",
+	"sekisho incident letter I12 --lang ja -c sekisho.conf"},
+    {"letter", "templates", cli_letter_templates, OPT(FORMAT) | OPT(HELP),
+	"DIR", 1, 1,
+	"copies the built-in letters to a folder where they can be changed",
+	"sekisho letter templates /etc/sekisho/letters"},
     {"decision", "list", cli_decision_list,
 	OPT_STORE | RANGE | OPT(CLASS) | OPT(ACTION) | OPT(CAUSE) |
 	    OPT(IN_FORCE) | OPT(AT) | OPT(REPEATS) | OPT(QUERY),

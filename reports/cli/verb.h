@@ -28,6 +28,8 @@ int cli_incident_ack(struct cli *c);
 int cli_incident_note(struct cli *c);
 int cli_incident_close(struct cli *c);
 int cli_incident_export(struct cli *c);
+int cli_incident_letter(struct cli *c);
+int cli_letter_templates(struct cli *c);
 int cli_decision_list(struct cli *c);
 int cli_decision_show(struct cli *c);
 int cli_explain(struct cli *c);
