@@ -31,7 +31,8 @@ struct applier {
 		struct policy_slot *next;
 	} * policies;
 	struct policy own;
-	int64_t last_us; /* greatest time of a row that was applied */
+	int64_t last_us;    /* greatest time of a row that was applied */
+	int64_t brake_told; /* the brake of which the log has spoken */
 	/* the log's last policy row is ours */
 	bool policy_logged;
 	char *err;
@@ -147,6 +148,22 @@ static size_t targets_of(const struct applier *a, const char *customer,
 	return n;
 }
 
+static void tell_brake(struct applier *a, const struct brake_row *b)
+{
+	if (b->ended_us != 0)
+		log_warn("decide",
+		    "the mass-event brake B%lld has ended: %s; it held %lld "
+		    "customers",
+		    (long long)b->id, brake_end_name(b->ended_by),
+		    (long long)b->held);
+	else if (b->id != a->brake_told)
+		log_error("decide",
+		    "the mass-event brake B%lld is on: %s; the detector "
+		    "blocks nobody. sekisho brake show",
+		    (long long)b->id, b->reason);
+	a->brake_told = b->id;
+}
+
 static int write_one(struct applier *a, struct effect *e)
 {
 	struct decision *d = &e->u.decision;
@@ -162,6 +179,9 @@ static int write_one(struct applier *a, struct effect *e)
 		    (long long)d->seq, action_name(d->action), d->customer,
 		    cause_name(d->cause), d->step, mode_name(d->mode));
 		return write_decision(a->db, d);
+	case EFFECT_BRAKE:
+		tell_brake(a, &e->u.brake);
+		return write_brake(a->db, &e->u.brake);
 	case EFFECT_RENAMED:
 		return write_closed_as(
 		    a->db, e->u.renamed.incident_id, e->u.renamed.closed_as);
@@ -359,6 +379,20 @@ static int keep_op(void *arg, const struct op_action *op)
 	return 0;
 }
 
+static bool ends_brake(enum op_verb verb)
+{
+	return verb == OP_BRAKE_APPLY || verb == OP_BRAKE_DROP;
+}
+
+/* Of the brake's customers, and of nobody else, this is the time. */
+static int is_held(void *arg, const char *customer, int64_t due_us)
+{
+	const struct applier *a = arg;
+
+	(void)due_us;
+	return engine_wish_due(a->engine, customer);
+}
+
 static int apply_op(struct applier *a, const struct op_action *op)
 {
 	struct observation o;
@@ -376,6 +410,8 @@ static int apply_op(struct applier *a, const struct op_action *op)
 	if (db_begin(a->db) != 0)
 		return -1;
 	if (log_and_apply(a, &o) != 0 ||
+	    (ends_brake(op->verb) &&
+		applier_tick(a, op->ts_us, is_held, a) != 0) ||
 	    write_op_applied(a->db, op->id, o.obs_no) != 0 ||
 	    db_commit(a->db) != 0) {
 		db_rollback(a->db);

@@ -194,6 +194,12 @@ struct conf {
 	int64_t hurry_connections;         /* 8 */
 	int64_t spread_window_s;           /* 7 d */
 	int64_t spread_helos;              /* 8 */
+	int64_t brake_customers;           /* in brake_window_s: 50 */
+	int64_t brake_active_percent;      /* of those with evidence: 25 */
+	int64_t brake_prefix_percent;      /* of an IPv4 /24: 10 */
+	int64_t brake_least;               /* percentages need more: 20 */
+	int64_t brake_window_s;            /* 60 */
+	int64_t brake_hold_s;              /* 600 */
 	int64_t weight_milli[LABEL_COUNT]; /* weight_delivered, ... */
 	int64_t probe_attempts;            /* unanswered or refused SYNs an hour
 					    * for port_probe, blocked_attempts:

@@ -180,6 +180,7 @@ static void forget_later_rules(struct conf *c)
 	c->score_half_life_s = 0;
 	c->hurry_connections = 0;
 	c->spread_window_s = 0;
+	c->brake_customers = 0;
 }
 
 int conf_load_policy_text(

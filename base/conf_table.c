@@ -375,6 +375,29 @@ const struct conf_key conf_keys[] = {
 	"A client that said so many different HELO names needs only a fourth "
 	"of spread_servers; 0: the names do not matter.",
 	AT(spread_helos)},
+    {"policy", "brake_customers", CONF_INT, 0, 1000000, "50", "customers",
+	"When the detector is to block more customers within brake_window_s, "
+	"the mass-event brake holds all of these blocks. 0: there is no "
+	"brake.",
+	AT(brake_customers)},
+    {"policy", "brake_active_percent", CONF_INT, 0, 100, "25", "percent",
+	"The same above so many of the customers whose traffic to port 25 "
+	"bore evidence on that day or the day before. 0: not asked.",
+	AT(brake_active_percent)},
+    {"policy", "brake_prefix_percent", CONF_INT, 0, 100, "10", "percent",
+	"The same above so many of 256 customers of one IPv4 /24 or IPv6 /48. "
+	"0: not asked.",
+	AT(brake_prefix_percent)},
+    {"policy", "brake_least", CONF_INT, 1, 1000000, "20", "customers",
+	"The two percentages are only asked above so many customers.",
+	AT(brake_least)},
+    {"policy", "brake_window_s", CONF_INT, 1, 86400, "60", "seconds",
+	"Within so long the brake counts.", AT(brake_window_s)},
+    {"policy", "brake_hold_s", CONF_INT, 1, 7 * INT64_C(86400), "600",
+	"seconds",
+	"The brake ends by itself when for so long no more than half of what "
+	"put it on were to be blocked within brake_window_s.",
+	AT(brake_hold_s)},
     WEIGHT("none", LABEL_NONE, "0"),
     WEIGHT("delivered", LABEL_DELIVERED, "-865"),
     WEIGHT("opaque", LABEL_OPAQUE, "0"),

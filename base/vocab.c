@@ -54,7 +54,10 @@ VOCAB(obs_kind, obs_kind, OBS_KIND_COUNT, "attempt", "transaction", "close",
     "summary", "tick", "operator", "policy", "move", "login")
 VOCAB(auth_state, auth_state, AUTH_STATE_COUNT, "none", "pending", "done")
 VOCAB(op_verb, op_verb, OP_VERB_COUNT, "none", "block", "allow", "release",
-    "ack", "note", "close_fixed", "close_false_positive", "close_duplicate")
+    "ack", "note", "close_fixed", "close_false_positive", "close_duplicate",
+    "brake_apply", "brake_drop")
+VOCAB(brake_end, brake_end, BRAKE_END_COUNT, "on", "rate_fell", "applied",
+    "dropped")
 VOCAB(login_result, login_result, LOGIN_RESULT_COUNT, "none", "success",
     "failure")
 VOCAB(audit_source, audit_source, AUDIT_SOURCE_COUNT, "cli", "api", "console")

@@ -119,7 +119,17 @@ enum op_verb {
 	OP_CLOSE_FIXED,
 	OP_CLOSE_FALSE_POSITIVE,
 	OP_CLOSE_DUPLICATE,
+	OP_BRAKE_APPLY, /* of no customer */
+	OP_BRAKE_DROP,
 	OP_VERB_COUNT
+};
+/* How the mass-event brake ended. */
+enum brake_end {
+	BRAKE_ON,
+	BRAKE_RATE_FELL,
+	BRAKE_APPLIED, /* by an operator */
+	BRAKE_DROPPED, /* by an operator */
+	BRAKE_END_COUNT
 };
 /* Where a person asked. */
 enum audit_source { AUDIT_CLI, AUDIT_API, AUDIT_CONSOLE, AUDIT_SOURCE_COUNT };
@@ -139,6 +149,7 @@ const char *class_mode_name(enum class_mode v);
 const char *obs_kind_name(enum obs_kind v);
 const char *auth_state_name(enum auth_state v);
 const char *op_verb_name(enum op_verb v);
+const char *brake_end_name(enum brake_end v);
 const char *login_result_name(enum login_result v);
 const char *audit_source_name(enum audit_source v);
 /* The value for a name, or -1. */
@@ -156,5 +167,6 @@ int class_mode_parse(const char *name);
 int obs_kind_parse(const char *name);
 int auth_state_parse(const char *name);
 int op_verb_parse(const char *name);
+int brake_end_parse(const char *name);
 int login_result_parse(const char *name);
 int audit_source_parse(const char *name);

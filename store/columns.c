@@ -140,6 +140,7 @@ static const struct column incident_columns[] = {
     NUM(peak_milli),
     TEXT(summary),
     TEXT(policy_hash),
+    SAME(incident, COLUMN_OPTIONAL, brake_id),
 };
 const struct row_map map_incident = MAP(incident, "incident");
 #undef NUM
@@ -168,6 +169,21 @@ static const struct column decision_columns[] = {
 const struct row_map map_decision = MAP(decision, "decision");
 #undef OPT
 #undef WORD
+
+static const struct column brake_row_columns[] = {
+    SAME(brake_row, COLUMN_NUMBER, id),
+    SAME(brake_row, COLUMN_NUMBER, began_us),
+    SAME(brake_row, COLUMN_OPTIONAL, ended_us),
+    SAME(brake_row, COLUMN_NAME, reason),
+    SAME(brake_row, COLUMN_NUMBER, held),
+    SAME(brake_row, COLUMN_NUMBER, lifted),
+    SAME(brake_row, COLUMN_NUMBER, last_us),
+    FIELD(brake_row, "ended_by", COLUMN_WORD, WORD_BRAKE_END, ended_by),
+    SAME(brake_row, COLUMN_NUMBER, obs_no),
+    SAME(brake_row, COLUMN_OPTIONAL, op_id),
+    SAME(brake_row, COLUMN_TEXT, policy_hash),
+};
+const struct row_map map_brake = MAP(brake_row, "brake");
 
 static const struct column lease_columns[] = {
     FIELD(lease, "prefix", COLUMN_PREFIX, WORD_NONE, prefix.addr),

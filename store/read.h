@@ -25,6 +25,7 @@ struct read_range {
 };
 
 typedef int (*read_observation_cb)(void *arg, const struct observation *o);
+typedef int (*read_brake_cb)(void *arg, const struct brake_row *b);
 typedef int (*read_incident_cb)(void *arg, const struct incident *i);
 typedef int (*read_decision_cb)(void *arg, const struct decision *d);
 typedef int (*read_lease_cb)(void *arg, const struct lease *l);
@@ -77,6 +78,13 @@ int read_incident_page(struct db *db, const struct incident_page *page,
 /* How many the range has, whatever the page. 0, or -1. */
 int read_incident_count(struct db *db, const struct read_range *r, int64_t *n);
 int read_incident(struct db *db, int64_t id, struct incident *i); /* 1 0 -1 */
+int read_brake(struct db *db, int64_t id, struct brake_row *b);   /* 1 0 -1 */
+/* The one that is on: 1, 0, -1. */
+int read_brake_on(struct db *db, struct brake_row *b);
+/* Those that began before until_us and had not ended by since_us, newest
+ * first, limit at the most (0: all). */
+int read_brakes(struct db *db, int64_t since_us, int64_t until_us,
+    int64_t limit, read_brake_cb cb, void *arg);
 int read_decisions(struct db *db, const struct read_range *r,
     read_decision_cb cb, void *arg); /* by seq; range on since_us */
 int read_decision(struct db *db, int64_t seq, struct decision *d);

@@ -54,6 +54,54 @@ int read_incident(struct db *db, int64_t id, struct incident *i)
 	return row_only(db, s, &map_incident, i);
 }
 
+/* --- the mass-event brake ------------------------------------------------- */
+
+int read_brake(struct db *db, int64_t id, struct brake_row *b)
+{
+	sqlite3_stmt *s = stmt_take(
+	    db, "SELECT {columns} FROM brake WHERE id = ?1", &map_brake, 0);
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, id);
+	return row_only(db, s, &map_brake, b);
+}
+
+int read_brake_on(struct db *db, struct brake_row *b)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT {columns} FROM brake WHERE ended_us IS NULL "
+	    "ORDER BY id DESC LIMIT 1",
+	    &map_brake, 0);
+
+	return s ? row_only(db, s, &map_brake, b) : -1;
+}
+
+int read_brakes(struct db *db, int64_t since_us, int64_t until_us,
+    int64_t limit, read_brake_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT {columns} FROM brake WHERE began_us < ?2 "
+	    "AND (ended_us IS NULL OR ended_us >= ?1) "
+	    "ORDER BY id DESC LIMIT ?3",
+	    &map_brake, 0);
+	struct brake_row b;
+	int rc;
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, since_us != 0 ? since_us : INT64_MIN);
+	sqlite3_bind_int64(s, 2, until_us != 0 ? until_us : INT64_MAX);
+	sqlite3_bind_int64(s, 3, limit > 0 ? limit : -1);
+	while ((rc = row_next(db, s, &map_brake, &b)) == 1) {
+		rc = cb(arg, &b);
+		if (rc != 0)
+			break;
+	}
+	stmt_give(db, s);
+	return rc;
+}
+
 /* --- decisions ------------------------------------------------------------ */
 
 static int get_targets(struct db *db, struct decision *d)

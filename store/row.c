@@ -43,6 +43,8 @@ const char *word_name(enum word w, int v)
 		return op_verb_name((enum op_verb)v);
 	case WORD_AUDIT_SOURCE:
 		return audit_source_name((enum audit_source)v);
+	case WORD_BRAKE_END:
+		return brake_end_name((enum brake_end)v);
 	}
 	return "?";
 }
@@ -85,6 +87,8 @@ int word_parse(enum word w, const char *name)
 		return op_verb_parse(name);
 	case WORD_AUDIT_SOURCE:
 		return audit_source_parse(name);
+	case WORD_BRAKE_END:
+		return brake_end_parse(name);
 	}
 	return -1;
 }

@@ -38,6 +38,7 @@ enum word {
 	WORD_OP,
 	WORD_LOGIN,
 	WORD_AUDIT_SOURCE,
+	WORD_BRAKE_END,
 };
 struct column {
 	const char *name;
@@ -63,6 +64,7 @@ extern const struct row_map map_op_action;
 extern const struct row_map map_delivery;
 extern const struct row_map map_file_position;
 extern const struct row_map map_audit;
+extern const struct row_map map_brake;
 extern const struct row_map map_difference;
 extern const struct row_map map_enforcer;
 extern const struct row_map map_hook_request;

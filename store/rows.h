@@ -122,6 +122,21 @@ struct incident {
 	int32_t score_milli, peak_milli;
 	char summary[ROW_TEXT_LEN]; /* in words, no envelope data */
 	char policy_hash[20];
+	int64_t brake_id; /* that held its block last; 0: none did */
+};
+
+/* A time during which the mass-event brake held the detector's blocks. */
+struct brake_row {
+	int64_t id;                 /* from 1, no holes */
+	int64_t began_us, ended_us; /* ended 0: it is on */
+	char reason[ROW_TEXT_LEN];  /* in words */
+	int64_t held;               /* customers whose block it held */
+	int64_t lifted;             /* ... of them, after it had begun */
+	int64_t last_us;            /* the detector last wanted one */
+	enum brake_end ended_by;
+	int64_t obs_no; /* the row that put it on */
+	int64_t op_id;  /* applied, dropped: the operator action */
+	char policy_hash[20];
 };
 
 struct decision {

@@ -11,6 +11,14 @@ int write_incident(struct db *db, const struct incident *i)
 	    &map_incident, i, NULL);
 }
 
+int write_brake(struct db *db, const struct brake_row *b)
+{
+	return row_write(db,
+	    "INSERT INTO brake ({columns}) VALUES ({values}) "
+	    "ON CONFLICT (id) DO UPDATE SET {update}",
+	    &map_brake, b, NULL);
+}
+
 int write_closed_as(struct db *db, int64_t incident_id, enum closed_as as)
 {
 	sqlite3_stmt *s;

@@ -3,8 +3,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/decide/brake.h"
 #include "analyzer/decide/explain.h"
 #include "analyzer/identity/unit.h"
 #include "base/clock.h"
@@ -43,7 +45,7 @@ const struct hold *standing_enforced(const struct standing *s)
 bool standing_blank(
     const struct standing *s, const struct conf *c, int64_t now_us)
 {
-	if (standing_holds(s))
+	if (standing_holds(s) || s->wish != NULL)
 		return false;
 	return s->ladder.step == 0 ||
 	       now_us - s->ladder.last_us > c->ladder_memory_s * US_PER_S;
@@ -170,35 +172,81 @@ static struct decision *end(struct standing *s, struct ruling *r,
 	return d;
 }
 
-int decision_block(struct standing *s, struct ruling *r,
-    const struct incident *cause, int64_t now_us)
+static void begin_block(struct standing *s, struct ruling *r,
+    const struct incident *cause, int64_t now_us, const char *after)
 {
 	const struct conf *c = r->policy->conf;
-	struct decision *d;
+	int step = ladder_next(&s->ladder, c, now_us);
+	struct decision *d = emit(r, ACTION_BLOCK, CAUSE_DETECTOR, now_us);
 	char length[64];
-	int step;
 
-	if (r->policy->mode[r->line_class] == CLASS_MODE_OFF)
-		return 0;
-	/* Nobody said who has the addresses, nor that a guess will do. */
-	if (r->line_class == CLASS_UNKNOWN && unit_is(r->customer))
-		return 0;
-	if (standing_holds(s))
-		return 0;
-	step = ladder_next(&s->ladder, c, now_us);
-	d = emit(r, ACTION_BLOCK, CAUSE_DETECTOR, now_us);
 	d->until_us = now_us + ladder_seconds(c, step) * US_PER_S;
 	d->incident_id = cause->id;
 	d->step = step;
 	explain_duration(
 	    ladder_seconds(c, step) * US_PER_S, length, sizeof(length));
 	snprintf(d->reason, sizeof(d->reason),
-	    "I%" PRId64 ": %.360s. Port 25 closed for %s, step %d of %d",
-	    cause->id, cause->summary, length, step, ladder_steps(c));
+	    "I%" PRId64 ": %.360s. Port 25 closed for %s, step %d of %d%s",
+	    cause->id, cause->summary, length, step, ladder_steps(c), after);
 	if (ladder_begin(&s->ladder, c, cause->id, now_us) == -1)
 		r->no_memory = true;
 	hold_from(&s->holds[HOLD_DETECTOR], d);
-	return 1;
+}
+
+static bool may_block(const struct standing *s, const struct ruling *r)
+{
+	if (r->policy->mode[r->line_class] == CLASS_MODE_OFF)
+		return false;
+	/* Nobody said who has the addresses, nor that a guess will do. */
+	if (r->line_class == CLASS_UNKNOWN && unit_is(r->customer))
+		return false;
+	return !standing_holds(s);
+}
+
+enum block_outcome decision_block(struct standing *s, struct ruling *r,
+    const struct incident *cause, int64_t now_us)
+{
+	if (!may_block(s, r))
+		return BLOCK_NOT_NEEDED;
+	switch (brake_ask(r->brake, r, &s->wish, cause->id, now_us)) {
+	case 1:
+		begin_block(s, r, cause, now_us, "");
+		return BLOCK_BEGAN;
+	case 0:
+		return BLOCK_HELD;
+	default:
+		r->no_memory = true;
+		return BLOCK_NOT_NEEDED;
+	}
+}
+
+void decision_block_held(struct standing *s, struct ruling *r,
+    const struct incident *cause, int64_t brake_id, int64_t now_us)
+{
+	char after[64];
+
+	if (!may_block(s, r))
+		return;
+	snprintf(after, sizeof(after),
+	    "; the mass-event brake B%" PRId64 " held it until now", brake_id);
+	begin_block(s, r, cause, now_us, after);
+}
+
+void decision_lift(
+    struct standing *s, struct ruling *r, int64_t brake_id, int64_t now_us)
+{
+	int64_t seq = s->holds[HOLD_DETECTOR].seq;
+	struct decision *d;
+
+	if (seq == 0)
+		return;
+	d = end(s, r, HOLD_DETECTOR, CAUSE_RELEASED, now_us);
+	snprintf(d->reason, sizeof(d->reason),
+	    "D%" PRId64 " held by the mass-event brake B%" PRId64
+	    ": too many customers were to be blocked at once",
+	    seq, brake_id);
+	ladder_undo(&s->ladder, r->policy->conf);
+	restate_block(s, r, now_us, d->seq);
 }
 
 static int64_t hold_due(const struct hold *h)
@@ -301,6 +349,8 @@ int decision_forgive(
 void standing_free(struct standing *s)
 {
 	ladder_free(&s->ladder);
+	free(s->wish);
+	s->wish = NULL;
 }
 
 /* A newer manual decision of the same kind takes the older one's place. */
@@ -342,6 +392,8 @@ void decision_operate(
 	case OP_CLOSE_FIXED:
 	case OP_CLOSE_FALSE_POSITIVE:
 	case OP_CLOSE_DUPLICATE:
+	case OP_BRAKE_APPLY:
+	case OP_BRAKE_DROP:
 	case OP_VERB_COUNT:
 		break;
 	}

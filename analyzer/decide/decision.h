@@ -23,6 +23,7 @@ struct hold {
 struct standing {
 	struct hold holds[HOLD_COUNT];
 	struct ladder ladder;
+	struct wish *wish; /* the mass-event brake's; NULL: none */
 };
 
 bool standing_holds(const struct standing *s);
@@ -34,9 +35,19 @@ const struct hold *standing_enforced(const struct standing *s);
 /* Nothing in force, and the ladder has forgotten. */
 bool standing_blank(
     const struct standing *s, const struct conf *c, int64_t now_us);
-/* A detector's block starts unless something is in force; 1: it did. */
-int decision_block(struct standing *s, struct ruling *r,
+enum block_outcome { BLOCK_NOT_NEEDED, BLOCK_BEGAN, BLOCK_HELD };
+/* A detector's block starts unless something is in force; or the mass-event
+ * brake holds it. */
+enum block_outcome decision_block(struct standing *s, struct ruling *r,
     const struct incident *cause, int64_t now_us);
+/* The block that the brake held starts after all, unless something is in
+ * force. */
+void decision_block_held(struct standing *s, struct ruling *r,
+    const struct incident *cause, int64_t brake_id, int64_t now_us);
+/* The detector's block ends, and its step of the ladder is taken back: the
+ * brake holds it. */
+void decision_lift(
+    struct standing *s, struct ruling *r, int64_t brake_id, int64_t now_us);
 /* INT64_MAX: none ends by itself. */
 int64_t decision_next_due(const struct standing *s);
 /* Ends what is due at at_us. 1: a detector's block was among it. */

@@ -240,6 +240,11 @@ void explain_incident_summary(const struct incident *i,
 	if (e->unverified)
 		add(&t, "; the source address is not verified, somebody else "
 			"may have forged it");
+	if (e->held_by != 0)
+		add(&t,
+		    "; the block is held by the mass-event brake "
+		    "B%" PRId64,
+		    e->held_by);
 }
 
 void explain_spf(const struct observation *o, char *buf, size_t size)

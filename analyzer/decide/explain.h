@@ -29,6 +29,7 @@ struct explain_evidence {
 	/* compromised_account; else NULL */
 	const struct account_words *account;
 	int64_t block_age_us; /* enforcement_leak */
+	int64_t held_by;      /* the mass-event brake that holds its block */
 };
 /* Counts only, no envelope data. */
 void explain_incident_summary(const struct incident *i,

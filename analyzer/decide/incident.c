@@ -31,7 +31,7 @@ static void emit(struct incident_open *i, struct ruling *r)
 	struct explain_evidence e = {i->since_us, i->unverified,
 	    i->told > i->servers.n,
 	    i->row.kind == INCIDENT_COMPROMISED_ACCOUNT ? &i->account : NULL,
-	    i->block_age_us};
+	    i->block_age_us, i->held ? i->row.brake_id : 0};
 
 	explain_incident_summary(&i->row, &e, i->row.summary, ROW_TEXT_LEN);
 	ruling_effect(r, EFFECT_INCIDENT)->u.incident = i->row;
@@ -192,6 +192,29 @@ static struct incident_open *find_open(
 	return NULL;
 }
 
+const struct incident *incident_find(const struct incident_book *b, int64_t id)
+{
+	int k;
+	const struct incident_open *i = find_open(b, id, &k);
+
+	return i == NULL ? NULL : &i->row;
+}
+
+void incident_hold(
+    struct incident_book *b, struct ruling *r, int64_t id, int64_t brake_id)
+{
+	int k;
+	struct incident_open *i = find_open(b, id, &k);
+
+	if (i == NULL ||
+	    (brake_id == 0 ? !i->held : i->held && i->row.brake_id == brake_id))
+		return;
+	i->held = brake_id != 0;
+	if (i->held)
+		i->row.brake_id = brake_id;
+	emit(i, r);
+}
+
 enum closed_as incident_closed_by(enum op_verb verb)
 {
 	switch (verb) {
@@ -201,6 +224,8 @@ enum closed_as incident_closed_by(enum op_verb verb)
 		return CLOSED_FALSE_POSITIVE;
 	case OP_CLOSE_DUPLICATE:
 		return CLOSED_DUPLICATE;
+	case OP_BRAKE_APPLY:
+	case OP_BRAKE_DROP:
 	case OP_NONE:
 	case OP_BLOCK:
 	case OP_ALLOW:

@@ -25,6 +25,7 @@ struct incident_open {
 	struct account_words account;
 	struct keyset accounts;
 	int64_t block_age_us; /* enforcement_leak: the latest */
+	bool held;            /* the mass-event brake holds its block */
 };
 /* All zero: nothing open. */
 struct incident_book {
@@ -52,6 +53,12 @@ bool incident_is_open(const struct incident_book *b, enum incident_kind k);
 /* Emits the incident's row; the open incident, or NULL without memory. */
 const struct incident *incident_note(
     struct incident_book *b, struct ruling *r, const struct sighting *s);
+/* NULL: no such incident is open. */
+const struct incident *incident_find(const struct incident_book *b, int64_t id);
+/* The brake holds the block of the incident, or (brake_id 0) does so no
+ * longer. Emits its row when that is new. */
+void incident_hold(
+    struct incident_book *b, struct ruling *r, int64_t id, int64_t brake_id);
 /* INT64_MAX: none. */
 int64_t incident_next_due(const struct incident_book *b);
 /* Closes those that are due at at_us. */

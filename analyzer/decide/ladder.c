@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 
+#define UNDONE    (-1) /* no incident's number */
 #define STEPS_MAX ((int)(sizeof(((struct conf *)0)->ladder_s) / 8))
 
 int ladder_steps(const struct conf *c)
@@ -73,6 +74,16 @@ void ladder_forgive(struct ladder *l, const struct conf *c, int64_t incident_id)
 		p->v[kept++] = p->v[i];
 	}
 	p->n = kept;
+}
+
+void ladder_undo(struct ladder *l, const struct conf *c)
+{
+	struct ladder_past *p = l->past;
+
+	if (p == NULL || p->n == 0)
+		return;
+	p->v[p->n - 1].incident_id = UNDONE;
+	ladder_forgive(l, c, UNDONE);
 }
 
 void ladder_free(struct ladder *l)

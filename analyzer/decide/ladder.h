@@ -36,5 +36,7 @@ void ladder_end(struct ladder *l, int64_t now_us);
 /* As if the incident's blocks had never been, as far back as is known. */
 void ladder_forgive(
     struct ladder *l, const struct conf *c, int64_t incident_id);
+/* As if the last block had never been. */
+void ladder_undo(struct ladder *l, const struct conf *c);
 void ladder_free(struct ladder *l);
 int64_t ladder_seconds(const struct conf *c, int step);

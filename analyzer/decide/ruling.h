@@ -9,6 +9,9 @@
 #include "analyzer/detect/engine.h"
 #include "analyzer/detect/policy.h"
 
+struct customer;
+struct brake;
+
 struct ruling {
 	const struct policy *policy;
 	enum mode mode;
@@ -16,6 +19,9 @@ struct ruling {
 	struct effects *fx;                   /* of the row */
 	int64_t obs_no;                       /* the row */
 	const char *customer;
+	struct customer *who;      /* the same */
+	const struct addr *client; /* of a row of traffic; else NULL */
+	struct brake *brake;       /* NULL: there is none */
 	enum line_class line_class;
 	bool no_memory; /* something could not be kept: the row fails */
 };

@@ -29,6 +29,7 @@ struct verifier {
 	struct incident *open;
 	size_t n_open, cap_open;
 	int64_t last_incident, last_decision;
+	struct brake_row brake; /* computed last, not compared yet; id 0 */
 	/* Closed incidents whose name an operator changed later, by id: they
 	 * are compared last. */
 	int64_t *renamed;
@@ -136,6 +137,7 @@ static void compare_incident(
 	SAME_INT(peak_milli);
 	SAME_TEXT(summary);
 	SAME_TEXT(policy_hash);
+	SAME_INT(brake_id);
 }
 
 static int check_decision(struct verifier *v, const struct decision *c)
@@ -335,6 +337,54 @@ static void compare_row(struct verifier *v, const struct observation *s,
 		    s->obs_no, (int)s->score_milli, (int)c->score_milli);
 }
 
+static int check_brake(struct verifier *v)
+{
+	const struct brake_row *c = &v->brake;
+	const char letter = 'B';
+	const int64_t id = c->id;
+	struct brake_row stored, *s = &stored;
+	int rc = id == 0 ? 0 : read_brake(v->db, id, s);
+
+	if (id == 0)
+		return 0;
+	if (rc == -1)
+		return fail_store(v);
+	if (rc == 0) {
+		differ(v, "B%" PRId64 ": not in the store", id);
+		return 0;
+	}
+	SAME_INT(began_us);
+	SAME_INT(ended_us);
+	SAME_TEXT(reason);
+	SAME_INT(held);
+	SAME_INT(lifted);
+	SAME_INT(last_us);
+	SAME_INT(ended_by);
+	SAME_INT(obs_no);
+	SAME_INT(op_id);
+	SAME_TEXT(policy_hash);
+	return 0;
+}
+
+/* It changes until the next one begins. */
+static int keep_brake(struct verifier *v, const struct brake_row *b)
+{
+	int rc = b->id != v->brake.id ? check_brake(v) : 0;
+
+	v->brake = *b;
+	return rc;
+}
+
+static int extra_brake(void *arg, const struct brake_row *b)
+{
+	struct verifier *v = arg;
+
+	if (b->id > v->brake.id)
+		differ(v, "B%" PRId64 ": in the store, but not from the log",
+		    b->id);
+	return 0;
+}
+
 static int check_effect(struct verifier *v, const struct effect *e)
 {
 	switch (e->kind) {
@@ -344,6 +394,8 @@ static int check_effect(struct verifier *v, const struct effect *e)
 		return check_decision(v, &e->u.decision);
 	case EFFECT_RENAMED:
 		return rename_incident(v, e);
+	case EFFECT_BRAKE:
+		return keep_brake(v, &e->u.brake);
 	}
 	return 0;
 }
@@ -393,7 +445,10 @@ static int check_rest(struct verifier *v)
 	for (size_t i = 0; i < v->n_open; i++)
 		if (check_incident(v, &v->open[i]) == -1)
 			return -1;
-	if (read_incidents(v->db, &all, extra_incident, v) != 0 ||
+	if (check_brake(v) == -1)
+		return -1;
+	if (read_brakes(v->db, 0, 0, 0, extra_brake, v) != 0 ||
+	    read_incidents(v->db, &all, extra_incident, v) != 0 ||
 	    read_decisions_after(v->db, v->last_decision, extra_decision, v) !=
 		0)
 		return fail_store(v);

@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/decide/brake.h"
 #include "analyzer/detect/account.h"
 #include "analyzer/detect/customer.h"
 #include "analyzer/detect/due.h"
+#include "analyzer/detect/held.h"
 #include "analyzer/detect/label.h"
 #include "analyzer/detect/rules.h"
 
@@ -15,6 +17,7 @@ struct engine {
 	struct customers customers;
 	struct accounts accounts;
 	struct due_heap due;
+	struct brake brake;
 	struct ruling ruling;
 	int64_t applied;
 };
@@ -27,6 +30,7 @@ struct engine *engine_new(const struct policy *p, enum mode mode)
 		return NULL;
 	e->customers.max = CUSTOMERS_MAX;
 	e->accounts.max = ACCOUNTS_MAX;
+	e->ruling.brake = &e->brake;
 	engine_set_policy(e, p, mode);
 	return e;
 }
@@ -51,8 +55,18 @@ static int64_t next_due(const struct customer *c)
 {
 	int64_t decision = decision_next_due(&c->standing);
 	int64_t incident = incident_next_due(&c->incidents);
+	int64_t due = decision < incident ? decision : incident;
+	int64_t held = held_next_due(c);
 
-	return decision < incident ? decision : incident;
+	return held < due ? held : due;
+}
+
+/* Rows that follow are about this customer. */
+static void turn_to(struct engine *e, struct customer *c)
+{
+	e->ruling.customer = c->id;
+	e->ruling.who = c;
+	e->ruling.line_class = c->line_class;
 }
 
 /* Each thing at its own time, whatever the row's. */
@@ -64,9 +78,12 @@ static void end_due(struct engine *e, struct customer *c, int64_t ts_us)
 		return;
 	if (ts_us == INT64_MAX) /* which says "never" */
 		ts_us--;
-	e->ruling.customer = c->id;
-	e->ruling.line_class = c->line_class;
+	turn_to(e, c);
 	while ((at_us = next_due(c)) <= ts_us) {
+		if (held_next_due(c) == at_us) {
+			held_settle(c, &e->ruling, at_us);
+			continue;
+		}
 		if (decision_end_due(&c->standing, &e->ruling, at_us))
 			rules_begin_probation(c, e->ruling.policy);
 		incident_close_due(&c->incidents, &e->ruling, at_us);
@@ -85,6 +102,7 @@ static void operate_incident(
 
 		if (!open && !released)
 			return;
+		held_let_go(c, &e->ruling);
 		customer_clear_windows(c);
 		score_restart(&c->score, 0);
 	} else if (o->op == OP_CLOSE_FIXED && open) {
@@ -101,17 +119,23 @@ static void operate(
 	}
 	decision_operate(&c->standing, &e->ruling, o);
 	if (o->op == OP_RELEASE) {
+		held_let_go(c, &e->ruling);
 		customer_clear_windows(c);
 		score_restart(&c->score, 0);
 	}
+}
+
+static bool is_traffic(const struct observation *o)
+{
+	return o->kind == OBS_ATTEMPT || o->kind == OBS_TRANSACTION ||
+	       o->kind == OBS_CLOSE || o->kind == OBS_SUMMARY;
 }
 
 /* The customer that the row can change; NULL: it changes nobody. */
 static int get_customer(
     struct engine *e, const struct observation *o, struct customer **c)
 {
-	bool traffic = o->kind == OBS_ATTEMPT || o->kind == OBS_TRANSACTION ||
-		       o->kind == OBS_CLOSE || o->kind == OBS_SUMMARY;
+	bool traffic = is_traffic(o);
 
 	*c = NULL;
 	if (!(traffic && label_bears_evidence(o)) && o->kind != OBS_OPERATOR &&
@@ -121,12 +145,13 @@ static int get_customer(
 	    &e->customers, o->customer, e->ruling.policy->conf, o->ts_us);
 	if (*c == NULL)
 		return -1;
+	if (traffic)
+		brake_note_active(&e->brake, (*c)->last_us, o->ts_us);
 	if (traffic || o->line_class != CLASS_UNKNOWN)
 		(*c)->line_class = (unsigned int)o->line_class < CLASS_COUNT
 				       ? o->line_class
 				       : CLASS_UNKNOWN;
-	e->ruling.customer = (*c)->id;
-	e->ruling.line_class = (*c)->line_class;
+	turn_to(e, *c);
 	return 0;
 }
 
@@ -150,8 +175,7 @@ static int tell_account(struct engine *e, const struct observation *o,
 		return -1;
 	if (o->line_class != CLASS_UNKNOWN)
 		(*c)->line_class = o->line_class;
-	e->ruling.customer = (*c)->id;
-	e->ruling.line_class = (*c)->line_class;
+	turn_to(e, *c);
 	if (!incident_is_open(&(*c)->incidents, s.kind) && f->networks.n > 1)
 		s.observations = f->networks.n; /* each a row at least */
 	return incident_note(&(*c)->incidents, &e->ruling, &s) == NULL ? -1 : 0;
@@ -169,20 +193,51 @@ static int apply_login(
 	return rc;
 }
 
+/* Of all customers: the brake ends. */
+static void apply_brake(struct engine *e, const struct observation *o)
+{
+	if (o->kind == OBS_TICK)
+		brake_end_due(&e->brake, &e->ruling, o->ts_us);
+	else if (o->kind == OBS_OPERATOR)
+		brake_operate(&e->brake, &e->ruling, o);
+}
+
+/* Those whom the brake has reached are due now. */
+static int queue_wishes(struct engine *e)
+{
+	for (struct wish *w = e->brake.first; w != NULL; w = w->next)
+		if (w->due_us != 0 &&
+		    due_set(&e->due, w->who, next_due(w->who)) == -1)
+			return -1;
+	e->brake.touched = false;
+	return 0;
+}
+
+static void begin_row(
+    struct engine *e, struct observation *o, struct effects *fx)
+{
+	fx->n = 0;
+	o->applied_no = ++e->applied;
+	o->label = LABEL_NONE;
+	o->weight_milli = o->score_milli = 0;
+	e->ruling.no_memory = false;
+	e->ruling.fx = fx;
+	e->ruling.obs_no = o->obs_no;
+	e->ruling.client = is_traffic(o) ? &o->client : NULL;
+}
+
 int engine_apply(struct engine *e, struct observation *o, struct effects *fx)
 {
 	struct customer *known, *c;
 	int rc = 0;
 
-	fx->n = 0;
-	o->applied_no = ++e->applied;
-	o->label = LABEL_NONE;
-	o->weight_milli = o->score_milli = 0;
-	if (o->kind == OBS_POLICY || o->customer[0] == '\0')
+	begin_row(e, o, fx);
+	if (o->kind == OBS_POLICY)
 		return 0;
-	e->ruling.no_memory = false;
-	e->ruling.fx = fx;
-	e->ruling.obs_no = o->obs_no;
+	if (o->customer[0] == '\0') {
+		apply_brake(e, o);
+		return e->brake.touched ? queue_wishes(e) : 0;
+	}
 	known = customers_find(&e->customers, o->customer);
 	if (known != NULL)
 		end_due(e, known, o->ts_us);
@@ -199,7 +254,7 @@ int engine_apply(struct engine *e, struct observation *o, struct effects *fx)
 	if (c == NULL && (c = known) == NULL)
 		return rc;
 	o->score_milli = c->score.value_milli;
-	if (e->ruling.no_memory)
+	if (e->ruling.no_memory || (e->brake.touched && queue_wishes(e) == -1))
 		return -1;
 	return due_set(&e->due, c, next_due(c)) == -1 ? -1 : rc;
 }
@@ -225,7 +280,16 @@ int engine_each_hold(const struct engine *e,
 
 int64_t engine_next_due(const struct engine *e)
 {
-	return due_next(&e->due);
+	int64_t customer = due_next(&e->due), brake = brake_next_due(&e->brake);
+
+	return customer < brake ? customer : brake;
+}
+
+bool engine_wish_due(const struct engine *e, const char *customer)
+{
+	const struct customer *c = customers_find(&e->customers, customer);
+
+	return c != NULL && held_next_due(c) != INT64_MAX;
 }
 
 int engine_due_after(const struct engine *e, int64_t now_us,
@@ -233,7 +297,15 @@ int engine_due_after(const struct engine *e, int64_t now_us,
 {
 	const struct customer *c =
 	    due_after(&e->due, now_us, *due_us, customer);
+	int64_t brake = brake_next_due(&e->brake);
 
+	/* Before customers of the same time, as "" is before a name. */
+	if (brake <= now_us && brake > *due_us &&
+	    (c == NULL || brake <= c->due_us)) {
+		customer[0] = '\0';
+		*due_us = brake;
+		return 1;
+	}
 	if (c == NULL)
 		return 0;
 	snprintf(customer, ROW_ID_LEN, "%s", c->id);

@@ -5,8 +5,9 @@
  * so recovery and `replay --verify` are this same code.
  *
  * State of one customer depends on that customer's rows alone, until more
- * accounts log in than are remembered; ids come from counters in the order of
- * application. */
+ * accounts log in than are remembered, or more customers are to be blocked
+ * at once than the mass-event brake lets through; ids come from counters in
+ * the order of application. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,9 +17,14 @@
 #include "analyzer/detect/policy.h"
 #include "store/rows.h"
 
-#define ENGINE_EFFECTS_MAX 20
+#define ENGINE_EFFECTS_MAX 28
 
-enum effect_kind { EFFECT_INCIDENT, EFFECT_DECISION, EFFECT_RENAMED };
+enum effect_kind {
+	EFFECT_INCIDENT,
+	EFFECT_DECISION,
+	EFFECT_RENAMED,
+	EFFECT_BRAKE
+};
 
 struct effect {
 	enum effect_kind kind;
@@ -28,7 +34,8 @@ struct effect {
 		struct {
 			int64_t incident_id;
 			enum closed_as closed_as;
-		} renamed; /* an incident that was closed before */
+		} renamed;              /* an incident that was closed before */
+		struct brake_row brake; /* new or changed, whole row */
 	} u;
 };
 struct effects {
@@ -59,18 +66,21 @@ bool engine_holds(const struct engine *e, const char *customer);
 int engine_each_hold(const struct engine *e,
     int (*cb)(void *arg, const char *customer), void *arg);
 
-/* The earliest time at which something of a customer is due (a decision
- * ends, an incident falls quiet), INT64_MAX when nothing is. */
+/* The earliest time at which something is due (a decision ends, an incident
+ * falls quiet, the brake ends), INT64_MAX when nothing is. */
 int64_t engine_next_due(const struct engine *e);
-/* A customer with something due at or before now_us: copies its name and
- * the due time, 1; or 0. The caller then logs a tick row for it. The order
- * among several is by due time, then customer. */
+/* A customer with something due at or before now_us, or "" for the brake:
+ * copies its name and the due time, 1; or 0. The caller then logs a tick row
+ * for it. The order among several is by due time, then customer. */
 int engine_due(const struct engine *e, int64_t now_us,
     char customer[ROW_ID_LEN], int64_t *due_us);
 /* The same for the next one after (*due_us, customer) in that order, which
  * it replaces: for a caller that has to pass over some. */
 int engine_due_after(const struct engine *e, int64_t now_us,
     char customer[ROW_ID_LEN], int64_t *due_us);
+
+/* The end of the brake, or its beginning, is still to reach the customer. */
+bool engine_wish_due(const struct engine *e, const char *customer);
 
 /* Somebody has logged in to it, as far as the log is remembered. */
 bool engine_knows_account(

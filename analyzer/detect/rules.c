@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "analyzer/detect/held.h"
 #include "analyzer/detect/label.h"
 #include "base/clock.h"
 #include "base/record.pb-c.h"
@@ -51,6 +52,12 @@ static struct sighting sighting_begin(
 	    .first_obs = v->o->obs_no};
 
 	return s;
+}
+
+static void block(const struct view *v, const struct incident *i)
+{
+	if (decision_block(&v->c->standing, v->r, i, v->now_us) == BLOCK_HELD)
+		held_begin(v->c, v->r);
 }
 
 /* One more event of a window's kind; when it opens the incident, all that
@@ -118,7 +125,7 @@ static int apply_burst(const struct view *v, bool closed)
 	i = note_window(v, &s, &c->connections, rule.span_us);
 	if (i == NULL)
 		return -1;
-	decision_block(&c->standing, v->r, i, v->now_us);
+	block(v, i);
 	return 0;
 }
 
@@ -177,7 +184,7 @@ static int tell_hurry(const struct view *v)
 
 	if (i == NULL)
 		return -1;
-	decision_block(&v->c->standing, v->r, i, v->now_us);
+	block(v, i);
 	return 0;
 }
 
@@ -212,7 +219,7 @@ static int apply_score(const struct view *v, enum label label, int32_t weight,
 		return -1;
 	score_told(sc);
 	if (alarm)
-		decision_block(&c->standing, v->r, i, v->now_us);
+		block(v, i);
 	return 0;
 }
 
@@ -262,7 +269,7 @@ static int apply_spoofed(const struct view *v)
 	if (i == NULL)
 		return -1;
 	if (holds)
-		decision_block(&c->standing, v->r, i, v->now_us);
+		block(v, i);
 	return 0;
 }
 
@@ -296,7 +303,7 @@ static int apply_spread(const struct view *v)
 	if (i == NULL)
 		return -1;
 	spread_clear(&c->spread);
-	decision_block(&c->standing, v->r, i, v->now_us);
+	block(v, i);
 	return 0;
 }
 

@@ -47,6 +47,12 @@ static int is_waiting(struct cli *c, int64_t id)
 	return read_op_actions(c->db, true, is_ours, &id);
 }
 
+/* About the brake. */
+static bool of_nobody(const struct op_action *a)
+{
+	return a->customer[0] == '\0';
+}
+
 /* Inside db_begin(): the action and its row of the audit log. */
 static int write_one(struct cli *c, struct op_action *a)
 {
@@ -56,9 +62,12 @@ static int write_one(struct cli *c, struct op_action *a)
 	if (write_op_action(c->db, a) != 0)
 		return -1;
 	audit_fill(c, &row, op_verb_name(a->verb),
-	    a->incident_id != 0 ? a->target : a->customer);
+	    a->incident_id != 0 || of_nobody(a) ? a->target : a->customer);
 	snprintf(row.outcome, sizeof(row.outcome), "accepted");
-	if (a->incident_id != 0)
+	if (of_nobody(a))
+		snprintf(row.detail, sizeof(row.detail), "action %lld",
+		    (long long)a->id);
+	else if (a->incident_id != 0)
 		snprintf(row.detail, sizeof(row.detail), "action %lld of %s",
 		    (long long)a->id, a->customer);
 	else
@@ -102,6 +111,12 @@ static int wait_for(struct cli *c, const struct op_action *last)
 			return CLI_OK;
 		(void)usleep(STEP_MS * 1000);
 	}
+	if (of_nobody(last))
+		return cli_fail(c, CLI_UNREACHABLE,
+		    "%s of %s is written down, but the analyzer that holds %s "
+		    "has not applied it within 3 s; it still may. sekisho "
+		    "brake show shows it then",
+		    op_verb_name(last->verb), last->target, cli_db_path(c));
 	return cli_fail(c, CLI_UNREACHABLE,
 	    "the %s of %s is written down, but the analyzer that holds %s has "
 	    "not applied it within 3 s; it still may. sekisho %s list "

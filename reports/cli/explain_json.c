@@ -4,6 +4,7 @@
 #include "reports/cli/explain.h"
 #include "reports/cli/incident_row.h"
 #include "reports/out/object.h"
+#include "store/read.h"
 
 static void write_login(struct jsonw *j, const struct observation *o)
 {
@@ -51,6 +52,31 @@ static void write_action(struct jsonw *j, const struct op_action *a)
 	jsonw_object_end(j);
 }
 
+/* Only where one held the block. */
+static int write_brake_of(struct explanation *e, struct jsonw *j)
+{
+	struct brake_row b;
+	int rc = 0;
+
+	if (e->incident.brake_id != 0)
+		rc = read_brake(e->c->db, e->incident.brake_id, &b);
+	if (rc < 0)
+		return cli_fail_db(e->c);
+	if (rc == 0)
+		return CLI_OK;
+	jsonw_key(j, "brake");
+	jsonw_object_begin(j);
+	jsonw_kint(j, "id", b.id);
+	jsonw_ktime(j, "began", b.began_us);
+	if (b.ended_us != 0)
+		jsonw_ktime(j, "ended", b.ended_us);
+	jsonw_kstring(j, "ended_by", brake_end_name(b.ended_by));
+	jsonw_kint(j, "held", b.held);
+	jsonw_kstring(j, "reason", b.reason);
+	jsonw_object_end(j);
+	return CLI_OK;
+}
+
 static int write_incident_of(struct explanation *e, struct jsonw *j)
 {
 	struct incident_row r = {0};
@@ -63,7 +89,7 @@ static int write_incident_of(struct explanation *e, struct jsonw *j)
 	if (incident_row_fill(&r, e->c->db, &e->incident) != 0)
 		return cli_fail_db(e->c);
 	out_json_object(j, incident_columns, INCIDENT_COLUMNS, r.v);
-	return CLI_OK;
+	return write_brake_of(e, j);
 }
 
 static void write_decisions(struct explanation *e, struct jsonw *j)

@@ -108,6 +108,27 @@ static void print_incident(struct explanation *e)
 	    text_milli(i->peak_milli, peak));
 }
 
+/* Why nothing came of it when it should have. */
+static int print_brake(struct explanation *e)
+{
+	FILE *f = e->c->out;
+	struct brake_row b;
+	char a[CLOCK_STRLEN], safe[4 * ROW_TEXT_LEN];
+	int rc = 0;
+
+	if (e->has_incident && e->incident.brake_id != 0)
+		rc = read_brake(e->c->db, e->incident.brake_id, &b);
+	if (rc != 1)
+		return rc;
+	fprintf(f, "held by the mass-event brake B%" PRId64 ", on since %s",
+	    b.id, seconds(b.began_us, a));
+	if (b.ended_us != 0)
+		fprintf(f, ", ended %s (%s)", seconds(b.ended_us, a),
+		    brake_end_name(b.ended_by));
+	fprintf(f, ":\n    %s\n", text_safe(b.reason, safe, sizeof(safe)));
+	return 0;
+}
+
 static void print_action(struct explanation *e)
 {
 	const struct op_action *a = &e->action;
@@ -174,6 +195,8 @@ int explain_as_text(struct explanation *e)
 
 	if (e->has_incident)
 		print_incident(e);
+	if (print_brake(e) != 0)
+		return cli_fail_db(e->c);
 	if (e->has_action)
 		print_action(e);
 	print_policy(e);

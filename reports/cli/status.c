@@ -15,6 +15,7 @@ struct status {
 	int64_t waiting, open, in_force, pending, dead;
 	int64_t last_us; /* of the newest incident's evidence or decision */
 	char tier[64], mode[64];
+	struct brake_row brake; /* id 0: it is off */
 	int day;
 	struct jsonw *json; /* NULL: text */
 	bool headed;
@@ -84,6 +85,8 @@ static int collect(struct status *s)
 	    .state = 1, .kind = -1, .now_us = s->c->now_us};
 	struct db *db = s->c->db;
 
+	if (read_brake_on(db, &s->brake) < 0)
+		return cli_fail_db(s->c);
 	if (read_last_numbers(db, &s->obs_no, &s->applied_no, &s->incident_id,
 		&s->seq) != 0 ||
 	    collect_incidents(s) != 0 ||
@@ -117,10 +120,32 @@ static void words(struct status *s, const char *name, const char *text)
 		    text_safe(text, safe, sizeof(safe)));
 }
 
+/* What stands above all else: the network is watched, and not protected. */
+static void print_brake(struct status *s)
+{
+	const struct brake_row *b = &s->brake;
+	char id[24], time[CLOCK_STRLEN];
+
+	snprintf(id, sizeof(id), "B%" PRId64, b->id);
+	if (s->json && b->id == 0)
+		jsonw_kstring(s->json, "brake", NULL);
+	if (b->id == 0)
+		return;
+	if (!s->json)
+		fprintf(s->c->out,
+		    "THE MASS-EVENT BRAKE IS ON: the detector blocks nobody. "
+		    "sekisho brake show\n");
+	words(s, "brake", id);
+	words(s, "brake_reason", b->reason);
+	words(s, "brake_since", clock_format(b->began_us, time));
+	line(s, "brake_held", b->held);
+}
+
 static void print(struct status *s)
 {
 	char time[CLOCK_STRLEN];
 
+	print_brake(s);
 	words(s, "version", SEKISHO_VERSION);
 	words(s, "database", cli_db_path(s->c));
 	words(s, "privacy_tier", s->tier);
@@ -198,6 +223,7 @@ int cli_status(struct cli *c)
 		jsonw_object_end(&j);
 		jsonw_newline(&j);
 	}
-	/* Degraded: something decided is not in effect. */
-	return code == CLI_OK && s.dead > 0 ? CLI_FAILED : code;
+	/* Degraded: something decided, or to be decided, is not in effect. */
+	return code == CLI_OK && (s.dead > 0 || s.brake.id != 0) ? CLI_FAILED
+								 : code;
 }

@@ -16,8 +16,10 @@
 struct options {
 	const char *scenario, *out, *truth, *conf, *marks;
 	struct sideout_paths side;
-	uint64_t seed;
+	uint64_t seed, copies;
 };
+
+#define COPIES_MAX 200
 
 static const char help[] =
     "usage: trafficgen --scenario NAME|all --seed N --out X.pcap\n"
@@ -27,6 +29,8 @@ static const char help[] =
     "Makes a capture of mail traffic whose truth is known. The same seed\n"
     "gives the same bytes, whatever compiled this program.\n\n"
     "  --scenario NAME     what happens (see --list); all: everything\n"
+    "  --copies N          as N customers do it at once (M0001, ...), 200 at\n"
+    "                      the most; --scenario names one of a dynamic line\n"
     "  --seed N            0 .. 18446744073709551615; default 1\n"
     "  --out FILE          the capture\n"
     "  --truth FILE        what the scenario must and must not lead to\n"
@@ -59,7 +63,7 @@ static uint64_t parse_seed(const char *text)
 	seed = strtoull(text, &end, 10);
 	if (errno != 0 || *text < '0' || *text > '9' || *end != '\0') {
 		fprintf(stderr,
-		    "trafficgen: --seed %s: give a number from 0 to "
+		    "trafficgen: %s: give a number from 0 to "
 		    "18446744073709551615\n",
 		    text);
 		exit(USAGE);
@@ -95,6 +99,7 @@ static const char **text_option(struct options *o, int opt)
 static const struct option longs[] = {
     {"scenario", required_argument, NULL, 's'},
     {"seed", required_argument, NULL, 'n'},
+    {"copies", required_argument, NULL, 'N'},
     {"out", required_argument, NULL, 'o'},
     {"truth", required_argument, NULL, 't'},
     {"subscribers", required_argument, NULL, 'u'},
@@ -117,6 +122,8 @@ static void parse_options(struct options *o, int argc, char **argv)
 			*text = optarg;
 		} else if (opt == 'n') {
 			o->seed = parse_seed(optarg);
+		} else if (opt == 'N') {
+			o->copies = parse_seed(optarg);
 		} else if (opt == 'l') {
 			list_scenarios();
 		} else if (opt == 'h') {
@@ -131,7 +138,7 @@ static void parse_options(struct options *o, int argc, char **argv)
 	}
 	if (optind < argc || o->scenario == NULL || o->out == NULL ||
 	    o->truth == NULL || o->side.subscribers == NULL ||
-	    o->side.zone == NULL)
+	    o->side.zone == NULL || o->copies > COPIES_MAX)
 		bad_usage();
 }
 
@@ -156,6 +163,23 @@ static void close_file(FILE *f, const char *path)
 		    strerror(errno));
 }
 
+/* The same at the same time, by others: their dice fall differently. */
+static void play_copies(
+    struct world *w, const struct scenario *sc, uint64_t n, FILE *truth)
+{
+	char name[64], customer[16], prefix[PREFIX_STRLEN];
+	struct scenario copy = *sc;
+
+	copy.name = name;
+	copy.customer = customer;
+	copy.prefix = prefix;
+	for (unsigned int i = 1; i <= n; i++) {
+		snprintf(name, sizeof(name), "%.40s.%u", sc->name, i);
+		sideout_copy(i, customer, sizeof(customer), prefix);
+		scene_play(w, &copy, truth);
+	}
+}
+
 static void play(struct world *w, const struct options *o)
 {
 	const struct scenario *one = scenario_find(o->scenario);
@@ -171,7 +195,9 @@ static void play(struct world *w, const struct options *o)
 	fputs("scenario,customer,class,address,expect_incidents,"
 	      "expect_block,must_not,sessions,first_us,last_us\n",
 	    f);
-	for (size_t i = 0; i < n_scenarios; i++)
+	if (one != NULL && o->copies > 0)
+		play_copies(w, one, o->copies, f);
+	for (size_t i = 0; i < n_scenarios && o->copies == 0; i++)
 		if (one == NULL || one == &scenarios[i])
 			scene_play(w, &scenarios[i], f);
 	close_file(f, o->truth);
@@ -185,14 +211,14 @@ static void write_side_files(const struct world *w, const struct options *o)
 {
 	FILE *f = open_file(o->side.subscribers);
 
-	sideout_subscribers(f);
+	sideout_subscribers(f, (unsigned int)o->copies);
 	close_file(f, o->side.subscribers);
 	f = open_file(o->side.zone);
 	sideout_zone(w, f);
 	close_file(f, o->side.zone);
 	if (o->conf != NULL) {
 		f = open_file(o->conf);
-		sideout_conf(&o->side, f);
+		sideout_conf(&o->side, (unsigned int)o->copies, f);
 		close_file(f, o->conf);
 	}
 	if (o->marks != NULL) {

@@ -5,10 +5,19 @@
 
 #define QUIET_LINES 12
 
+void sideout_copy(unsigned int i, char *customer, size_t size,
+    char prefix[static PREFIX_STRLEN])
+{
+	snprintf(customer, size, "M%04u", i);
+	snprintf(prefix, PREFIX_STRLEN, "100.65.%u.%u/32", i % 20, 10 + i / 20);
+}
+
 /* Every scenario's customer, whichever is played, and lines that are silent;
  * so the file is the same for all. */
-void sideout_subscribers(FILE *f)
+void sideout_subscribers(FILE *f, unsigned int copies)
 {
+	char customer[16], prefix[PREFIX_STRLEN];
+
 	fputs("prefix,customer,class,own_domains\n", f);
 	for (size_t i = 0; i < n_scenarios; i++) {
 		const struct scenario *sc = &scenarios[i];
@@ -17,6 +26,10 @@ void sideout_subscribers(FILE *f)
 			continue;
 		fprintf(f, "%s,%s,%s,%s\n", sc->prefix, sc->customer,
 		    line_class_name(sc->line_class), sc->own_domain);
+	}
+	for (unsigned int i = 1; i <= copies; i++) {
+		sideout_copy(i, customer, sizeof(customer), prefix);
+		fprintf(f, "%s,%s,dynamic,\n", prefix, customer);
 	}
 	/* A second line of the home server's owner. */
 	fputs("2001:db8:107:100::/56,C2001,static,home.example\n", f);
@@ -61,7 +74,7 @@ void sideout_zone(const struct world *w, FILE *f)
 	    f);
 }
 
-void sideout_conf(const struct sideout_paths *p, FILE *f)
+void sideout_conf(const struct sideout_paths *p, unsigned int copies, FILE *f)
 {
 	fprintf(f,
 	    "# For traffic made by trafficgen.\n"
@@ -71,7 +84,7 @@ void sideout_conf(const struct sideout_paths *p, FILE *f)
 	    "provider = \"Example Net\"\n\n"
 	    "network {\n"
 	    "\town_networks = {\"198.51.100.0/24\", \"192.0.2.0/25\",\n"
-	    "\t    \"2001:db8:100::/40\", \"100.64.0.0/24\"}\n"
+	    "\t    \"2001:db8:100::/40\", \"100.64.0.0/24\"%s}\n"
 	    "\town_servers = {\"192.0.2.240/29\", "
 	    "\"2001:db8:1ff::25/128\"}\n"
 	    "\tsource_validated = {\"192.0.2.0/25\"}\n"
@@ -85,5 +98,6 @@ void sideout_conf(const struct sideout_paths *p, FILE *f)
 	    "\tmode = \"enforce\"\n"
 	    "\tzone = \"%s\"\n"
 	    "}\n",
-	    p->key_file, p->subscribers, p->zone);
+	    p->key_file, copies > 0 ? ", \"100.65.0.0/16\"" : "",
+	    p->subscribers, p->zone);
 }

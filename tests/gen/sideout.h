@@ -10,6 +10,9 @@ struct sideout_paths {
 	const char *subscribers, *zone, *key_file; /* as the conf names them */
 };
 
-void sideout_subscribers(FILE *f);
+/* Who the i-th copy of a scenario is, from 1. */
+void sideout_copy(unsigned int i, char *customer, size_t size,
+    char prefix[static PREFIX_STRLEN]);
+void sideout_subscribers(FILE *f, unsigned int copies);
 void sideout_zone(const struct world *w, FILE *f);
-void sideout_conf(const struct sideout_paths *p, FILE *f);
+void sideout_conf(const struct sideout_paths *p, unsigned int copies, FILE *f);

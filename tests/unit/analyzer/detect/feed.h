@@ -31,6 +31,7 @@ struct feed {
 	size_t n_decisions;
 	struct incident incidents[4096]; /* by id - 1, last state */
 	size_t n_incidents;
+	struct brake_row brake; /* last state; id 0: it was never on */
 };
 
 /* As a version wrote it that knew no later rule: few rows then reach each
@@ -86,6 +87,10 @@ static inline void feed_keep(struct feed *f, const struct effect *e)
 
 	if (e->kind == EFFECT_RENAMED)
 		return; /* a test that makes one looks itself */
+	if (e->kind == EFFECT_BRAKE) {
+		f->brake = e->u.brake;
+		return;
+	}
 	if (e->kind == EFFECT_DECISION) {
 		assert_true(f->n_decisions < 4096);
 		f->decisions[f->n_decisions++] = e->u.decision;

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* brake show, apply and drop: whose blocks the mass-event brake holds, and
+ * what is to become of them. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "reports/cli/apply.h"
+#include "reports/cli/audit.h"
+#include "reports/cli/verb.h"
+#include "store/read.h"
+
+static const struct out_column columns[] = {
+    {"id", OUT_TEXT, OUT_NARROW},
+    {"began", OUT_TIME, OUT_NARROW},
+    {"ended", OUT_TIME, OUT_NARROW},
+    {"ended_by", OUT_TEXT, OUT_NARROW},
+    {"held", OUT_NUMBER, OUT_NARROW},
+    {"lifted", OUT_NUMBER, OUT_NARROW},
+    {"last", OUT_TIME, OUT_WIDE},
+    {"reason", OUT_TEXT, OUT_LAST},
+};
+#define COLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+static int print_row(void *arg, const struct brake_row *b)
+{
+	struct out *out = arg;
+	struct out_value row[COLUMNS], *v = row;
+	char id[24];
+
+	snprintf(id, sizeof(id), "B%" PRId64, b->id);
+	*v++ = out_text(id);
+	*v++ = out_number(b->began_us);
+	*v++ = b->ended_us != 0 ? out_number(b->ended_us) : out_absent();
+	*v++ = out_text(brake_end_name(b->ended_by));
+	*v++ = out_number(b->held);
+	*v++ = out_number(b->lifted);
+	*v++ = out_number(b->last_us);
+	*v++ = out_text(b->reason);
+	out_row(out, row);
+	return 0;
+}
+
+static int print_all(struct cli *c)
+{
+	struct out *out = cli_out(c, columns, COLUMNS);
+
+	if (!out)
+		return CLI_FAILED;
+	if (read_brakes(c->db, c->since_us, c->until_us, cli_limit(c),
+		print_row, out) != 0) {
+		out_free(out);
+		return cli_fail_db(c);
+	}
+	return cli_end_list(c, out, out_rows(out));
+}
+
+int cli_brake_show(struct cli *c)
+{
+	struct brake_row on;
+	int code = cli_need_db(c, DB_READ), rc;
+
+	if (code == CLI_OK)
+		code = print_all(c);
+	if (code != CLI_OK)
+		return code;
+	rc = read_brake_on(c->db, &on);
+	if (rc < 0)
+		return cli_fail_db(c);
+	if (rc == 0)
+		return CLI_OK;
+	fprintf(c->err,
+	    "B%" PRId64 " is on: the detector blocks nobody. When these are "
+	    "bots: sekisho brake apply --reason TEXT; when the tap or a "
+	    "receiver is at fault: sekisho brake drop --reason TEXT\n",
+	    on.id);
+	return CLI_FAILED;
+}
+
+static int end_brake(struct cli *c, enum op_verb verb)
+{
+	struct op_action a = {.verb = verb, .ts_us = c->now_us};
+	struct brake_row b;
+	int code = audit_reason(c, a.reason), rc;
+
+	if (code == CLI_OK)
+		code = cli_need_db(c, DB_WRITE);
+	if (code != CLI_OK)
+		return code;
+	rc = read_brake_on(c->db, &b);
+	if (rc < 0)
+		return cli_fail_db(c);
+	audit_operator(c, a.actor);
+	if (rc == 0)
+		return audit_refused(c, op_verb_name(verb), "brake",
+		    "the brake is not on",
+		    cli_fail(c, CLI_REFUSED,
+			"the mass-event brake is not on; sekisho brake show "
+			"lists when it was"));
+	snprintf(a.target, sizeof(a.target), "B%" PRId64, b.id);
+	code = apply_action(c, &a);
+	return code == CLI_OK ? print_all(c) : code;
+}
+
+int cli_brake_apply(struct cli *c)
+{
+	return end_brake(c, OP_BRAKE_APPLY);
+}
+
+int cli_brake_drop(struct cli *c)
+{
+	return end_brake(c, OP_BRAKE_DROP);
+}
