@@ -366,3 +366,8 @@ void engine_counts(const struct engine *e, int64_t *applied,
 	*last_incident = e->ruling.last_incident;
 	*last_decision = e->ruling.last_decision;
 }
+
+void engine_last_brake(const struct engine *e, struct brake_row *row)
+{
+	*row = e->brake.row;
+}

@@ -106,3 +106,5 @@ int engine_each_open(const struct engine *e,
 /* The numbers that were given last. */
 void engine_counts(const struct engine *e, int64_t *applied,
     int64_t *last_incident, int64_t *last_decision);
+/* Of the mass-event brake that was on last; id 0: it never was. */
+void engine_last_brake(const struct engine *e, struct brake_row *row);

@@ -14,7 +14,8 @@ int state_begin(struct state *s, bool load,
 	s->form = STATE_FORM;
 	s->move = move;
 	s->arg = arg;
-	s->cap = STATE_PIECE + VALUE_MAX;
+	/* A piece behind what is left of the one before. */
+	s->cap = STATE_PIECE + 2 * VALUE_MAX;
 	s->bytes = malloc(s->cap);
 	return s->bytes ? 0 : -1;
 }

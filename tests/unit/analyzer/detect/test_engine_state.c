@@ -150,13 +150,23 @@ static int load(struct engine *e, struct bytes *b, const char **why)
 	return rc;
 }
 
-static struct feed *new_feed(void)
+/* One in which the brake is on most of the time; one of today in which all
+ * that remembers counts, and the brake looks at the share of customers. */
+static struct feed *new_feed(bool today)
 {
-	struct feed *f = feed_new();
+	struct feed *f = today ? feed_default() : feed_new();
 
-	f->conf.brake_customers = 4;
-	f->conf.brake_window_s = 3600;
-	f->conf.brake_hold_s = 7200;
+	f->conf.brake_customers = today ? 100000 : 4;
+	if (today) {
+		f->conf.brake_active_percent = 2;
+		f->conf.brake_least = 1;
+		f->conf.account_learn_s = 0;
+		f->conf.account_burst_messages = 20;
+		f->conf.account_burst_factor = 1;
+		f->conf.account_new_s = 600;
+	}
+	f->conf.brake_window_s = today ? 600 : 3600;
+	f->conf.brake_hold_s = today ? 600 : 7200;
 	f->conf.incident_quiet_s = 3600;
 	f->conf.account_networks = 4;
 	f->conf.account_blocks = 2;
@@ -222,6 +232,7 @@ static uint64_t apply(struct feed *f, struct observation *o, uint64_t h)
 				    strlen(e->u.incident.summary));
 				h = mix(h, &e->u.incident.servers, 8);
 				h = mix(h, &e->u.incident.id, 8);
+				h = mix(h, &e->u.incident.first_obs, 8);
 			} else if (e->kind == EFFECT_DECISION) {
 				h = mix(h, e->u.decision.reason,
 				    strlen(e->u.decision.reason));
@@ -238,9 +249,9 @@ static uint64_t apply(struct feed *f, struct observation *o, uint64_t h)
 }
 
 /* every: rows between two swaps; 0: none. */
-static uint64_t run(uint32_t every)
+static uint64_t run(uint32_t every, bool today)
 {
-	struct feed *f = new_feed();
+	struct feed *f = new_feed(today);
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
 	int64_t t_ms = 0;
 
@@ -258,24 +269,26 @@ static uint64_t run(uint32_t every)
 	}
 	/* All that the engine can do has happened. */
 	assert_true(f->n_decisions > 100 && f->n_incidents > 1000);
-	assert_true(f->brake.id > 10);
+	assert_true(f->brake.id > (today ? 1 : 10));
 	feed_free(f);
 	return h;
 }
 
 static void nothing_changes_by_going_through_bytes(void **state)
 {
-	uint64_t want = run(0);
-
 	(void)state;
-	assert_true(want == run(1511));
-	assert_true(want == run(20011));
+	for (int today = 0; today < 2; today++) {
+		uint64_t want = run(0, today);
+
+		assert_true(want == run(1511, today));
+		assert_true(want == run(20011, today));
+	}
 }
 
 /* Every cut and many changes are refused or load: none crashes. */
 static void what_is_damaged_is_refused(void **state)
 {
-	struct feed *f = new_feed();
+	struct feed *f = new_feed(false);
 	struct bytes b;
 	const char *why;
 	uint64_t h = 0;
@@ -314,7 +327,7 @@ static void what_is_damaged_is_refused(void **state)
 
 static void more_than_the_end_is_refused(void **state)
 {
-	struct feed *f = new_feed();
+	struct feed *f = new_feed(false);
 	struct engine *e = engine_new(&f->policy, MODE_ENFORCE);
 	struct bytes b;
 	uint8_t zero = 0;
