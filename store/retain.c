@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/retain.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "store/checkpoint.h"
 #include "store/day.h"
@@ -34,6 +39,29 @@ static const char *const kind_names[RETAIN_KIND_COUNT] = {
 const char *retain_kind_name(enum retain_kind k)
 {
 	return (unsigned int)k < RETAIN_KIND_COUNT ? kind_names[k] : "?";
+}
+
+int retain_lock(struct db *db)
+{
+	char *path;
+	int fd;
+
+	if (asprintf(&path, "%s.purge", db->path) == -1)
+		return db_fail_as(db, SQLITE_NOMEM, "out of memory");
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
+	if (fd == -1)
+		db_fail_as(db, SQLITE_CANTOPEN,
+		    "the lock file %s cannot be opened: %s; give this user "
+		    "write permission on it and its directory",
+		    path, strerror(errno));
+	else if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		db_fail_as(db, SQLITE_BUSY,
+		    "another purge runs (it holds %s); let it end", path);
+		close(fd);
+		fd = -1;
+	}
+	free(path);
+	return fd;
 }
 
 /* --- what stays ----------------------------------------------------------- */

@@ -34,6 +34,9 @@ struct retain_limits {
 
 struct retain;
 
+/* One purge at a time: a descriptor to close() at its end, or -1: another one
+ * runs, or see db_error(). The file FILE.purge stays. */
+int retain_lock(struct db *db);
 const char *retain_kind_name(enum retain_kind k);
 /* Rows of the log that a checkpoint must hold before a purge with these
  * limits; 0: none. 0, or -1. */

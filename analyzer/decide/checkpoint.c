@@ -232,7 +232,8 @@ static int use_policy(struct maker *m, const char *hash, enum mode mode)
 	if (!p)
 		return -1;
 	engine_set_policy(m->engine, p, mode);
-	snprintf(m->cp.policy_hash, sizeof(m->cp.policy_hash), "%s", hash);
+	/* hash may be the member itself */
+	memcpy(m->cp.policy_hash, p->hash, sizeof(m->cp.policy_hash));
 	m->cp.mode = mode;
 	return 0;
 }

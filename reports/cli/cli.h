@@ -48,7 +48,7 @@ struct cli {
 	const char *cursor, *verb, *object;
 	const char *fields, *query, *sort, *color, *ticket, *diff;
 	const char *export_format;
-	const char *lang, *to;
+	const char *lang, *to, *step;
 	int letter, letter_form;
 	bool all, fail_empty, no_pager, verbose, utc, dry_run, yes, watch;
 	bool format_given, usage_failed;

@@ -168,19 +168,24 @@ static int purge(struct job *j)
 {
 	struct cli *c = j->c;
 	int64_t total;
-	int code, rc;
+	int code, rc, lock = retain_lock(c->db);
 
+	if (lock == -1)
+		return cli_fail(c,
+		    db_is_busy(c->db) ? CLI_CONFLICT : CLI_FAILED, "%s",
+		    db_error(c->db));
 	bar_catch();
 	code = make_checkpoint(j);
 	if (code == CLI_OK)
 		code = open_retain(j);
 	if (code == CLI_OK)
 		code = count(j, &total);
-	if (code != CLI_OK)
-		return code;
-	bar_begin(&j->bar, c->err, "purge", "rows", total);
-	code = remove_all(j);
-	bar_end(&j->bar);
+	if (code == CLI_OK) {
+		bar_begin(&j->bar, c->err, "purge", "rows", total);
+		code = remove_all(j);
+		bar_end(&j->bar);
+	}
+	close(lock);
 	rc = j->done > 0 ? retain_flush(c->db) : 0;
 	if (rc < 0)
 		return cli_fail_db(c);
@@ -203,6 +208,9 @@ int cli_db_purge(struct cli *c)
 	if (code != CLI_OK)
 		return code;
 	set_limits(&j);
+	if (c->step && (j.limits.rows = cli_parse_id(c->step, 0)) < 1)
+		return cli_fail(c, CLI_USAGE,
+		    "--step %.40s: give a number of rows, as 2000", c->step);
 	j.limits.count = c->dry_run;
 	if (c->dry_run) {
 		code = open_retain(&j);

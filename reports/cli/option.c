@@ -224,6 +224,8 @@ static const struct option_def defs[OPT_COUNT] = {
 	"ja or en, instead of the customer's", AT(lang), NULL, 0, 0},
     [OPT_TO] = {"to", 0, VALUE_TEXT, "ADDRESS",
 	"mail address, instead of the customer's contact", AT(to), NULL, 0, 0},
+    [OPT_STEP] = {"step", 0, VALUE_TEXT, "N", "rows of one transaction (2000)",
+	AT(step), NULL, 0, 0},
     [OPT_HELP] = {"help", 'h', VALUE_NONE, NULL, "this text", 0, NULL, 0, 0},
 };
 

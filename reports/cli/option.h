@@ -74,6 +74,7 @@ enum option_id {
 	OPT_LETTER_FORM,
 	OPT_LANG,
 	OPT_TO,
+	OPT_STEP,
 	OPT_HELP,
 	OPT_COUNT
 };

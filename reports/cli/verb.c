@@ -53,8 +53,8 @@ static const struct verb verbs[] = {
 	"DIR", 1, 1,
 	"copies the built-in letters to a folder where they can be changed",
 	"sekisho letter templates /etc/sekisho/letters"},
-    {"db", "purge", cli_db_purge, ACT | OPT(AT) | OPT(DRY_RUN), "", 0, 0,
-	"removes what is older than retention { } allows",
+    {"db", "purge", cli_db_purge, ACT | OPT(AT) | OPT(DRY_RUN) | OPT(STEP), "",
+	0, 0, "removes what is older than retention { } allows",
 	"sekisho db purge --dry-run -c sekisho.conf"},
     {"decision", "list", cli_decision_list,
 	OPT_STORE | RANGE | OPT(CLASS) | OPT(ACTION) | OPT(CAUSE) |
