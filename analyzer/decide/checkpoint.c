@@ -155,6 +155,10 @@ int checkpoint_load(struct db *db, struct engine *e, struct checkpoint *cp,
 
 	if (rc <= 0)
 		return rc == 0 ? 0 : fail(err, errsize, "log", db_error(db));
+	if (cp->parts == 0)
+		return fail(err, errsize, "checkpoint",
+		    "this is an anonymised copy, for reading: its log cannot "
+		    "be computed again");
 	if (cp->form != STATE_FORM) {
 		snprintf(err, errsize,
 		    "the checkpoint at row %" PRId64 " has form %d, this "

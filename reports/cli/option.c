@@ -226,6 +226,10 @@ static const struct option_def defs[OPT_COUNT] = {
 	"mail address, instead of the customer's contact", AT(to), NULL, 0, 0},
     [OPT_STEP] = {"step", 0, VALUE_TEXT, "N", "rows of one transaction (2000)",
 	AT(step), NULL, 0, 0},
+    [OPT_KEY_FILE] = {"key-file", 0, VALUE_TEXT, "FILE",
+	"key of the pseudonyms, for more copies with the same; else a random "
+	"one that nobody keeps",
+	AT(key_file), NULL, 0, 0},
     [OPT_HELP] = {"help", 'h', VALUE_NONE, NULL, "this text", 0, NULL, 0, 0},
 };
 

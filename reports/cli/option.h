@@ -75,6 +75,7 @@ enum option_id {
 	OPT_LANG,
 	OPT_TO,
 	OPT_STEP,
+	OPT_KEY_FILE,
 	OPT_HELP,
 	OPT_COUNT
 };
