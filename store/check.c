@@ -84,7 +84,7 @@ static const struct check whole[] = {
 	"SELECT 'the text of policy ' || policy_hash || ' is missing' FROM "
 	"(SELECT policy_hash FROM incident UNION SELECT policy_hash FROM "
 	"decision UNION SELECT policy_hash FROM checkpoint) "
-	"WHERE policy_hash IS NOT NULL AND NOT EXISTS (SELECT 1 FROM meta "
+	"WHERE policy_hash <> '' AND NOT EXISTS (SELECT 1 FROM meta "
 	"WHERE key = 'policy:' || policy_hash)"},
     {"checkpoints",
 	"SELECT 'the checkpoint at row ' || applied_no || ' has ' || "
