@@ -409,7 +409,7 @@ static int end_day(struct retain *r, int64_t now_us)
 /* 1: more, 0: no day is left, -1. */
 static int step_observations(struct retain *r, int64_t now_us, int64_t *rows)
 {
-	int64_t end;
+	int64_t end = 0;
 	int rc = r->day == 0 ? next_day(r) : 1;
 
 	if (rc == 1)
@@ -454,7 +454,7 @@ static int fill_batch(struct retain *r, enum retain_kind k, int64_t *n)
 static int step_batch(
     struct retain *r, enum retain_kind k, int64_t now_us, int64_t *rows)
 {
-	int64_t n, before, lowest;
+	int64_t n = 0, before, lowest = 0;
 
 	if (fill_batch(r, k, &n) != 0)
 		return -1;

@@ -101,10 +101,11 @@ static int find_blocks(struct letter_facts *f, struct db *db, int64_t at_us)
 	    .customer = f->customer, .state = -1, .kind = -1};
 	struct blocks b = {f, at_us};
 	struct decision d;
-	int rc = read_decisions(db, &all, take_decision, &b);
+	int rc;
 
-	if (rc == 0)
-		rc = read_in_force(db, f->customer, at_us, &d);
+	if (read_decisions(db, &all, take_decision, &b) != 0)
+		return -1;
+	rc = read_in_force(db, f->customer, at_us, &d);
 	if (rc < 0)
 		return -1;
 	if (rc == 1 && d.action == ACTION_BLOCK) {
