@@ -59,6 +59,7 @@ int cli_replay(struct cli *c);
 int cli_run(struct cli *c);
 int cli_config_check(struct cli *c);
 int cli_config_show(struct cli *c);
+int cli_config_diff(struct cli *c);
 int cli_status(struct cli *c);
 int cli_audit_list(struct cli *c);
 int cli_export(struct cli *c);

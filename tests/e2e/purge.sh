@@ -122,6 +122,11 @@ check "all falls quiet as it would have" same
 "$SEKISHO" block C2001 --reason "asked for it" --db "$DB" >/dev/null || exit 1
 HELD=$(q "select max(seq) from decision")
 OP_ROW=$(q "select obs_no from decision where seq = $HELD")
+policy_kept() { # the desk applies by the policy of the log, not by defaults
+	[ "$(q "select mode || policy_hash from decision where seq = $HELD")" = \
+		"enforce$(q 'select policy_hash from checkpoint')" ]
+}
+check "the desk knows the policy behind the checkpoint" policy_kept
 REST=$(rows)
 AUDITED=$(q "select coalesce(sum(cast(detail as integer)), 0) from audit
 	where object like 'observations%'")
