@@ -50,6 +50,8 @@ endef
 $(foreach r,$(ROOMS),$(eval $(call room_vars,$(r))))
 OBJ_base  += $(BUILD)/base/record.pb-c.o
 OBJ_store += $(BUILD)/store/schema.o
+OBJ_reports += $(BUILD)/reports/letter/builtin.o
+LETTERS := $(sort $(wildcard reports/letter/templates/*.txt))
 
 PROGS   := $(addprefix $(BUILD)/,sekisho-capture sekisho-analyzer \
 	   sekisho-hooks sekisho-desk sekisho)
@@ -158,6 +160,11 @@ $(BUILD)/store/schema.c: $(sort $(wildcard store/schema/*.sql)) \
 	$(Q)mkdir -p $(@D)
 	$(Q)scripts/embed-sql $(sort $(wildcard store/schema/*.sql)) >$@
 
+$(BUILD)/reports/letter/builtin.c: $(LETTERS) scripts/embed-text
+	$(call say,TEXT,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)scripts/embed-text $(LETTERS) >$@
+
 # --- set-up, tests, order ---------------------------------------------------
 deps:
 	$(Q)scripts/setup build
@@ -195,8 +202,12 @@ install: all
 		install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man$$s \
 			docs/*.$$s || exit 1; \
 	done
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system \
+		docs/systemd/*
 	install -m 644 README.md docs/*.md docs/*.json docs/sekisho.conf.example \
 		$(DESTDIR)$(PREFIX)/share/doc/sekisho
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/sekisho/letters \
+		$(LETTERS)
 clean:
 	rm -rf build build-* demo-out eval-out
 print-%:

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyzer/detect/engine.h"
+#include "analyzer/decide/checkpoint.h"
 #include "analyzer/identity/shared.h"
 #include "analyzer/identity/unit.h"
 #include "base/clock.h"
@@ -496,16 +496,40 @@ int applier_refusals(struct applier *a)
 
 /* --- open and close ------------------------------------------------------ */
 
+/* What came of rows that a purge has taken. */
+static int load_checkpoint(struct applier *a, int64_t *from)
+{
+	const struct policy *p;
+	struct checkpoint cp;
+	int rc = checkpoint_load(a->db, a->engine, &cp, a->err, a->errsize);
+
+	*from = 0;
+	if (rc != 1)
+		return rc;
+	p = find_policy(a, cp.policy_hash);
+	if (!p)
+		return fail(a, "policy of the checkpoint",
+		    "its text is not in the database; restore a backup");
+	engine_set_policy(a->engine, p, cp.mode);
+	a->policy_logged = p == &a->own && cp.mode == a->conf->mode;
+	a->last_us = cp.last_us;
+	*from = cp.applied_no;
+	return 0;
+}
+
 static int rebuild(struct applier *a)
 {
 	struct lease_book_owner owner = {on_lease, a};
+	int64_t from;
 	int rc;
 
 	a->leases =
 	    lease_book_new(a->db, a->directory, a->conf, owner, clock_now_us());
 	if (!a->leases)
 		return fail(a, "leases", db_error(a->db));
-	rc = read_applied(a->db, 0, refeed, a);
+	if (load_checkpoint(a, &from) != 0)
+		return -1;
+	rc = read_applied(a->db, from, refeed, a);
 	if (rc == REFEED_FAILED)
 		return -1;
 	if (rc != 0)

@@ -77,7 +77,7 @@ struct conf_driver {
 
 /* Text that is not set, or set to "", is NULL: legal_basis, hash_key_file,
  * provider, abuse_contact, interface, spool_dir, subscribers, resolver, zone,
- * allowed_sender_domains, psl_file. */
+ * allowed_sender_domains, psl_file, letters_*. */
 struct conf {
 	/* top level */
 	char *legal_basis;
@@ -230,6 +230,23 @@ struct conf {
 	int64_t widest_ipv6;           /* 48 */
 	int64_t max_blocks_per_minute; /* 1000; 0: no limit */
 	int64_t max_blocks;            /* 100,000; 0: no limit */
+	/* retention { }: how long rows are kept; 0: without end */
+	int64_t keep_observations_days; /* 90 */
+	int64_t keep_incidents_days;    /* after they closed: 400 */
+	int64_t keep_decisions_days;    /* after they ended: 400 */
+	int64_t keep_leases_days;       /* after they ended: 180 */
+	int64_t keep_audit_days;        /* 1100 */
+	/* letters { }: to customers; made, never sent */
+	char *letters_dir;       /* NULL: the built-in templates */
+	char *letters_language;  /* of customers without one: ja */
+	char *letters_time_zone; /* local, utc, +09:00, Asia/Tokyo */
+	char *letters_from;      /* NULL: abuse_contact */
+	char *letters_contact;   /* whom a customer calls */
+	char *letters_help_url;
+	char *letters_sending_host;       /* SMTP on port 25, for own lines */
+	char *letters_submission_host;    /* SMTP AUTH */
+	int64_t letters_submission_port;  /* 587 */
+	int64_t letters_submissions_port; /* implicit TLS: 465 */
 	/* class "name" { }: goes into the policy hash, too. Ask
 	 * conf_class_rules(). */
 	struct conf_class classes[CLASS_COUNT];

@@ -20,6 +20,12 @@
 		    AT(weight_milli[LABEL])                                    \
 	}
 
+#define KEEP(what, field, def, help)                                           \
+	{                                                                      \
+		"retention", what "_days", CONF_INT, 0, 36500, def, "days",    \
+		    help " 0: kept without end.", AT(field)                    \
+	}
+
 const struct conf_key conf_keys[] = {
     {"", "legal_basis", CONF_TEXT, 0, 500, "", NULL,
 	"The ground on which names from mail envelopes are processed. Needed "
@@ -499,6 +505,48 @@ const struct conf_key conf_keys[] = {
 	"So many are blocked at once at the most; more wait. 0: no limit.",
 	AT(max_blocks)},
 
+    KEEP("observations", keep_observations_days, "90",
+	"Rows of the observation log; those of an open incident, or of a "
+	"decision in force, stay."),
+    KEEP("incidents", keep_incidents_days, "400",
+	"Closed incidents, after they closed."),
+    KEEP("decisions", keep_decisions_days, "400",
+	"Decisions after they ended, what drivers were told of them, and what "
+	"operators asked for."),
+    KEEP("leases", keep_leases_days, "180",
+	"Who had an address, after the lease ended."),
+    KEEP("audit", keep_audit_days, "1100", "Rows of the audit log."),
+
+    {"letters", "dir", CONF_TEXT, 0, 4095, "", NULL,
+	"Folder with templates of letters, CASE.LANGUAGE.txt; what it lacks is "
+	"built in.",
+	AT(letters_dir)},
+    {"letters", "language", CONF_NAME, 2, 35, "ja", NULL,
+	"Of letters to customers for whom the subscriber file has none.",
+	AT(letters_language)},
+    {"letters", "time_zone", CONF_TEXT, 1, 64, "local", NULL,
+	"Zone of the times in letters: local, utc, an offset such as +09:00, "
+	"or a name such as Asia/Tokyo.",
+	AT(letters_time_zone)},
+    {"letters", "from", CONF_TEXT, 0, 254, "", NULL,
+	"Sender's mail address in letters; empty: abuse_contact.",
+	AT(letters_from)},
+    {"letters", "contact", CONF_TEXT, 0, 400, "", NULL,
+	"Whom a customer calls or writes to: name, telephone, hours. Every "
+	"letter names it.",
+	AT(letters_contact)},
+    {"letters", "help_url", CONF_TEXT, 0, 400, "", NULL,
+	"The operator's page about sending mail.", AT(letters_help_url)},
+    {"letters", "sending_host", CONF_NAME, 0, 253, "", NULL,
+	"The operator's own sending server for its lines.",
+	AT(letters_sending_host)},
+    {"letters", "submission_host", CONF_NAME, 0, 253, "", NULL,
+	"The operator's server for SMTP AUTH.", AT(letters_submission_host)},
+    {"letters", "submission_port", CONF_INT, 1, 65535, "587", NULL,
+	"Its submission port.", AT(letters_submission_port)},
+    {"letters", "submissions_port", CONF_INT, 1, 65535, "465", NULL,
+	"Its port of SMTP over SSL.", AT(letters_submissions_port)},
+
     {"class", "port25", CONF_OPEN, 0, 0, "open", NULL,
 	"Whether foreign port 25 is open to the class; dynamic: closed. A line "
 	"with an open one may relay mail: what it forwards is not held to be "
@@ -559,6 +607,11 @@ const struct conf_section conf_sections[] = {
     {"enforcement",
 	"What no driver is ever told, whatever was decided; checked right "
 	"before a line is sent."},
+    {"retention",
+	"How long what is kept: sekisho db purge removes what is older."},
+    {"letters",
+	"Letters to customers: sekisho incident letter makes them, and sends "
+	"none."},
     {"class",
 	"One section for each class of customers, with its name as title: "
 	"class \"NAME\" { }. There are dynamic, static, business and "

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/row.h"
 
+#include "store/checkpoint.h"
 #include "store/rows.h"
 
 #define FIELD(type, col, kind, word, member)                                   \
@@ -347,3 +348,17 @@ static const struct column hook_request_columns[] = {
     SAME(hook_request, COLUMN_TEXT, result),
 };
 const struct row_map map_hook_request = MAP(hook_request, "hook_request");
+
+static const struct column checkpoint_columns[] = {
+    SAME(checkpoint, COLUMN_NUMBER, applied_no),
+    SAME(checkpoint, COLUMN_NUMBER, made_us),
+    SAME(checkpoint, COLUMN_NUMBER, last_us),
+    SAME(checkpoint, COLUMN_NUMBER, last_incident),
+    SAME(checkpoint, COLUMN_NUMBER, last_decision),
+    SAME(checkpoint, COLUMN_NAME, policy_hash),
+    FIELD(checkpoint, "mode", COLUMN_WORD, WORD_MODE, mode),
+    SAME(checkpoint, COLUMN_NUMBER, form),
+    SAME(checkpoint, COLUMN_NUMBER, parts),
+    SAME(checkpoint, COLUMN_PREFIX, digest),
+};
+const struct row_map map_checkpoint = MAP(checkpoint, "checkpoint");

@@ -70,6 +70,7 @@ extern const struct row_map map_difference;
 extern const struct row_map map_enforcer;
 extern const struct row_map map_refusal;
 extern const struct row_map map_hook_request;
+extern const struct row_map map_checkpoint;
 
 const char *word_name(enum word w, int v);
 int word_parse(enum word w, const char *name);

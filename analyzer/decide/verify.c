@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "analyzer/decide/bearing.h"
+#include "analyzer/decide/checkpoint.h"
 #include "analyzer/decide/incident.h"
 #include "analyzer/decide/logged.h"
 #include "analyzer/detect/engine.h"
@@ -259,7 +260,7 @@ static int keep_incident(struct verifier *v, const struct incident *i)
 			    (--v->n_open - at) * sizeof(*open));
 		return check_incident(v, i);
 	}
-	if (!known) { /* ids grow: it belongs at the end */
+	if (!known) {
 		if (v->n_open == v->cap_open) {
 			v->cap_open = v->cap_open == 0 ? 64 : v->cap_open * 2;
 			open = realloc(open, v->cap_open * sizeof(*open));
@@ -267,10 +268,22 @@ static int keep_incident(struct verifier *v, const struct incident *i)
 				return fail(v, "out of memory");
 			v->open = open;
 		}
-		at = v->n_open++;
+		/* Ids grow, but for those of a checkpoint. */
+		memmove(&open[at + 1], &open[at],
+		    (v->n_open++ - at) * sizeof(*open));
 	}
 	open[at] = *i;
 	return 0;
+}
+
+static int keep_open(void *arg, const struct incident *i)
+{
+	struct verifier *v = arg;
+	int64_t last = v->last_incident;
+	int rc = keep_incident(v, i);
+
+	v->last_incident = last;
+	return rc;
 }
 
 static int use_policy(struct verifier *v, const struct observation *o)
@@ -480,11 +493,33 @@ static int check_rest(struct verifier *v)
 	return 0;
 }
 
+/* Rows before it are gone, or cannot be told from those that led there. */
+static int load_checkpoint(struct verifier *v, int64_t *from)
+{
+	struct observation o = {.kind = OBS_POLICY};
+	struct checkpoint cp;
+	int rc = checkpoint_load(v->db, v->engine, &cp, v->err, v->errsize);
+
+	*from = 0;
+	if (rc != 1)
+		return rc;
+	memcpy(o.policy_hash, cp.policy_hash, sizeof(o.policy_hash));
+	o.mode = cp.mode;
+	v->last_incident = cp.last_incident;
+	v->last_decision = cp.last_decision;
+	engine_last_brake(v->engine, &v->brake);
+	*from = cp.applied_no;
+	if (engine_each_open(v->engine, keep_open, v) == -1)
+		return -1;
+	return use_policy(v, &o);
+}
+
 int verify_db(struct db *db, void (*report)(void *arg, const char *line),
     void *arg, struct verified *r, char *err, size_t errsize)
 {
 	struct verifier *v = calloc(1, sizeof(*v));
 	char why[CONF_ERROR_BYTES];
+	int64_t from;
 	int rc = -1;
 
 	memset(r, 0, sizeof(*r));
@@ -504,7 +539,9 @@ int verify_db(struct db *db, void (*report)(void *arg, const char *line),
 	err[0] = '\0';
 	if (find_renamed(v) == -1)
 		goto out;
-	if (read_applied(db, 0, verify_row, v) != 0) {
+	if (load_checkpoint(v, &from) == -1)
+		goto out;
+	if (read_applied(db, from, verify_row, v) != 0) {
 		if (err[0] == '\0')
 			fail_store(v);
 		goto out;

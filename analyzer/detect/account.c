@@ -139,6 +139,16 @@ bool accounts_know(
 	return a != NULL && a->first_us != 0;
 }
 
+struct account *accounts_restore(
+    struct accounts *t, const uint8_t id[static ROW_HASH_BYTES])
+{
+	struct account *a = find(t, id) != NULL ? NULL : add(t, id);
+
+	if (a != NULL)
+		queue_append(t, a);
+	return a;
+}
+
 void accounts_free(struct accounts *t)
 {
 	struct account *a = t->oldest, *next;

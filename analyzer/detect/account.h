@@ -76,6 +76,9 @@ int accounts_note(struct accounts *t, const struct policy *p,
 bool accounts_know(
     const struct accounts *t, const uint8_t id[static ROW_HASH_BYTES]);
 void accounts_free(struct accounts *t);
+/* A blank one, used last of all; NULL: it is there, or no memory. */
+struct account *accounts_restore(
+    struct accounts *t, const uint8_t id[static ROW_HASH_BYTES]);
 
 /* The /24 or /48 as a key; its /16 or /32. */
 uint64_t account_network(const struct addr *a);

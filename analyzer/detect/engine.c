@@ -5,9 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyzer/decide/brake.h"
-#include "analyzer/detect/account.h"
-#include "analyzer/detect/customer.h"
+#include "analyzer/detect/customer_state.h"
 #include "analyzer/detect/due.h"
 #include "analyzer/detect/held.h"
 #include "analyzer/detect/label.h"
@@ -336,4 +334,42 @@ void engine_stats(const struct engine *e, struct engine_stats *s)
 	s->over = e->customers.over;
 	s->accounts = e->accounts.n;
 	s->accounts_evicted = e->accounts.evicted;
+}
+
+void engine_state(struct engine *e, struct state *s)
+{
+	STATE(s, e->applied);
+	STATE(s, e->ruling.last_incident);
+	STATE(s, e->ruling.last_decision);
+	customers_state(s, &e->customers);
+	accounts_state(s, &e->accounts);
+	brake_state(s, &e->brake, &e->customers);
+	for (struct customer *c = e->customers.first; s->load && c; c = c->next)
+		if (due_set(&e->due, c, next_due(c)) == -1)
+			state_fail(s, "out of memory");
+}
+
+int engine_each_open(const struct engine *e,
+    int (*cb)(void *arg, const struct incident *i), void *arg)
+{
+	int rc = 0;
+
+	for (const struct customer *c = e->customers.first; c; c = c->next)
+		for (int k = 0; k < INCIDENT_KIND_COUNT && rc == 0; k++)
+			if (c->incidents.open[k])
+				rc = cb(arg, &c->incidents.open[k]->row);
+	return rc;
+}
+
+void engine_counts(const struct engine *e, int64_t *applied,
+    int64_t *last_incident, int64_t *last_decision)
+{
+	*applied = e->applied;
+	*last_incident = e->ruling.last_incident;
+	*last_decision = e->ruling.last_decision;
+}
+
+void engine_last_brake(const struct engine *e, struct brake_row *row)
+{
+	*row = e->brake.row;
 }

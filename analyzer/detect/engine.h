@@ -94,3 +94,18 @@ struct engine_stats {
 	uint64_t accounts, accounts_evicted;
 };
 void engine_stats(const struct engine *e, struct engine_stats *s);
+
+/* All of it but the policy and the mode, to bytes or, into a new engine, from
+ * them: what is applied afterwards has the same effects. Ask s whether it
+ * failed. */
+struct state;
+void engine_state(struct engine *e, struct state *s);
+/* Open incidents, in no order; what cb returns, when that is not 0, ends
+ * it. */
+int engine_each_open(const struct engine *e,
+    int (*cb)(void *arg, const struct incident *i), void *arg);
+/* The numbers that were given last. */
+void engine_counts(const struct engine *e, int64_t *applied,
+    int64_t *last_incident, int64_t *last_decision);
+/* Of the mass-event brake that was on last; id 0: it never was. */
+void engine_last_brake(const struct engine *e, struct brake_row *row);

@@ -24,6 +24,7 @@ void cli_init(struct cli *c, FILE *out, FILE *err)
 	c->limit = -1;
 	c->state = c->kind = c->obs_kind = c->label = -1;
 	c->action = c->cause = c->traffic_case = -1;
+	c->letter = c->letter_form = -1;
 }
 
 void cli_free(struct cli *c)

@@ -49,6 +49,8 @@ struct cli {
 	const char *cursor, *verb, *object, *min_score, *domain;
 	const char *fields, *query, *sort, *color, *ticket, *diff;
 	const char *export_format;
+	const char *lang, *to, *step, *key_file;
+	int letter, letter_form;
 	bool all, count, fail_empty, no_pager, verbose, utc, dry_run, yes,
 	    watch;
 	bool format_given, usage_failed;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/cli/verb.h"
+#include "reports/letter/letter.h"
 
 static int load(struct cli *c)
 {
@@ -8,7 +9,8 @@ static int load(struct cli *c)
 
 	if (code != CLI_OK)
 		return code;
-	if (conf_check(&c->conf, err) != 0)
+	if (conf_check(&c->conf, err) != 0 ||
+	    letter_folder_check(&c->conf, err) != 0)
 		return cli_fail(c, CLI_USAGE, "%s", err);
 	return CLI_OK;
 }

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/vocab.h"
+#include "reports/letter/field.h"
 #include "reports/out/text.h"
 
 enum value_type {
@@ -46,6 +47,16 @@ WORD_OF(cause)
 static const char *word_format(int v)
 {
 	return out_format_name((enum out_format)v);
+}
+
+static const char *word_letter(int v)
+{
+	return letter_case_name((enum letter_case)v);
+}
+
+static const char *word_form(int v)
+{
+	return v == 1 ? "mail" : "text";
 }
 
 #define AT(field) offsetof(struct cli, field)
@@ -217,6 +228,22 @@ static const struct option_def defs[OPT_COUNT] = {
 	0},
     [OPT_MIN_SCORE] = {"min-score", 0, VALUE_TEXT, "N",
 	"only with at least this score", AT(min_score), NULL, 0, 0},
+    [OPT_LETTER] = {"case", 0, VALUE_WORD, "CASE",
+	"this letter, instead of the one that suits the incident", AT(letter),
+	word_letter, 0, LETTER_CASE_COUNT},
+    [OPT_LETTER_FORM] = {"format", 0, VALUE_WORD, "FORM",
+	"text (the default), or mail for a spool folder or sendmail -t",
+	AT(letter_form), word_form, 0, 2},
+    [OPT_LANG] = {"lang", 0, VALUE_TEXT, "LANGUAGE",
+	"ja or en, instead of the customer's", AT(lang), NULL, 0, 0},
+    [OPT_TO] = {"to", 0, VALUE_TEXT, "ADDRESS",
+	"mail address, instead of the customer's contact", AT(to), NULL, 0, 0},
+    [OPT_STEP] = {"step", 0, VALUE_TEXT, "N", "rows of one transaction (2000)",
+	AT(step), NULL, 0, 0},
+    [OPT_KEY_FILE] = {"key-file", 0, VALUE_TEXT, "FILE",
+	"key of the pseudonyms, for more copies with the same; else a random "
+	"one that nobody keeps",
+	AT(key_file), NULL, 0, 0},
     [OPT_HELP] = {"help", 'h', VALUE_NONE, NULL, "this text", 0, NULL, 0, 0},
 };
 

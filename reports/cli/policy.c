@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "store/checkpoint.h"
 #include "store/read.h"
 
 #define POLICY_TEXT_BYTES 65536
@@ -25,11 +26,20 @@ static int note_policy(void *arg, const struct observation *o)
 	return 0;
 }
 
-/* Policy rows are nobody's: the whole log is read. */
+/* Policy rows are nobody's: the whole log is read, from the checkpoint on,
+ * which knows what applied there. */
 static int find_last(struct cli *c, struct last_policy *p)
 {
+	struct checkpoint cp = {0};
+	int rc = read_checkpoint(c->db, &cp);
+
 	memset(p, 0, sizeof(*p));
-	if (read_applied(c->db, 0, note_policy, p) != 0)
+	if (rc == 1) {
+		memcpy(p->hash, cp.policy_hash, sizeof(p->hash));
+		p->mode = cp.mode;
+		p->found = cp.policy_hash[0] != '\0';
+	}
+	if (rc < 0 || read_applied(c->db, cp.applied_no, note_policy, p) != 0)
 		return cli_fail_db(c);
 	return CLI_OK;
 }

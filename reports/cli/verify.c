@@ -2,9 +2,11 @@
 #include "reports/cli/verify.h"
 
 #include "analyzer/decide/verify.h"
+#include "base/clock.h"
 #include "base/jsonw.h"
 #include "reports/cli/progress.h"
 #include "reports/out/text.h"
+#include "store/checkpoint.h"
 #include "store/read.h"
 
 struct printer {
@@ -30,6 +32,22 @@ static void print_line(void *arg, const char *line)
 		fprintf(p->c->out, "%s\n", text_safe(line, safe, sizeof(safe)));
 }
 
+/* What a purge has left no rows for. */
+static void say_scope(struct cli *c, const struct checkpoint *cp)
+{
+	char rows[32], at[CLOCK_STRLEN], i[32], d[32];
+
+	if (cp->applied_no == 0)
+		return;
+	fprintf(c->err,
+	    "verify: the first %s rows, up to %s, went into a checkpoint when "
+	    "older ones were purged: they, incidents up to I%s that are closed "
+	    "and decisions up to D%s cannot be computed again\n",
+	    text_grouped(cp->applied_no, rows), clock_format(cp->last_us, at),
+	    text_grouped(cp->last_incident, i),
+	    text_grouped(cp->last_decision, d));
+}
+
 static int print_text(struct cli *c, const struct verified *v)
 {
 	char a[32], b[32];
@@ -50,6 +68,7 @@ int verify_run(struct cli *c)
 {
 	struct verified v;
 	char err[512] = "";
+	struct checkpoint cp = {0};
 	struct jsonw j;
 	struct printer p = {.c = c,
 	    .j = c->format == OUT_JSON || c->format == OUT_JSONL ? &j : NULL};
@@ -75,11 +94,18 @@ int verify_run(struct cli *c)
 	}
 	rc = verify_db(c->db, print_line, &p, &v, err, sizeof(err));
 	progress_end(&p.progress);
-	if (rc != 0)
-		return cli_fail(c, CLI_FAILED, "%s: %s", c->verify, err);
-	if (!p.j)
+	if (rc != 0 || read_checkpoint(c->db, &cp) < 0)
+		return cli_fail(c, CLI_FAILED, "%s: %s", c->verify,
+		    rc != 0 ? err : db_error(c->db));
+	if (!p.j) {
+		say_scope(c, &cp);
 		return print_text(c, &v);
+	}
 	jsonw_array_end(&j);
+	if (cp.applied_no != 0) {
+		jsonw_kint(&j, "checkpoint", cp.applied_no);
+		jsonw_ktime(&j, "checkpoint_time", cp.last_us);
+	}
 	jsonw_kint(&j, "rows", v.rows);
 	jsonw_kint(&j, "undigested", v.undigested);
 	jsonw_kint(&j, "total", v.differences);
