@@ -14,7 +14,7 @@ struct listing {
 static int print_row(void *arg, const struct complaint *c)
 {
 	struct listing *l = arg;
-	struct complaint_row r;
+	struct complaint_row r = {0};
 
 	if (complaint_row_fill(&r, l->c->db, c) != 0)
 		return -1;

@@ -7,7 +7,7 @@ int cli_complaint_show(struct cli *c)
 {
 	int64_t id = cli_parse_id(c->args[0], 'R');
 	struct complaint row;
-	struct complaint_row r;
+	struct complaint_row r = {0};
 	struct out *o;
 	int rc;
 
