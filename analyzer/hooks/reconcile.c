@@ -115,8 +115,7 @@ static void take_entry(struct reconcile *r, json_t *entry)
 	struct customer *c;
 	struct slot *s;
 
-	if (name == NULL || name[0] == '\0' ||
-	    strlen(name) >= ROW_ID_LEN) {
+	if (name == NULL || name[0] == '\0' || strlen(name) >= ROW_ID_LEN) {
 		note_foreign(r, v, n);
 		return;
 	}
