@@ -110,7 +110,7 @@ int policy_of(struct cli *c, struct conf *conf, const char *hash)
 int policy_logged(struct cli *c, struct conf *conf)
 {
 	char err[CONF_ERROR_BYTES];
-	struct last_policy last;
+	struct last_policy last = {.found = false};
 	int code = find_newest_hash(c, &last);
 
 	if (code != CLI_OK)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a changed policy would have decided, before it goes live. */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -72,6 +73,7 @@ static void why(
 	const struct trial_event *e = d->new ? d->new : d->old;
 	int64_t h;
 
+	assert(e != NULL); /* one of a pair is there */
 	if (d->new != NULL || e->kind != INCIDENT_SPAM_BOT) {
 		snprintf(buf, WHY_LEN, "%s%s",
 		    d->new ? "" : "not enough any more: ", e->summary);
