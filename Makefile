@@ -192,6 +192,8 @@ install: all
 		install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man$$s \
 			docs/*.$$s || exit 1; \
 	done
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system \
+		docs/systemd/*
 	install -m 644 README.md docs/*.md docs/*.json docs/sekisho.conf.example \
 		$(DESTDIR)$(PREFIX)/share/doc/sekisho
 clean:

@@ -223,6 +223,16 @@ struct conf {
 	int64_t widest_ipv6;           /* 48 */
 	int64_t max_blocks_per_minute; /* 1000; 0: no limit */
 	int64_t max_blocks;            /* 100,000; 0: no limit */
+	/* report { } */
+	char *report_dir;
+	char *report_time_zone; /* of the IANA; "UTC" */
+	char *report_language;  /* en, ja */
+	bool report_csv_bom;
+	char *report_console_url; /* NULL: no links */
+	char *report_mail_to;     /* space separated; NULL: no mail */
+	char *report_mail_from;   /* NULL: abuse_contact */
+	char *report_sendmail;
+	char *report_mail_spool; /* NULL: sendmail */
 	/* class "name" { }: goes into the policy hash, too. Ask
 	 * conf_class_rules(). */
 	struct conf_class classes[CLASS_COUNT];

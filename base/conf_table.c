@@ -471,6 +471,35 @@ const struct conf_key conf_keys[] = {
 	"So many are blocked at once at the most; more wait. 0: no limit.",
 	AT(max_blocks)},
 
+    {"report", "dir", CONF_TEXT, 0, 3000, "/var/lib/sekisho/reports", NULL,
+	"Folder of the nightly reports, unless --out names another.",
+	AT(report_dir)},
+    {"report", "time_zone", CONF_TEXT, 1, 60, "UTC", NULL,
+	"The zone whose midnight begins a day, as Asia/Tokyo; a file below "
+	"/usr/share/zoneinfo.",
+	AT(report_time_zone)},
+    {"report", "language", CONF_NAME, 2, 10, "en", NULL,
+	"Of reports: en or ja.", AT(report_language)},
+    {"report", "csv_bom", CONF_BOOL, 0, 0, "false", NULL,
+	"CSV begins with a byte order mark, for Excel.", AT(report_csv_bom)},
+    {"report", "console_url", CONF_TEXT, 0, 500, "", NULL,
+	"Where the console is, as https://desk.example/; numbers are links to "
+	"it then.",
+	AT(report_console_url)},
+    {"report", "mail_to", CONF_TEXT, 0, 1000, "", NULL,
+	"Who gets the report by mail: addresses, separated by spaces. Empty: "
+	"nobody.",
+	AT(report_mail_to)},
+    {"report", "mail_from", CONF_TEXT, 0, 254, "", NULL,
+	"Sender of these mails; without it abuse_contact.",
+	AT(report_mail_from)},
+    {"report", "sendmail", CONF_TEXT, 1, 4095, "/usr/sbin/sendmail", NULL,
+	"Program that takes a mail on standard input, with -i -t.",
+	AT(report_sendmail)},
+    {"report", "mail_spool", CONF_TEXT, 0, 3000, "", NULL,
+	"Folder that mails are written to as files, instead of sendmail.",
+	AT(report_mail_spool)},
+
     {"class", "port25", CONF_OPEN, 0, 0, "open", NULL,
 	"Whether foreign port 25 is open to the class; dynamic: closed. A line "
 	"with an open one may relay mail: what it forwards is not held to be "
@@ -531,6 +560,7 @@ const struct conf_section conf_sections[] = {
     {"enforcement",
 	"What no driver is ever told, whatever was decided; checked right "
 	"before a line is sent."},
+    {"report", "The nightly report: where, when, and who gets it."},
     {"class",
 	"One section for each class of customers, with its name as title: "
 	"class \"NAME\" { }. There are dynamic, static, business and "

@@ -28,6 +28,7 @@ static const struct out_column columns[] = {
     {"seen_bytes", OUT_NUMBER, OUT_WIDE},
     {"attempts", OUT_NUMBER, OUT_WIDE},
     {"servers", OUT_NUMBER, OUT_WIDE},
+    {"authenticated", OUT_FLAG, OUT_WIDE},
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
@@ -81,6 +82,7 @@ static void print(struct out *out, const struct observation *o)
 	*v++ = o->kind == OBS_LOGIN ? out_number(o->attempts)
 				    : sum(o, o->attempts);
 	*v++ = sum(o, o->servers);
+	*v++ = out_number(o->authenticated);
 	out_row(out, row);
 }
 

@@ -43,6 +43,7 @@ int cli_observation_list(struct cli *c);
 int cli_hook_list(struct cli *c);
 int cli_hook_retry(struct cli *c);
 int cli_enforce_check(struct cli *c);
+int cli_enforce_list(struct cli *c);
 int cli_enforce_reconcile(struct cli *c);
 int cli_panic(struct cli *c);
 int cli_report_nightly(struct cli *c);
