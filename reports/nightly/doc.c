@@ -62,7 +62,7 @@ static struct doc_item *add(
 	memset(i, 0, sizeof(*i));
 	i->kind = kind;
 	i->text = doc_copy(d, text);
-	snprintf(i->key, sizeof(i->key), "%s", key ? key : "");
+	(void)text_safe(key ? key : "", i->key, sizeof(i->key));
 	return i;
 }
 

@@ -13,6 +13,7 @@ struct page {
 	bool charts;
 	/* what is open: a list of values, a table of rows */
 	bool in_values, in_table;
+	bool days; /* of these values, some have the days before */
 };
 
 static const char style[] =
@@ -28,12 +29,12 @@ static const char style[] =
     "border-left:4px solid currentColor}"
     "table{border-collapse:collapse;width:100%}"
     "th,td{text-align:left;vertical-align:top;padding:.2rem .5rem;"
-    "border-bottom:1px solid var(--line);overflow-wrap:anywhere}"
+    "border-top:1px solid var(--line);overflow-wrap:anywhere}"
     "th{font-weight:600}.n{text-align:right;white-space:nowrap;"
     "font-variant-numeric:tabular-nums}"
     "code{font:12px/1.4 ui-monospace,monospace;color:var(--soft);"
     "overflow-wrap:anywhere}"
-    ".c{border-bottom:0;padding-bottom:.5rem}.scroll{overflow-x:auto}"
+    "td.c{border-top:0;padding-bottom:.5rem}.scroll{overflow-x:auto}"
     "svg{max-width:100%;height:auto}figure{margin:1rem 0}"
     "figcaption{font-weight:600}.bar{background:currentColor;height:10px}"
     "nav a{margin-right:.8rem}"
@@ -59,7 +60,23 @@ static void close_open(struct page *p)
 	p->in_values = p->in_table = false;
 }
 
-static void open_values(struct page *p)
+/* Whether one of the values from here on, in one table, has days. */
+static bool have_days(const struct page *p, const struct doc_item *i)
+{
+	const struct doc_item *end = p->d->items + p->d->n;
+
+	for (; i < end && (i->kind == DOC_VALUE || i->kind == DOC_FACT); i++)
+		if (doc_has_median(i))
+			return true;
+	return false;
+}
+
+static int value_columns(const struct page *p)
+{
+	return !p->days ? 2 : p->charts ? 5 : 4;
+}
+
+static void open_values(struct page *p, const struct doc_item *i)
 {
 	static const enum message heads[] = {
 	    MSG_H_VALUE, MSG_H_MEDIAN, MSG_H_CHANGE, MSG_H_WEEK};
@@ -67,16 +84,19 @@ static void open_values(struct page *p)
 	if (p->in_values)
 		return;
 	close_open(p);
+	p->days = have_days(p, i);
+	p->in_values = true;
+	if (!p->days) {
+		put(p, "<div class=\"scroll\"><table><tbody>\n");
+		return;
+	}
 	put(p, "<div class=\"scroll\"><table><thead><tr><th></th>");
-	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
-		if (heads[i] == MSG_H_WEEK && !p->charts)
-			continue;
+	for (int k = 0; k < value_columns(p) - 1; k++) {
 		put(p, "<th class=\"n\" scope=\"col\">");
-		esc(p, message(p->d->language, heads[i]));
+		esc(p, message(p->d->language, heads[k]));
 		put(p, "</th>");
 	}
 	put(p, "</tr></thead><tbody>\n");
-	p->in_values = true;
 }
 
 /* Of http and https alone: nothing else is a link. */
@@ -119,17 +139,8 @@ static void put_command(
 	put(p, columns > 0 ? "</code></td></tr>\n" : "</code></p>\n");
 }
 
-static void put_value(struct page *p, const struct doc_item *i)
+static void put_days(const struct page *p, const struct doc_item *i)
 {
-	char number[32];
-	int columns = p->charts ? 5 : 4;
-
-	open_values(p);
-	put(p, "<tr><th scope=\"row\">");
-	esc(p, i->text);
-	put(p, "</th><td class=\"n\">");
-	put_linked(p, i, doc_number_text(i, number));
-	put(p, "</td>");
 	if (doc_has_median(i)) {
 		int64_t median = night_median(i->series);
 
@@ -140,27 +151,39 @@ static void put_value(struct page *p, const struct doc_item *i)
 	} else {
 		put(p, "<td></td><td></td>");
 	}
-	if (p->charts) {
-		put(p, "<td class=\"n\">");
-		if (doc_has_median(i))
-			svg_sparkline(i, p->f);
-		put(p, "</td>");
-	}
+	if (!p->charts)
+		return;
+	put(p, "<td class=\"n\">");
+	if (doc_has_median(i))
+		svg_sparkline(i, p->f);
+	put(p, "</td>");
+}
+
+static void put_value(struct page *p, const struct doc_item *i)
+{
+	char number[32];
+
+	open_values(p, i);
+	put(p, "<tr><th scope=\"row\">");
+	esc(p, i->text);
+	put(p, "</th><td class=\"n\">");
+	put_linked(p, i, doc_number_text(i, number));
+	put(p, "</td>");
+	if (p->days)
+		put_days(p, i);
 	put(p, "</tr>\n");
-	put_command(p, i, columns);
+	put_command(p, i, value_columns(p));
 }
 
 static void put_fact(struct page *p, const struct doc_item *i)
 {
-	int columns = p->charts ? 5 : 4;
-
-	open_values(p);
-	fprintf(p->f, "<tr><th scope=\"row\">");
+	open_values(p, i);
+	put(p, "<tr><th scope=\"row\">");
 	esc(p, i->text);
-	fprintf(p->f, "</th><td colspan=\"%d\">", columns - 1);
+	fprintf(p->f, "</th><td colspan=\"%d\">", value_columns(p) - 1);
 	put_linked(p, i, i->fact);
 	put(p, "</td></tr>\n");
-	put_command(p, i, columns);
+	put_command(p, i, value_columns(p));
 }
 
 static void put_table(struct page *p, const struct doc_item *i)

@@ -42,5 +42,7 @@ int report_build(struct doc *d, const struct report_facts *f,
 	section_quality(d, n, f->quality, f->budget);
 	section_policy(d, n);
 	section_method(d, n);
+	if (!outside)
+		section_counters(d, n);
 	return d->failed ? -1 : 0;
 }

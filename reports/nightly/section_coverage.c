@@ -7,6 +7,17 @@
 
 #include "reports/nightly/sections.h"
 
+static const struct {
+	const char *counter;
+	enum message name;
+} losses[] = {
+    {"capture_kernel_dropped", MSG_LOST_KERNEL},
+    {"capture_interface_dropped", MSG_LOST_INTERFACE},
+    {"capture_records_dropped", MSG_LOST_RECORDS},
+    {"capture_spool_dropped", MSG_LOST_SPOOL},
+};
+#define LOSSES (sizeof(losses) / sizeof(losses[0]))
+
 static void __attribute__((format(printf, 3, 4)))
 append(char *buf, size_t size, const char *fmt, ...)
 {
@@ -34,7 +45,7 @@ void section_verdict_line(
 {
 	char a[32], b[32], c[32];
 	int permille = night_capture_permille(n);
-	int64_t dead = 0;
+	int64_t dead = 0, lost = 0;
 
 	for (size_t i = 0; i < n->drivers.n; i++)
 		dead += n->drivers.v[i].dead;
@@ -48,6 +59,11 @@ void section_verdict_line(
 	    d, buf, size, MSG_VERDICT, (const char *const[]){a, b, c}, 3);
 	if (permille == 0 && n->observations == 0)
 		add_sentence(d, buf, size, MSG_VERDICT_NO_CAPTURE, NULL, 0);
+	for (size_t i = 0; i < LOSSES; i++)
+		lost += night_counter(n, losses[i].counter);
+	if (lost > 0)
+		add_sentence(d, buf, size, MSG_VERDICT_LOST,
+		    (const char *const[]){doc_count(d, lost, a)}, 1);
 	if (dead > 0)
 		add_sentence(d, buf, size, MSG_VERDICT_DEAD,
 		    (const char *const[]){doc_count(d, dead, a)}, 1);
@@ -130,7 +146,20 @@ static void add_captured(struct doc *d, const struct night *n)
 	    NULL);
 }
 
-static void add_counters(struct doc *d, const struct night *n)
+static void add_loss(struct doc *d, const struct night *n)
+{
+	struct doc_recipe r;
+
+	for (size_t i = 0; i < LOSSES; i++)
+		section_value(d, losses[i].counter,
+		    message(d->language, losses[i].name),
+		    night_counter(n, losses[i].counter),
+		    recipe(&r, n,
+			"sekisho status --since FROM --until TO --counter ARG",
+			losses[i].counter, "quality", NULL));
+}
+
+void section_counters(struct doc *d, const struct night *n)
 {
 	char days[40];
 	struct doc_recipe r;
@@ -178,6 +207,5 @@ void section_coverage(struct doc *d, const struct night *n)
 		"--fields kind | grep -cxE "
 		"'attempt|transaction|close|summary'",
 		NULL, NULL, NULL));
-	if (!d->outside)
-		add_counters(d, n);
+	add_loss(d, n);
 }

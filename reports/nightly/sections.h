@@ -20,6 +20,8 @@ struct quality_budget;
 void section_quality(struct doc *d, const struct night *n,
     const struct quality *q, const struct quality_budget *budget);
 void section_policy(struct doc *d, const struct night *n);
+/* Every counter, within the last section. */
+void section_counters(struct doc *d, const struct night *n);
 void section_method(struct doc *d, const struct night *n);
 
 /* A count with its name, and the command and console query of recipe(). */

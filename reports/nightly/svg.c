@@ -208,6 +208,10 @@ static void put_small(const struct doc_item *i, double x, double y, FILE *f)
 		    x + 19 * k, y + 62 - h, h,
 		    k == ZONE_DAYS - 1 ? "1" : "0.3");
 	}
+	fprintf(f,
+	    "<line x1=\"%.2f\" y1=\"%.2f\" x2=\"%.2f\" y2=\"%.2f\" "
+	    "stroke=\"currentColor\" stroke-width=\"0.5\"/>\n",
+	    x, y + 62, x + 150, y + 62);
 	put_text(f, x + 154, y + 62, "start", text_grouped(i->value, number));
 }
 
