@@ -104,7 +104,7 @@ static void put_header(const struct mail *m, FILE *f)
 	fputs("From: ", f);
 	if (m->from_name) {
 		encode_words(f, m->from_name, strlen("From: "));
-		putc(' ', f);
+		fputs("\n ", f);
 	}
 	fprintf(f, "<%s>\nTo:", m->from);
 	put_addresses(m->to, f);

@@ -101,6 +101,20 @@ static void add_case(struct db *db, int64_t id, int64_t ts_us, const char *text)
 	must(db, write_decision(db, &allow));
 }
 
+static void add_customers(struct db *db, const struct nasty *list)
+{
+	static struct customer_row rows[NASTY_MAX];
+
+	for (size_t i = 0; i < list->n; i++) {
+		rows[i].line_class = CLASS_DYNAMIC;
+		SET(rows[i].id, list->v[i]);
+		SET(rows[i].own_domains, list->v[i]);
+		SET(rows[i].contact, list->v[i]);
+		SET(rows[i].language, list->v[i]);
+	}
+	must(db, write_customers(db, rows, list->n));
+}
+
 static void add_rest(struct db *db, int64_t ts_us, const char *text)
 {
 	struct audit a = {.at_us = ts_us, .source = AUDIT_CLI};
@@ -161,6 +175,7 @@ int main(int argc, char **argv)
 		add_mails(db, ts_us, list.v[i]);
 		add_case(db, (int64_t)i + 1, ts_us, list.v[i]);
 	}
+	add_customers(db, &list);
 	must(db, db_commit(db));
 	for (size_t i = 0; i < list.n; i++)
 		add_rest(db, DAY_US + (int64_t)i * 60 * US_PER_S, list.v[i]);
