@@ -180,16 +180,17 @@ static int make(const struct job *j)
 	struct cli *c = j->c;
 	struct night *n = calloc(1, sizeof(*n));
 	char err[512];
-	int code = n ? cli_need_db(c, DB_READ)
-		     : cli_fail(c, CLI_FAILED, "out of memory");
+	int code;
 
+	if (!n)
+		return cli_fail(c, CLI_FAILED, "out of memory");
+	code = cli_need_db(c, DB_READ);
 	if (code == CLI_OK &&
 	    night_collect(n, c->db, &j->days, err, sizeof(err)) != 0)
 		code = cli_fail(c, CLI_FAILED, "%s: %s", cli_db_path(c), err);
 	else if (code == CLI_OK)
 		code = build(j, n);
-	if (n)
-		night_free(n);
+	night_free(n);
 	free(n);
 	return code;
 }

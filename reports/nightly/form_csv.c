@@ -95,7 +95,7 @@ static void put_bars(struct place *p, const struct doc_item *i)
 static void put_row(
     struct place *p, const struct doc_item *table, const struct doc_item *i)
 {
-	for (size_t c = 0; c < i->n_cells && c < table->n_cells; c++)
+	for (size_t c = 0; table && c < i->n_cells && c < table->n_cells; c++)
 		put_line(
 		    p, table->keys[c], i->cells[c], false, c == 0 ? i : NULL);
 }
@@ -131,7 +131,7 @@ void report_print_csv(const struct doc *d, bool bom, FILE *f)
 			row = 0;
 			break;
 		case DOC_ROW:
-			p.item = table->key;
+			p.item = table ? table->key : "";
 			snprintf(p.row, sizeof(p.row), "%zu", ++row);
 			put_row(&p, table, i);
 			p.row[0] = '\0';

@@ -77,6 +77,8 @@ static void put_table(
 
 static void put_chart(struct jsonw *j, const struct doc_item *i)
 {
+	int series = i->kind == DOC_COLUMNS ? 2 : 1;
+
 	jsonw_key(j, i->key);
 	jsonw_object_begin(j);
 	jsonw_kstring(j, "name", i->text);
@@ -87,7 +89,7 @@ static void put_chart(struct jsonw *j, const struct doc_item *i)
 		jsonw_kstring(j, "label", i->cells[b]);
 		jsonw_key(j, "values");
 		jsonw_array_begin(j);
-		for (int s = 0; s <= (i->kind == DOC_COLUMNS); s++) {
+		for (int s = 0; s < series; s++) {
 			if (i->bar_hidden[b])
 				jsonw_null(j);
 			else

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* 1 Verdict, 2 Coverage. */
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,25 +17,15 @@ static const struct {
 };
 #define LOSSES (sizeof(losses) / sizeof(losses[0]))
 
-static void __attribute__((format(printf, 3, 4)))
-append(char *buf, size_t size, const char *fmt, ...)
-{
-	size_t len = strlen(buf);
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(buf + len, size - len, fmt, ap);
-	va_end(ap);
-}
-
 static void add_sentence(const struct doc *d, char *buf, size_t size,
     enum message m, const char *const *args, size_t n)
 {
 	char text[MESSAGE_BYTES];
+	size_t len = strlen(buf);
 
 	/* Japanese has no space behind a full stop. */
-	append(buf, size, "%s%s",
-	    *buf != '\0' && d->language != LANG_JA ? " " : "",
+	snprintf(buf + len, size - len, "%s%s",
+	    len > 0 && d->language != LANG_JA ? " " : "",
 	    message_fill(text, message(d->language, m), args, n));
 }
 

@@ -78,8 +78,8 @@ const char *section_kind(const struct doc *d, enum incident_kind k)
 
 static void add_kinds(struct doc *d, const struct night *n)
 {
-	const char *labels[INCIDENT_KIND_COUNT];
-	int64_t values[INCIDENT_KIND_COUNT];
+	const char *labels[INCIDENT_KIND_COUNT] = {0};
+	int64_t values[INCIDENT_KIND_COUNT] = {0};
 	size_t count = 0, first = d->n;
 	struct doc_recipe r;
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/nightly/svg.h"
 
+#include <string.h>
+
 #include "reports/nightly/escape.h"
 #include "reports/out/text.h"
 
@@ -55,10 +57,8 @@ static int64_t greatest(const int64_t *v, size_t n)
 /* At most so many columns of a name. */
 static const char *shortened(const char *s, size_t bytes, char buf[static 64])
 {
-	size_t n = 0;
+	size_t n = strnlen(s, bytes);
 
-	while (s[n] != '\0' && n < bytes)
-		n++;
 	if (s[n] == '\0')
 		return s;
 	while (n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80)
@@ -217,21 +217,22 @@ static void put_small(const struct doc_item *i, double x, double y, FILE *f)
 
 void svg_multiples(const struct doc *d, size_t first, FILE *f)
 {
-	size_t n = 0, at = 0, end = first;
+	size_t n = 0, at = 0, rows, end = first;
 
 	for (; end < d->n && d->items[end].kind != DOC_SECTION; end++)
 		n += doc_has_median(&d->items[end]);
 	if (n == 0)
 		return;
-	open_svg(f, "multiples", 3 * 210, 80.0 * (double)((n + 2) / 3),
+	rows = (n + 2) / 3;
+	open_svg(f, "multiples", 3 * 210, 80.0 * (double)rows,
 	    message(d->language, MSG_CHART_SMALL),
 	    message(d->language, MSG_CHART_SMALL_DESC));
 	for (size_t i = first; i < end; i++) {
 		if (!doc_has_median(&d->items[i]))
 			continue;
-		put_small(&d->items[i], 210.0 * (double)(at % 3),
-		    80.0 * (double)(at / 3), f);
-		at++;
+		rows = at / 3;
+		put_small(&d->items[i], 210.0 * (double)(at++ % 3),
+		    80.0 * (double)rows, f);
 	}
 	fputs("</svg>\n", f);
 }

@@ -93,39 +93,35 @@ static int64_t first_second(int year, int month, int mday)
 }
 
 /* "2026-11-24", a day that there is. */
-static int parse_date(const char *s, int *year, int *month, int *day)
+static int parse_date(const char *s, struct tm *tm)
 {
-	struct tm tm = {0};
-	int used = 0;
+	int64_t ts_us;
+	time_t t;
 
-	if (strlen(s) != 10 ||
-	    sscanf(s, "%4d-%2d-%2d%n", year, month, day, &used) != 3 ||
-	    used != 10 || *year < 1970 || *month < 1 || *month > 12 || *day < 1)
+	if (strlen(s) != 10 || s[4] != '-' || s[7] != '-' ||
+	    clock_parse(&ts_us, s, 0) != 0 || ts_us < 0)
 		return -1;
-	tm.tm_year = *year - 1900;
-	tm.tm_mon = *month - 1;
-	tm.tm_mday = *day;
-	tm.tm_hour = 12;
-	(void)timegm(&tm);
-	return tm.tm_mday == *day && tm.tm_mon == *month - 1 ? 0 : -1;
+	t = (time_t)(ts_us / US_PER_S);
+	return gmtime_r(&t, tm) ? 0 : -1;
 }
 
 static int fill(struct zone_days *d, const char *date, int64_t now_us)
 {
 	bool today = strcmp(date, "today") == 0;
 	time_t now = (time_t)(now_us / US_PER_S);
-	int year, month, day;
 	struct tm tm;
+	int year, month, day;
 
 	if (today || strcmp(date, "yesterday") == 0) {
 		if (!localtime_r(&now, &tm))
 			return -1;
-		year = tm.tm_year + 1900;
-		month = tm.tm_mon + 1;
-		day = tm.tm_mday - !today;
-	} else if (parse_date(date, &year, &month, &day) != 0) {
+		tm.tm_mday -= !today;
+	} else if (parse_date(date, &tm) != 0) {
 		return -1;
 	}
+	year = tm.tm_year + 1900;
+	month = tm.tm_mon + 1;
+	day = tm.tm_mday;
 	for (int i = 0; i < ZONE_DAYS; i++)
 		d->begin_us[i] = first_second(year, month, day - i);
 	d->end_us = first_second(year, month, day + 1);
