@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,13 +118,11 @@ static void print_names(const struct job *j)
 	}
 }
 
-static int send_once(const struct job *j, const struct doc *d)
+static int mail_unless_sent(const struct job *j, const struct doc *d)
 {
 	struct cli *c = j->c;
 	char err[PATH_MAX + 256];
 
-	if (!c->mail && !c->resend)
-		return CLI_OK;
 	if (!c->resend && publish_was_mailed(&j->publish, d->date)) {
 		fprintf(c->err,
 		    "the report of %s was mailed before; --resend sends it "
@@ -136,6 +135,23 @@ static int send_once(const struct job *j, const struct doc *d)
 	return CLI_OK;
 }
 
+static int mail_it(const struct job *j, const struct doc *d)
+{
+	struct cli *c = j->c;
+	int lock, code;
+
+	if (!c->mail && !c->resend)
+		return CLI_OK;
+	lock = publish_lock(&j->publish);
+	if (lock == -1)
+		return cli_fail(c, CLI_FAILED,
+		    "%s/.mail.lock cannot be locked: %s", j->publish.dir,
+		    strerror(errno));
+	code = mail_unless_sent(j, d);
+	publish_unlock(lock);
+	return code;
+}
+
 static int write_out(const struct job *j, const struct doc *d)
 {
 	struct cli *c = j->c;
@@ -145,7 +161,7 @@ static int write_out(const struct job *j, const struct doc *d)
 	if (publish_files(&j->publish, d, err, sizeof(err)) != 0)
 		return cli_fail(c, CLI_FAILED, "%s", err);
 	print_names(j);
-	code = send_once(j, d);
+	code = mail_it(j, d);
 	if (code != CLI_OK || c->outside)
 		return code;
 	if (publish_stamp(&j->publish, err, sizeof(err)) != 0)

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/nightly/publish.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "reports/nightly/file.h"
@@ -83,6 +87,28 @@ static void mark_path(
     const struct publish *p, const char *date, char buf[static PATH_MAX])
 {
 	snprintf(buf, PATH_MAX, "%s/.%s-%s.mailed", p->dir, p->name, date);
+}
+
+int publish_lock(const struct publish *p)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/.mail.lock", p->dir);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
+	while (fd != -1 && flock(fd, LOCK_EX) != 0) {
+		if (errno == EINTR)
+			continue;
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+void publish_unlock(int lock)
+{
+	if (lock != -1)
+		close(lock);
 }
 
 bool publish_was_mailed(const struct publish *p, const char *date)

@@ -26,6 +26,9 @@ int publish_files(
     const struct publish *p, const struct doc *d, char *err, size_t n);
 void publish_path(const struct publish *p, const char *date, const char *suffix,
     char buf[static PATH_MAX]);
+/* Until publish_unlock(), nobody else asks and mails. -1: no lock. */
+int publish_lock(const struct publish *p);
+void publish_unlock(int lock);
 /* The mail of this date has been sent. */
 bool publish_was_mailed(const struct publish *p, const char *date);
 /* 0; -1 with err. */

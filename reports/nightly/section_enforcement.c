@@ -6,6 +6,11 @@
 
 #include "reports/nightly/sections.h"
 
+/* The names with their counts, the most frequent first. */
+#define DOMAINS                                                                \
+	"sekisho observation list --since FROM --until TO -q "                 \
+	"verdict:spoofed -o tsv --fields domain | tail -n +2 | sort | "        \
+	"uniq -c | sort -rn"
 #define HOOKS "sekisho hook list --since FROM --until TO "
 
 static void add_driver(
@@ -208,19 +213,18 @@ static void add_domains(struct doc *d, const struct night *n)
 	snprintf(small, sizeof(small), "%d", NIGHT_SMALL);
 	snprintf(most, sizeof(most), "%d", NIGHT_DOMAINS_MAX);
 	if (other > 0) {
-		char text[MESSAGE_BYTES];
+		char text[MESSAGE_BYTES], command[512];
 
+		snprintf(command, sizeof(command),
+		    DOMAINS " | awk 'NF > 1 && ($1 < %d || ++n > %d) { s += "
+			    "$1 } END { print s + 0 }'",
+		    NIGHT_SMALL, NIGHT_DOMAINS_MAX);
 		section_value(d, "other_messages",
 		    message_fill(
 			text, message(d->language, MSG_OTHER), args, 2),
-		    other, NULL);
+		    other, recipe(&r, n, command, NULL, NULL, NULL));
 	}
-	doc_command(
-	    d, recipe(&r, n,
-		   "sekisho observation list --since FROM --until TO -q "
-		   "verdict:spoofed -o tsv --fields mail_from | tail -n +2 | "
-		   "sort | uniq -c | sort -rn",
-		   NULL, NULL, NULL));
+	doc_command(d, recipe(&r, n, DOMAINS, NULL, NULL, NULL));
 }
 
 void section_domains(struct doc *d, const struct night *n)

@@ -139,6 +139,17 @@ check "the mail holds what the folder holds" /usr/bin/python3 \
 	tests/e2e/mail_check.py "$TMP/mails/0" "$OUT/$N" $N
 check "asked twice it is not mailed again" report --mail
 check "still one" test "$(mails)" -eq 1
+at_once() {
+	local i p pids=
+	rm "$OUT/.$N.mailed"
+	for i in 1 2 3 4; do
+		report --mail >/dev/null 2>&1 &
+		pids="$pids $!"
+	done
+	for p in $pids; do wait "$p" || return 1; done
+	[ "$(mails)" -eq 2 ] && rm "$TMP/mails/1"
+}
+check "four at once mail it once" at_once
 check "--resend sends it again" report --resend
 check "two" test "$(mails)" -eq 2
 sed 's/report {/report { language = "ja"/; s/Example Net/関所ネット株式会社インターネット接続サービス/' \
