@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/jsonw.h"
 #include "base/version.h"
+#include "reports/cli/status_counter.h"
 #include "reports/cli/verb.h"
 #include "reports/out/text.h"
 #include "store/read.h"
@@ -168,38 +169,6 @@ static int print_counters(struct status *s)
 	return 0;
 }
 
-struct sum {
-	const char *name;
-	int64_t n;
-};
-
-static int add_counter(void *arg, int day, const char *name, int64_t value)
-{
-	struct sum *s = arg;
-
-	(void)day;
-	if (strcmp(name, s->name) == 0)
-		s->n += value;
-	return 0;
-}
-
-/* One number, as scripts and the nightly report want it. */
-static int print_one(struct cli *c)
-{
-	int64_t since_us = c->since_us != 0 ? c->since_us : c->now_us;
-	int64_t until_us = c->until_us != 0 ? c->until_us : c->now_us + 1;
-	struct sum s = {.name = c->counter};
-	int code = cli_need_db(c, DB_READ);
-
-	if (code != CLI_OK)
-		return code;
-	if (read_counters(c->db, clock_day(since_us), clock_day(until_us - 1),
-		add_counter, &s) != 0)
-		return cli_fail_db(c);
-	fprintf(c->out, "%" PRId64 "\n", s.n);
-	return CLI_OK;
-}
-
 int cli_status(struct cli *c)
 {
 	struct status s = {.c = c};
@@ -208,7 +177,7 @@ int cli_status(struct cli *c)
 	int code;
 
 	if (c->counter)
-		return print_one(c);
+		return status_counter(c);
 	if (c->date) {
 		if (clock_parse(&ts_us, c->date, c->now_us) != 0)
 			return cli_fail(c, CLI_USAGE,
