@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/jsonw.h"
 #include "base/version.h"
-#include "reports/cli/status_counter.h"
 #include "reports/cli/verb.h"
 #include "reports/out/text.h"
 #include "store/read.h"
@@ -177,7 +176,7 @@ int cli_status(struct cli *c)
 	int code;
 
 	if (c->counter)
-		return status_counter(c);
+		return cli_status_counter(c);
 	if (c->date) {
 		if (clock_parse(&ts_us, c->date, c->now_us) != 0)
 			return cli_fail(c, CLI_USAGE,

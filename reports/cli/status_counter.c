@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "reports/cli/status_counter.h"
-
+/* status --counter: one number, as scripts and the nightly report want it: of
+ * the UTC days from --since to --until in all. */
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "reports/cli/verb.h"
 #include "store/read.h"
 
 struct sum {
@@ -22,7 +23,7 @@ static int add_counter(void *arg, int day, const char *name, int64_t value)
 	return 0;
 }
 
-int status_counter(struct cli *c)
+int cli_status_counter(struct cli *c)
 {
 	int64_t since_us = c->since_us != 0 ? c->since_us : c->now_us;
 	int64_t until_us = c->until_us != 0 ? c->until_us : c->now_us + 1;

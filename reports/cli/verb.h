@@ -53,6 +53,7 @@ int cli_run(struct cli *c);
 int cli_config_check(struct cli *c);
 int cli_config_show(struct cli *c);
 int cli_status(struct cli *c);
+int cli_status_counter(struct cli *c);
 int cli_audit_list(struct cli *c);
 int cli_export(struct cli *c);
 int cli_completion(struct cli *c);
