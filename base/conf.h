@@ -250,6 +250,16 @@ struct conf {
 	char *letters_submission_host;    /* SMTP AUTH */
 	int64_t letters_submission_port;  /* 587 */
 	int64_t letters_submissions_port; /* implicit TLS: 465 */
+	/* report { } */
+	char *report_dir;
+	char *report_time_zone; /* of the IANA; "UTC" */
+	char *report_language;  /* en, ja */
+	bool report_csv_bom;
+	char *report_console_url; /* NULL: no links */
+	char *report_mail_to;     /* space separated; NULL: no mail */
+	char *report_mail_from;   /* NULL: abuse_contact */
+	char *report_sendmail;
+	char *report_mail_spool; /* NULL: sendmail */
 	/* class "name" { }: goes into the policy hash, too. Ask
 	 * conf_class_rules(). */
 	struct conf_class classes[CLASS_COUNT];

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/conf_table.h"
 
-#include <string.h>
-
-#include "base/nearest.h"
-
 #define DAY_S  86400
 #define AT(f)  offsetof(struct conf, f)
 #define DRV(f) offsetof(struct conf_driver, f)
@@ -562,6 +558,34 @@ const struct conf_key conf_keys[] = {
 	"Its submission port.", AT(letters_submission_port)},
     {"letters", "submissions_port", CONF_INT, 1, 65535, "465", NULL,
 	"Its port of SMTP over SSL.", AT(letters_submissions_port)},
+    {"report", "dir", CONF_TEXT, 0, 3000, "/var/lib/sekisho/reports", NULL,
+	"Folder of the nightly reports, unless --out names another.",
+	AT(report_dir)},
+    {"report", "time_zone", CONF_TEXT, 1, 60, "UTC", NULL,
+	"The zone whose midnight begins a day, as Asia/Tokyo; a file below "
+	"/usr/share/zoneinfo.",
+	AT(report_time_zone)},
+    {"report", "language", CONF_NAME, 2, 10, "en", NULL,
+	"Of reports: en or ja.", AT(report_language)},
+    {"report", "csv_bom", CONF_BOOL, 0, 0, "false", NULL,
+	"CSV begins with a byte order mark, for Excel.", AT(report_csv_bom)},
+    {"report", "console_url", CONF_TEXT, 0, 500, "", NULL,
+	"Where the console is, as https://desk.example/; numbers are links to "
+	"it then.",
+	AT(report_console_url)},
+    {"report", "mail_to", CONF_TEXT, 0, 1000, "", NULL,
+	"Who gets the report by mail: addresses, separated by spaces. Empty: "
+	"nobody.",
+	AT(report_mail_to)},
+    {"report", "mail_from", CONF_TEXT, 0, 254, "", NULL,
+	"Sender of these mails; without it abuse_contact.",
+	AT(report_mail_from)},
+    {"report", "sendmail", CONF_TEXT, 1, 4095, "/usr/sbin/sendmail", NULL,
+	"Program that takes a mail on standard input, with -i -t.",
+	AT(report_sendmail)},
+    {"report", "mail_spool", CONF_TEXT, 0, 3000, "", NULL,
+	"Folder that mails are written to as files, instead of sendmail.",
+	AT(report_mail_spool)},
 
     {"class", "port25", CONF_OPEN, 0, 0, "open", NULL,
 	"Whether foreign port 25 is open to the class; dynamic: closed. A line "
@@ -628,6 +652,7 @@ const struct conf_section conf_sections[] = {
     {"letters",
 	"Letters to customers: sekisho incident letter makes them, and sends "
 	"none."},
+    {"report", "The nightly report: where, when, and who gets it."},
     {"class",
 	"One section for each class of customers, with its name as title: "
 	"class \"NAME\" { }. There are dynamic, static, business and "
@@ -640,41 +665,3 @@ const struct conf_section conf_sections[] = {
 	"\"NAME\" { }. Drivers run only in mode enforce."},
 };
 const size_t conf_sections_n = sizeof(conf_sections) / sizeof(conf_sections[0]);
-
-bool conf_section_has_title(const char *section)
-{
-	return strcmp(section, "driver") == 0 || strcmp(section, "class") == 0;
-}
-
-const struct conf_key *conf_key_find(const char *section, const char *name)
-{
-	for (size_t i = 0; i < conf_keys_n; i++)
-		if (strcmp(conf_keys[i].section, section) == 0 &&
-		    strcmp(conf_keys[i].name, name) == 0)
-			return &conf_keys[i];
-	return NULL;
-}
-
-const char *conf_key_elsewhere(const char *name)
-{
-	for (size_t i = 0; i < conf_keys_n; i++)
-		if (strcmp(conf_keys[i].name, name) == 0)
-			return conf_keys[i].section;
-	return NULL;
-}
-
-const struct conf_key *conf_key_nearest(const char *section, const char *name)
-{
-	const struct conf_key *best = NULL;
-	size_t least = SIZE_MAX;
-
-	for (size_t i = 0; i < conf_keys_n; i++) {
-		size_t d = nearest_distance(conf_keys[i].name, name);
-
-		if (strcmp(conf_keys[i].section, section) == 0 && d < least) {
-			least = d;
-			best = &conf_keys[i];
-		}
-	}
-	return best;
-}

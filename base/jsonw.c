@@ -154,6 +154,34 @@ static void put_escaped(struct jsonw *j, unsigned char c)
 	puts_text(j, text);
 }
 
+/* C1 controls steer some terminals, and these marks turn the direction of
+ * text: valid JSON, but not to be printed as they are. */
+static bool is_steering(const unsigned char *s, size_t n)
+{
+	if (n == 2)
+		return (s[0] == 0xc2 && s[1] < 0xa0) ||
+		       (s[0] == 0xd8 && s[1] == 0x9c);
+	if (n != 3)
+		return false;
+	if (s[0] == 0xe2 && s[1] == 0x80)
+		return (s[2] >= 0x8b && s[2] <= 0x8f) ||
+		       (s[2] >= 0xa8 && s[2] <= 0xae);
+	return (s[0] == 0xe2 && s[1] == 0x81 && s[2] >= 0xa0 && s[2] <= 0xaf) ||
+	       (s[0] == 0xef && s[1] == 0xbb && s[2] == 0xbf);
+}
+
+/* Of two or three bytes. */
+static void put_unicode(struct jsonw *j, const unsigned char *s, size_t n)
+{
+	unsigned int c = n == 2 ? (s[0] & 0x1fu) << 6 | (s[1] & 0x3fu)
+				: (s[0] & 0x0fu) << 12 | (s[1] & 0x3fu) << 6 |
+				      (s[2] & 0x3fu);
+	char text[12];
+
+	snprintf(text, sizeof(text), "\\u%04x", c);
+	puts_text(j, text);
+}
+
 void jsonw_stringn(struct jsonw *j, const char *s, size_t len)
 {
 	const unsigned char *p = (const unsigned char *)s;
@@ -166,15 +194,19 @@ void jsonw_stringn(struct jsonw *j, const char *s, size_t len)
 		bool special = n == 1 && (p[i] < 0x20 || p[i] == '"' ||
 					     p[i] == '\\' || p[i] == 0x7f);
 
-		if (n > 0 && !special) {
+		if (n > 0 && !special && !is_steering(p + i, n)) {
 			i += n;
 			continue;
 		}
 		put(j, s + from, i - from);
-		if (special)
+		if (n > 1) {
+			put_unicode(j, p + i, n);
+			i += n - 1;
+		} else if (special) {
 			put_escaped(j, p[i]);
-		else
+		} else {
 			puts_text(j, "\xef\xbf\xbd");
+		}
 		from = ++i;
 	}
 	put(j, s + from, i - from);

@@ -40,13 +40,14 @@ struct cli {
 	int64_t since_us, until_us, at_us, open_at_us, limit;
 	int state, kind, obs_kind, label, action, cause, traffic_case;
 	bool in_force, opened, closed, repeats, off;
+	bool outside, mail, resend;
 	const char *ttl, *reason, *as, *date, *out_dir, *verify, *logins;
 	const char *source, *session, *file_format, *customer_field;
 	const char *ip, *helo, *from, *zone, *resolver;
 	const char *blocks, *customers;
 	const char *maildir, *policy;
 	const char *operator;
-	const char *cursor, *verb, *object, *min_score, *domain;
+	const char *cursor, *verb, *object, *min_score, *domain, *counter;
 	const char *fields, *query, *sort, *color, *ticket, *diff;
 	const char *export_format;
 	const char *lang, *to, *step, *key_file;

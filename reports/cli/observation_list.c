@@ -6,28 +6,20 @@
 #include "store/read.h"
 
 static const struct out_column columns[] = {
-    {"obs_no", OUT_NUMBER, OUT_NARROW},
-    {"time", OUT_TIME, OUT_NARROW},
-    {"kind", OUT_TEXT, OUT_NARROW},
-    {"customer", OUT_TEXT, OUT_NARROW},
-    {"class", OUT_TEXT, OUT_WIDE},
-    {"case", OUT_NUMBER, OUT_NARROW},
-    {"client", OUT_TEXT, OUT_NARROW},
-    {"client_port", OUT_NUMBER, OUT_WIDE},
-    {"server", OUT_TEXT, OUT_NARROW},
-    {"server_port", OUT_NUMBER, OUT_NARROW},
-    {"label", OUT_TEXT, OUT_NARROW},
-    {"weight_milli", OUT_NUMBER, OUT_NARROW},
+    {"obs_no", OUT_NUMBER, OUT_NARROW}, {"time", OUT_TIME, OUT_NARROW},
+    {"kind", OUT_TEXT, OUT_NARROW}, {"customer", OUT_TEXT, OUT_NARROW},
+    {"class", OUT_TEXT, OUT_WIDE}, {"case", OUT_NUMBER, OUT_NARROW},
+    {"client", OUT_TEXT, OUT_NARROW}, {"client_port", OUT_NUMBER, OUT_WIDE},
+    {"server", OUT_TEXT, OUT_NARROW}, {"server_port", OUT_NUMBER, OUT_NARROW},
+    {"label", OUT_TEXT, OUT_NARROW}, {"weight_milli", OUT_NUMBER, OUT_NARROW},
     {"score_milli", OUT_NUMBER, OUT_NARROW},
     {"reply_code", OUT_NUMBER, OUT_NARROW},
     {"reply_enhanced", OUT_TEXT, OUT_WIDE},
-    {"rcpt_count", OUT_NUMBER, OUT_WIDE},
-    {"mail_from", OUT_TEXT, OUT_WIDE},
-    {"spf", OUT_TEXT, OUT_WIDE},
-    {"verdict", OUT_TEXT, OUT_NARROW},
-    {"seen_bytes", OUT_NUMBER, OUT_WIDE},
-    {"attempts", OUT_NUMBER, OUT_WIDE},
-    {"servers", OUT_NUMBER, OUT_WIDE},
+    {"rcpt_count", OUT_NUMBER, OUT_WIDE}, {"mail_from", OUT_TEXT, OUT_WIDE},
+    {"spf", OUT_TEXT, OUT_WIDE}, {"verdict", OUT_TEXT, OUT_NARROW},
+    {"seen_bytes", OUT_NUMBER, OUT_WIDE}, {"attempts", OUT_NUMBER, OUT_WIDE},
+    {"servers", OUT_NUMBER, OUT_WIDE}, {"authenticated", OUT_FLAG, OUT_WIDE},
+    {"domain", OUT_TEXT, OUT_WIDE}, /* that the verdict is about */
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
@@ -51,6 +43,13 @@ static struct out_value address(
 static struct out_value sum(const struct observation *o, int64_t n)
 {
 	return o->kind == OBS_SUMMARY ? out_number(n) : out_absent();
+}
+
+static struct out_value domain(const struct observation *o)
+{
+	const char *name = o->spf_helo ? o->spf_domain : o->mail_from;
+
+	return out_text(name[0] != '\0' ? name : NULL);
 }
 
 static void print(struct out *out, const struct observation *o)
@@ -82,6 +81,8 @@ static void print(struct out *out, const struct observation *o)
 		   ? out_number(o->attempts)
 		   : sum(o, o->attempts);
 	*v++ = sum(o, o->servers);
+	*v++ = out_number(o->authenticated);
+	*v++ = domain(o);
 	out_row(out, row);
 }
 

@@ -123,8 +123,8 @@ static const struct option_def defs[OPT_COUNT] = {
 	"why; it is kept with the decision", AT(reason), NULL, 0, 0},
     [OPT_AS] = {"as", 0, VALUE_TEXT, "WHAT",
 	"what it was: fp (no abuse), fixed or duplicate", AT(as), NULL, 0, 0},
-    [OPT_DATE] = {"date", 0, VALUE_TEXT, "DATE", "the day in UTC: 2026-11-24",
-	AT(date), NULL, 0, 0},
+    [OPT_DATE] = {"date", 0, VALUE_TEXT, "DATE",
+	"the day: 2026-11-24, yesterday", AT(date), NULL, 0, 0},
     [OPT_OUT] = {"out", 0, VALUE_TEXT, "DIR", "directory of the files",
 	AT(out_dir), NULL, 0, 0},
     [OPT_VERIFY] = {"verify", 0, VALUE_TEXT, "DB",
@@ -244,6 +244,17 @@ static const struct option_def defs[OPT_COUNT] = {
 	"key of the pseudonyms, for more copies with the same; else a random "
 	"one that nobody keeps",
 	AT(key_file), NULL, 0, 0},
+    [OPT_PUBLIC] = {"public", 0, VALUE_FLAG, NULL,
+	"the version for outside: no customer, no small count", AT(outside),
+	NULL, 0, 0},
+    [OPT_MAIL] = {"mail", 0, VALUE_FLAG, NULL,
+	"send it as report { mail_to } says, once for a day; what failed, too",
+	AT(mail), NULL, 0, 0},
+    [OPT_RESEND] = {"resend", 0, VALUE_FLAG, NULL,
+	"send it, whether it was sent or not", AT(resend), NULL, 0, 0},
+    [OPT_COUNTER] = {"counter", 0, VALUE_TEXT, "NAME",
+	"only this counter, of the UTC days from --since to --until in all",
+	AT(counter), NULL, 0, 0},
     [OPT_HELP] = {"help", 'h', VALUE_NONE, NULL, "this text", 0, NULL, 0, 0},
 };
 

@@ -301,6 +301,8 @@ int cli_status(struct cli *c)
 	int64_t ts_us;
 	int code, day = 0;
 
+	if (c->counter)
+		return cli_status_counter(c);
 	if (c->date) {
 		if (clock_parse(&ts_us, c->date, c->now_us) != 0)
 			return cli_fail(c, CLI_USAGE,

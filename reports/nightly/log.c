@@ -23,7 +23,8 @@ struct tally {
 	struct night *night;
 	struct names subscribers, oversize, refusable, domains, pairs;
 	struct names lines; /* class and customer */
-	int64_t over;       /* messages whose name found no room */
+	struct names agents;
+	int64_t over; /* messages whose name found no room */
 };
 
 static struct name *note(struct names *t, const char *text, bool *is_new)
@@ -92,6 +93,23 @@ static void take_subscriber(struct tally *t, const struct observation *o)
 		t->night->classes[o->line_class].subscribers++;
 }
 
+static void take_session(struct tally *t, const struct observation *o)
+{
+	int64_t *ports = t->night->ports;
+
+	switch (o->server_port) {
+	case 25:
+		ports[o->authenticated ? NIGHT_PORT25_AUTH : NIGHT_PORT25]++;
+		break;
+	case 587:
+		ports[NIGHT_PORT587]++;
+		break;
+	case 465:
+		ports[NIGHT_PORT465]++;
+		break;
+	}
+}
+
 static int take_row(void *arg, const struct observation *o)
 {
 	struct tally *t = arg;
@@ -103,6 +121,13 @@ static int take_row(void *arg, const struct observation *o)
 	t->night->observations++;
 	visibility_note(&t->night->visibility, o);
 	t->night->labels[o->label]++;
+	if (o->agent[0] != '\0')
+		note(&t->agents, o->agent, &is_new);
+	if (o->kind == OBS_CLOSE)
+		take_session(t, o);
+	if (o->kind == OBS_TRANSACTION && o->traffic_case >= 1 &&
+	    o->traffic_case <= NIGHT_CASES)
+		t->night->cases[o->traffic_case - 1]++;
 	if (o->traffic_case == 2 && o->server_port == 25 &&
 	    o->customer[0] != '\0')
 		take_subscriber(t, o);
@@ -157,12 +182,14 @@ int night_read_log(struct night *n, struct db *db)
 	struct tally t = {.night = n};
 	int rc = read_observations_range(db, &range, take_row, &t);
 
-	n->numbers[NIGHT_SUBSCRIBERS] = HASH_COUNT(t.subscribers.table);
+	n->numbers[NIGHT_SUBSCRIBERS][0] = HASH_COUNT(t.subscribers.table);
+	n->taps = HASH_COUNT(t.agents.table);
 	n->oversize_customers = HASH_COUNT(t.oversize.table);
 	n->refusable_customers = HASH_COUNT(t.refusable.table);
 	rank_domains(&t);
 	free_names(&t.subscribers);
 	free_names(&t.lines);
+	free_names(&t.agents);
 	free_names(&t.oversize);
 	free_names(&t.refusable);
 	free_names(&t.domains);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/nightly/night.h"
 
-#include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/clock.h"
 
 const char *night_number_name(enum night_number number)
 {
@@ -13,6 +12,7 @@ const char *night_number_name(enum night_number number)
 	    [NIGHT_SUBSCRIBERS] = "subscribers_on_25",
 	    [NIGHT_OPENED] = "incidents_opened",
 	    [NIGHT_CLOSED] = "incidents_closed",
+	    [NIGHT_FALSE] = "incidents_closed_as_fp",
 	    [NIGHT_OPEN] = "incidents_open",
 	    [NIGHT_BLOCKS] = "blocks_by_detector",
 	    [NIGHT_REPEATS] = "repeat_blocks",
@@ -21,9 +21,16 @@ const char *night_number_name(enum night_number number)
 	    [NIGHT_EXPIRED] = "expired",
 	    [NIGHT_RELEASED] = "released",
 	    [NIGHT_IN_FORCE] = "blocks_in_force",
+	    [NIGHT_ALLOWED] = "allows_in_force",
 	};
 
 	return names[number];
+}
+
+bool night_has_series(enum night_number number)
+{
+	/* The log of eight days is too long to read for it. */
+	return number != NIGHT_SUBSCRIBERS;
 }
 
 int64_t night_counter(const struct night *n, const char *name)
@@ -41,47 +48,51 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-int64_t night_median(const struct night *n, enum night_number number)
+int64_t night_median(const int64_t series[static ZONE_DAYS])
 {
-	int64_t v[NIGHT_WEEK];
+	int64_t v[ZONE_DAYS - 1];
 
-	for (int i = 0; i < NIGHT_WEEK; i++)
-		v[i] = n->week[i][number];
-	qsort(v, NIGHT_WEEK, sizeof(v[0]), compare);
-	return v[NIGHT_WEEK / 2];
+	memcpy(v, series + 1, sizeof(v));
+	qsort(v, ZONE_DAYS - 1, sizeof(v[0]), compare);
+	return v[(ZONE_DAYS - 1) / 2];
 }
 
-static void __attribute__((format(printf, 3, 4)))
-append(char *buf, size_t size, const char *fmt, ...)
+int night_capture_permille(const struct night *n)
 {
-	size_t len = strlen(buf);
-	va_list ap;
+	int64_t taps = n->taps > 0 ? n->taps : 1;
+	int64_t utc_days = 1 + (n->utc_first != n->utc_last);
+	int64_t all_s = taps * utc_days * (US_PER_DAY / US_PER_S);
+	int64_t s = night_counter(n, "capture_seconds");
 
-	va_start(ap, fmt);
-	vsnprintf(buf + len, size - len, fmt, ap);
-	va_end(ap);
+	return s >= all_s ? 1000 : (int)(s * 1000 / all_s);
 }
 
-void night_verdict(const struct night *n, char *buf, size_t size)
+void *night_grow(void **v, size_t *n, size_t *cap, size_t size)
 {
-	int64_t opened = n->numbers[NIGHT_OPENED], dead = 0;
-	int64_t blocks =
-	    n->numbers[NIGHT_BLOCKS] + n->numbers[NIGHT_MANUAL_BLOCKS];
+	char *at;
 
-	for (size_t i = 0; i < n->n_drivers; i++)
-		dead += n->drivers[i].dead;
-	snprintf(buf, size, "%" PRId64 " new incident%s, %" PRId64 " block%s.",
-	    opened, opened == 1 ? "" : "s", blocks, blocks == 1 ? "" : "s");
-	if (night_counter(n, "records") == 0 && n->observations == 0)
-		append(buf, size,
-		    " No traffic was captured: check sekisho-capture.");
-	if (dead > 0)
-		append(buf, size, " %" PRId64 " could not be enforced: see 5.",
-		    dead);
-	if (n->open_unblocked > 0)
-		append(buf, size,
-		    " %" PRId64 " open without a block need%s a person: see 4.",
-		    n->open_unblocked, n->open_unblocked == 1 ? "s" : "");
-	else if (dead == 0)
-		append(buf, size, " Nothing needs a person.");
+	if (*n == *cap) {
+		size_t more = *cap > 0 ? 2 * *cap : 16;
+		void *p = realloc(*v, more * size);
+
+		if (!p)
+			return NULL;
+		*v = p;
+		*cap = more;
+	}
+	at = (char *)*v + size * (*n)++;
+	memset(at, 0, size);
+	return at;
+}
+
+void night_free(struct night *n)
+{
+	free(n->fresh.v);
+	free(n->again.v);
+	free(n->allows.v);
+	free(n->ending.v);
+	free(n->drivers.v);
+	free(n->enforcers.v);
+	free(n->differences.v);
+	memset(n, 0, sizeof(*n));
 }

@@ -3,90 +3,157 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "reports/out/text.h"
 
-#define TEXT_BYTES 4096
+#define TEXT_BYTES 8192
 
-/* Columns that a text takes: two for what begins at U+3000 (kana, kanji,
- * full-width forms), else one for each character. */
-static int width(const char *s, size_t n)
+/* The character at s, UTF-8 that text_safe() let pass, and its bytes. */
+static uint32_t decode(const char *s, size_t left, size_t *bytes)
 {
+	unsigned char lead = (unsigned char)*s;
+	size_t n = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+	uint32_t c = n == 1 ? lead : lead & (0x7fu >> n);
+
+	if (n > left)
+		n = left;
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | ((unsigned char)s[i] & 0x3f);
+	*bytes = n;
+	return c;
+}
+
+static bool is_wide(uint32_t c)
+{
+	return (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) ||
+	       (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) ||
+	       (c >= 0xfe30 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff60) ||
+	       (c >= 0xffe0 && c <= 0xffe6) || (c >= 0x1f300 && c <= 0x1faff) ||
+	       (c >= 0x20000 && c <= 0x3fffd);
+}
+
+int page_width(const char *s, size_t n)
+{
+	size_t at = 0, bytes;
 	int w = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)s[i];
-
-		if ((c & 0xc0) != 0x80)
-			w += c >= 0xe3 ? 2 : 1;
-	}
+	for (; at < n; at += bytes)
+		w += is_wide(decode(s + at, n - at, &bytes)) ? 2 : 1;
 	return w;
 }
 
 void page_head(FILE *f, const char *title)
 {
 	fprintf(f, "\n%s\n", title);
-	for (int i = width(title, strlen(title)); i > 0; i--)
+	for (int i = page_width(title, strlen(title)); i > 0; i--)
 		putc('-', f);
 	putc('\n', f);
 }
 
-/* Bytes of s that fit into w columns, whole characters only. */
+/* What may not begin a line (kinsoku). */
+static bool hangs(uint32_t c)
+{
+	return c == 0x3001 || c == 0x3002 || c == 0x30fc || c == 0x300d ||
+	       c == 0x300f || c == 0x3011 || c == 0xff09 || c == 0xff0c ||
+	       c == 0xff1a || c == 0x30fb;
+}
+
+/* Bytes up to where the line may end: a word, or one wide character. */
+static size_t next_word(const char *s, size_t left)
+{
+	size_t at = 0, bytes;
+
+	while (at < left && s[at] != ' ') {
+		uint32_t c = decode(s + at, left - at, &bytes);
+
+		if (at > 0 && is_wide(c) && !hangs(c))
+			break;
+		at += bytes;
+		if (is_wide(c) && at < left) {
+			size_t more;
+			uint32_t next = decode(s + at, left - at, &more);
+
+			if (!hangs(next))
+				break;
+		}
+	}
+	return at;
+}
+
+/* Bytes of s that fit into w columns, whole characters, at least one. */
 static size_t fitting(const char *s, size_t n, int w)
 {
-	size_t at = 0;
+	size_t at = 0, bytes;
 
 	while (at < n) {
-		size_t next = at + 1;
-
-		while (next < n && ((unsigned char)s[next] & 0xc0) == 0x80)
-			next++;
-		if (width(s, next) > w)
+		(void)decode(s + at, n - at, &bytes);
+		if (at > 0 && page_width(s, at + bytes) > w)
 			break;
-		at = next;
+		at += bytes;
 	}
 	return at;
 }
 
 struct filler {
 	FILE *f;
-	int first, indent; /* of the first line, of the others */
-	int edge;          /* last column for words */
-	const char *tail;  /* at the end of a line that goes on */
+	int indent;       /* of lines but the first */
+	int edge;         /* last column for words */
+	const char *tail; /* at the end of a line that goes on; "": words may
+			   * be cut */
+	int at;
+	bool empty; /* the line has no word yet */
 };
 
-static void fill(const struct filler *p, const char *s)
+static void break_line(struct filler *p)
 {
-	int at = p->first;
-	bool empty = true;
+	fprintf(p->f, "%s\n%*s", p->tail, p->indent, "");
+	p->at = p->indent;
+	p->empty = true;
+}
 
-	fprintf(p->f, "%*s", p->first, "");
-	while (*s != '\0') {
-		size_t n = strcspn(s, " ");
-		int w = width(s, n);
+static void put_word(struct filler *p, const char *s, size_t n, bool space)
+{
+	int w = page_width(s, n);
 
-		if (!empty && at + 1 + w > p->edge) {
-			fprintf(p->f, "%s\n%*s", p->tail, p->indent, "");
-			at = p->indent;
-			empty = true;
-		}
-		if (!empty) {
-			putc(' ', p->f);
-			at++;
-		}
-		if (at + w > p->edge) {
-			size_t cut = fitting(s, n, p->edge - at - 3);
+	if (!p->empty && p->at + space + w > p->edge)
+		break_line(p);
+	if (!p->empty && space) {
+		putc(' ', p->f);
+		p->at++;
+	}
+	while (*p->tail == '\0' && p->at + w > p->edge) {
+		size_t cut = fitting(s, n, p->edge - p->at);
 
-			fprintf(p->f, "%.*s...", (int)cut, s);
-			at = p->edge;
-		} else {
-			fwrite(s, 1, n, p->f);
-			at += w;
-		}
-		empty = false;
+		fwrite(s, 1, cut, p->f);
+		s += cut;
+		n -= cut;
+		w = page_width(s, n);
+		if (n == 0)
+			return;
+		break_line(p);
+	}
+	fwrite(s, 1, n, p->f);
+	p->at += w;
+	p->empty = false;
+}
+
+static void fill(struct filler *p, const char *s)
+{
+	size_t left = strlen(s);
+
+	while (left > 0) {
+		size_t gap = strspn(s, " "), n;
+
+		s += gap;
+		left -= gap;
+		/* A command's words end at spaces only. */
+		n = *p->tail != '\0' ? strcspn(s, " ") : next_word(s, left);
+		if (n > 0)
+			put_word(p, s, n, gap > 0);
 		s += n;
-		s += strspn(s, " ");
+		left -= n;
 	}
 	putc('\n', p->f);
 }
@@ -94,36 +161,35 @@ static void fill(const struct filler *p, const char *s)
 void page_words(FILE *f, int indent, const char *fmt, ...)
 {
 	char text[TEXT_BYTES], safe[TEXT_BYTES];
-	struct filler p = {f, indent, indent + 2, PAGE_COLUMNS, ""};
+	struct filler p = {f, indent + 2, PAGE_COLUMNS, "", indent, true};
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	fprintf(f, "%*s", indent, "");
 	fill(&p, text_safe(text, safe, sizeof(safe)));
 }
 
-void page_value(FILE *f, const char *name, int64_t n)
+void page_value(FILE *f, const char *name, const char *number)
 {
-	char text[32], safe[128];
+	char safe[512];
+	int room = PAGE_COLUMNS - 17, w;
 
 	text_safe(name, safe, sizeof(safe));
-	for (char *c = safe; *c != '\0'; c++)
-		if (*c == '_')
-			*c = ' ';
-	fprintf(f, "  %-44.44s %12s\n", safe, text_grouped(n, text));
+	w = page_width(safe, strlen(safe));
+	if (w > room) {
+		page_words(f, 2, "%s", safe);
+		safe[0] = '\0';
+		w = 0;
+	}
+	fprintf(f, "  %s%*s %12s\n", safe, room - w, "", number);
 }
 
-void page_command(FILE *f, const char *fmt, ...)
+void page_command(FILE *f, const char *command)
 {
-	char text[TEXT_BYTES];
-	struct filler p = {f, 4, 8, PAGE_COLUMNS - 2, " \\"};
-	va_list ap;
+	struct filler p = {f, 8, PAGE_COLUMNS - 2, " \\", 6, true};
 
-	text[0] = '$';
-	text[1] = ' ';
-	va_start(ap, fmt);
-	vsnprintf(text + 2, sizeof(text) - 2, fmt, ap);
-	va_end(ap);
-	fill(&p, text);
+	fputs("    $ ", f);
+	fill(&p, command);
 }

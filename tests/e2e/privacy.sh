@@ -62,7 +62,7 @@ for t in flow envelope domains; do
 	d=$TMP/$t
 	check "tier $t: no mark in records, database, logs, hooks, reports" \
 		clean "$d/records.json" "$d/frames" "$d"/x.db "$d"/*.log \
-		"$d/told" "$d"/report/* "$d/explain.txt" "$d/i.json"
+		"$d/told" "$d"/report/*/* "$d/explain.txt" "$d/i.json"
 done
 # Names of domains only from tier domains on.
 no_names() {
@@ -97,19 +97,20 @@ own_mail() { # NAME ADDRESS: own.db of what our servers' address is
 		"$SEKISHO" report nightly --date 2026-11-02 \
 			--out "$TMP/own/$1" --db "$TMP/own/$1.db" \
 			-c "$TMP/own/$1.conf" >/dev/null &&
-		cat "$TMP/own/$1/"*.json
+		cat "$TMP/own/$1"/*/*.json
 }
 mkdir "$TMP/own" && generate own_server_user 1 &&
 	mv "$TMP"/t.pcap "$TMP/own" && cp "$TMP"/t.conf "$TMP/own"
 own_mail bad 192.0.2.9 >"$TMP/own/bad.txt"
 own_mail good 192.0.2.242 >"$TMP/own/good.txt"
 check "own mail that SPF refuses is advice" grep -qE \
-	'"refusable_messages":[1-9][0-9]*,"refusable_customers":1' \
+	'"refusable_messages":\{"name":"[^"]*","value":[1-9].*"refusable_customers":\{"name":"[^"]*","value":1,' \
 	"$TMP/own/bad.txt"
 check "it names the sender's domain" sh -c \
 	"grep -aq 'refuse mail of isp.example' '$TMP/own/bad.db'"
 check "own mail that SPF allows leaves no name" sh -c \
 	"grep -aq C1012 '$TMP/own/good.db' && ! grep -aqE \
 	'isp[.]example|192[.]168' '$TMP/own/good.db'"
-check "and is no advice" grep -q '"refusable_messages":0' "$TMP/own/good.txt"
+check "and is no advice" grep -qE \
+	'"refusable_messages":\{"name":"[^"]*","value":0,' "$TMP/own/good.txt"
 finish

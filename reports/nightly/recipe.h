@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The command line and the console's query behind a number. */
+#pragma once
+
+#include "reports/nightly/doc.h"
+#include "reports/nightly/night.h"
+
+/* FROM and TO in command and query become the bounds of the day, ARG a word
+ * for the shell, whatever it is. screen "queue" and query, a filter ("": none),
+ * become the link; screen NULL: no link. Returns r. */
+const struct doc_recipe *recipe(struct doc_recipe *r, const struct night *n,
+    const char *command, const char *arg, const char *screen,
+    const char *query);
+const struct doc_recipe *recipe_number(
+    struct doc_recipe *r, const struct night *n, enum night_number number);

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* 6 Enforcement, 7 Spoofed domains. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "reports/nightly/sections.h"
+
+/* The names with their counts, the most frequent first. */
+#define DOMAINS                                                                \
+	"sekisho observation list --since FROM --until TO -q "                 \
+	"verdict:spoofed -o tsv --fields domain | tail -n +2 | sort | "        \
+	"uniq -c | sort -rn"
+#define HOOKS "sekisho hook list --since FROM --until TO "
+
+static void add_driver(
+    struct doc *d, const struct night *n, const struct night_driver *x)
+{
+	const struct {
+		const char *key, *command;
+		enum message name;
+		int64_t value;
+	} rows[] = {
+	    {"done", HOOKS "--state done --driver ARG -o ids | wc -l",
+		MSG_DRIVER_DONE, x->done},
+	    {"pending", HOOKS "--state pending --driver ARG -o ids | wc -l",
+		MSG_DRIVER_PENDING, x->pending},
+	    {"dead", HOOKS "--state dead --driver ARG -o ids | wc -l",
+		MSG_DRIVER_DEAD, x->dead},
+	};
+	char key[96], text[MESSAGE_BYTES], time[40];
+	const char *args[] = {x->name};
+	struct doc_recipe r;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(key, sizeof(key), "%s.%s", x->name, rows[i].key);
+		message_fill(text, message(d->language, rows[i].name), args, 1);
+		section_value(d, key, text, rows[i].value,
+		    recipe(&r, n, rows[i].command, x->name, "enforcers", NULL));
+	}
+	if (x->oldest_us != 0) {
+		snprintf(key, sizeof(key), "%s.oldest_waiting", x->name);
+		message_fill(
+		    text, message(d->language, MSG_DRIVER_LAG), args, 1);
+		doc_fact(d, key, text,
+		    zone_format(n->days.zone, x->oldest_us, time),
+		    recipe(&r, n, HOOKS "--state pending --driver ARG", x->name,
+			"enforcers", NULL));
+	}
+	if (x->last_error[0] == '\0')
+		return;
+	snprintf(key, sizeof(key), "%s.last_error", x->name);
+	message_fill(text, message(d->language, MSG_DRIVER_ERROR), args, 1);
+	doc_fact(d, key, text, x->last_error,
+	    recipe(&r, n, HOOKS "--driver ARG", x->name, "enforcers", NULL));
+}
+
+/* What each one held when it was last listed. */
+static void add_enforcers(struct doc *d, const struct night *n)
+{
+	static const struct doc_column columns[] = {
+	    {"driver", MSG_H_DRIVER},
+	    {"state", MSG_H_STATE},
+	    {"wanted", MSG_H_WANTED},
+	    {"held", MSG_H_HELD},
+	    {"differences", MSG_H_DIFFER},
+	    {"listed", MSG_H_LISTED},
+	    {"error", MSG_H_ERROR},
+	};
+	struct doc_recipe r;
+
+	if (n->enforcers.n == 0) {
+		doc_say(d, MSG_ENFORCERS_NONE, NULL, 0);
+		return;
+	}
+	doc_say(d, MSG_ENFORCERS, NULL, 0);
+	doc_table(
+	    d, "enforcers", columns, sizeof(columns) / sizeof(columns[0]));
+	for (size_t i = 0; i < n->enforcers.n; i++) {
+		const struct enforcer *e = &n->enforcers.v[i];
+		char wanted[24], held[24], differ[24], listed[40] = "-";
+		const char *cells[] = {e->driver, e->state, wanted, held,
+		    differ, listed, e->error[0] != '\0' ? e->error : "-"};
+
+		snprintf(wanted, sizeof(wanted), "%" PRId64, e->wanted);
+		snprintf(held, sizeof(held), "%" PRId64, e->held);
+		snprintf(differ, sizeof(differ), "%" PRId64, e->differences);
+		if (e->listed_us != 0)
+			zone_format(n->days.zone, e->listed_us, listed);
+		doc_row(d, cells, 7,
+		    recipe(&r, n, "sekisho enforce check --driver ARG",
+			e->driver, "enforcers", NULL));
+	}
+}
+
+static void add_differences(struct doc *d, const struct night *n)
+{
+	static const struct doc_column columns[] = {
+	    {"driver", MSG_H_DRIVER},
+	    {"difference", MSG_H_DIFFERENCE},
+	    {"customer", MSG_H_CUSTOMER},
+	    {"found", MSG_H_FIRST},
+	    {"ended", MSG_H_UNTIL},
+	    {"reason", MSG_H_REASON},
+	};
+
+	if (n->differences.n == 0)
+		return;
+	doc_table(
+	    d, "differences", columns, sizeof(columns) / sizeof(columns[0]));
+	for (size_t i = 0; i < n->differences.n; i++) {
+		const struct difference *x = &n->differences.v[i];
+		char found[40], ended[40] = "-";
+		const char *cells[] = {x->driver, x->kind,
+		    x->customer[0] != '\0' ? x->customer : "-",
+		    zone_format(n->days.zone, x->found_us, found), ended,
+		    x->reason[0] != '\0' ? x->reason : "-"};
+
+		if (x->ended_us != 0)
+			zone_format(n->days.zone, x->ended_us, ended);
+		doc_row(d, cells, 6, NULL);
+	}
+}
+
+void section_enforcement(struct doc *d, const struct night *n)
+{
+	int64_t dead = 0, pending = 0, done = 0;
+	enum language l = d->language;
+	struct doc_recipe r;
+
+	for (size_t i = 0; i < n->drivers.n; i++) {
+		done += n->drivers.v[i].done;
+		pending += n->drivers.v[i].pending;
+		dead += n->drivers.v[i].dead;
+	}
+	doc_section(d, "enforcement", MSG_S_ENFORCEMENT);
+	section_value(d, "desired", message(l, MSG_DESIRED),
+	    n->numbers[NIGHT_IN_FORCE][0],
+	    recipe_number(&r, n, NIGHT_IN_FORCE));
+	section_value(d, "orders_done", message(l, MSG_ORDERS_DONE), done,
+	    recipe(&r, n, HOOKS "--state done -o ids | wc -l", NULL,
+		"enforcers", NULL));
+	section_value(d, "orders_pending", message(l, MSG_ORDERS_PENDING),
+	    pending,
+	    recipe(&r, n, HOOKS "--state pending -o ids | wc -l", NULL,
+		"enforcers", NULL));
+	section_value(d, "orders_dead", message(l, MSG_ORDERS_DEAD), dead,
+	    recipe(&r, n, HOOKS "--state dead -o ids | wc -l", NULL,
+		"enforcers", NULL));
+	section_value(d, "differences", message(l, MSG_DIFFERENCES),
+	    (int64_t)n->differences.n,
+	    recipe(&r, n,
+		"sekisho enforce list --since FROM --until TO -o ids | wc -l",
+		NULL, "enforcers", NULL));
+	/* Which machines enforce is nobody's business outside. */
+	if (d->outside)
+		return;
+	add_enforcers(d, n);
+	add_differences(d, n);
+	if (n->drivers.n == 0)
+		doc_say(d, MSG_NO_DRIVERS, NULL, 0);
+	for (size_t i = 0; i < n->drivers.n; i++)
+		add_driver(d, n, &n->drivers.v[i]);
+}
+
+/* An address is not a domain, whatever the client said. */
+static bool is_address(const char *domain)
+{
+	struct addr a;
+
+	return domain[0] == '[' || strchr(domain, ':') != NULL ||
+	       addr_parse(&a, domain) == 0;
+}
+
+static void add_domains(struct doc *d, const struct night *n)
+{
+	static const struct doc_column columns[] = {
+	    {"domain", MSG_H_DOMAIN},
+	    {"mails", MSG_H_MAILS},
+	    {"customers", MSG_H_CUSTOMERS},
+	};
+	const char *labels[NIGHT_DOMAINS_MAX];
+	int64_t values[NIGHT_DOMAINS_MAX], other = n->other_messages;
+	char small[24], most[24];
+	const char *args[] = {small, most};
+	struct doc_recipe r;
+	size_t shown = 0;
+
+	for (size_t i = 0; i < n->n_domains; i++) {
+		const struct night_domain *x = &n->domains[i];
+		char mails[32], customers[32];
+		const char *cells[] = {x->name, mails, customers};
+
+		if (d->outside && is_address(x->name)) {
+			other += x->messages;
+			continue;
+		}
+		if (shown == 0)
+			doc_table(d, "domains", columns, 3);
+		snprintf(mails, sizeof(mails), "%" PRId64, x->messages);
+		if (doc_is_small(d, x->customers))
+			doc_count(d, x->customers, customers);
+		else
+			snprintf(customers, sizeof(customers), "%" PRId64,
+			    x->customers);
+		doc_row(d, cells, 3, NULL);
+		labels[shown] = x->name;
+		values[shown++] = x->messages;
+	}
+	if (shown > 0)
+		doc_bars(d, "domains_chart", MSG_CHART_DOMAINS, labels, values,
+		    shown);
+	snprintf(small, sizeof(small), "%d", NIGHT_SMALL);
+	snprintf(most, sizeof(most), "%d", NIGHT_DOMAINS_MAX);
+	if (other > 0) {
+		char text[MESSAGE_BYTES], command[512];
+
+		snprintf(command, sizeof(command),
+		    DOMAINS " | awk 'NF > 1 && ($1 < %d || ++n > %d) { s += "
+			    "$1 } END { print s + 0 }'",
+		    NIGHT_SMALL, NIGHT_DOMAINS_MAX);
+		section_value(d, "other_messages",
+		    message_fill(
+			text, message(d->language, MSG_OTHER), args, 2),
+		    other, recipe(&r, n, command, NULL, NULL, NULL));
+	}
+	doc_command(d, recipe(&r, n, DOMAINS, NULL, NULL, NULL));
+}
+
+void section_domains(struct doc *d, const struct night *n)
+{
+	struct doc_recipe r;
+
+	doc_section(d, "spoofed", MSG_S_DOMAINS);
+	section_value(d, "spoofed_messages", message(d->language, MSG_SPOOFED),
+	    n->spoofed,
+	    recipe(&r, n,
+		"sekisho observation list --since FROM --until TO -q "
+		"verdict:spoofed -o ids | wc -l",
+		NULL, "queue", "kind:spoofed_sender"));
+	if (strcmp(n->tier, "domains") == 0)
+		add_domains(d, n);
+	else
+		doc_say(d, MSG_NAMES_TIER, NULL, 0);
+}
