@@ -4,8 +4,7 @@
 
 #include "reports/console/embed.h"
 
-const struct console_file *
-console_find(const char *path)
+const struct console_file *console_find(const char *path)
 {
 	const struct console_file *f;
 
