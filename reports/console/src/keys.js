@@ -35,7 +35,7 @@ export function Cmd({ k, label, run, disabled, kind, title, children, pressed,
 	useKey(k, title || label, run, !disabled);
 	return html`<button type="button" class=${kind || ''} disabled=${disabled}
 		title=${k ? `${title || label} (${keyText(k)})` : title}
-		aria-label=${short ? `${title || label} (${k ? keyText(k) : ""})` : undefined}
+		aria-label=${short ? `${k ? keyText(k) : ""} ${title || label}` : undefined}
 		aria-pressed=${pressed == null ? undefined : String(pressed)}
 		onClick=${run}>${children || label}${k && !short &&
 		html`<kbd aria-hidden="true">${keyText(k)}</kbd>`}</button>`;

@@ -61,7 +61,7 @@ export function Plain({ label, columns, rows, empty }) {
 	if (!rows.length)
 		return html`<div class="empty">${empty || t('table.empty')}</div>`;
 	return html`<div class="plain" tabindex="0" role="region"
-		aria-label=${label}><table aria-label=${label}>
+		aria-label=${label + " \u2261"}><table aria-label=${label}>
 		<thead><tr>${columns.map((c) => html`<th scope="col"
 			class=${c.class || ''}>${c.label}</th>`)}</tr></thead>
 		<tbody>${rows.map((r) => html`<tr class=${r.rowClass || ''}>
@@ -102,7 +102,7 @@ export function Fresh({ reload, kind }) {
 		label=${t(live.value ? connected.value ? 'live.on' : 'live.lost'
 			: 'live.off')} title=${t('key.live')}
 		run=${() => setLive(!live.value)} />
-	${n > 0 && html`<button type="button" class="newer" role="status"
+	${n > 0 && html`<button type="button" class="newer"
 		onClick=${() => { newer[kind].value = 0; reload(); }}
 		>${t('live.newer', { n })}</button>`}`;
 }
