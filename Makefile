@@ -41,6 +41,7 @@ ROOMS   := base store capture analyzer reports
 room_src = $(filter-out %/main.c analyzer/drivers/%,\
 	   $(sort $(shell find $(1) -name '*.c')))
 GEN_C   := $(BUILD)/base/record.pb-c.c $(BUILD)/store/schema.c
+CONSOLE := $(shell find reports/console -type f ! -name '*.[ch]')
 obj      = $(patsubst %.c,$(BUILD)/%.o,$(1))
 define room_vars
 OBJ_$(1) := $$(call obj,$$(call room_src,$(1)))
@@ -49,6 +50,7 @@ endef
 $(foreach r,$(ROOMS),$(eval $(call room_vars,$(r))))
 OBJ_base  += $(BUILD)/base/record.pb-c.o
 OBJ_store += $(BUILD)/store/schema.o
+OBJ_reports += $(BUILD)/reports/console_files.o
 
 PROGS   := $(addprefix $(BUILD)/,sekisho-capture sekisho-analyzer \
 	   sekisho-hooks sekisho)
@@ -157,6 +159,11 @@ $(BUILD)/store/schema.c: $(sort $(wildcard store/schema/*.sql)) \
 	$(call say,SQL,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)scripts/embed-sql $(sort $(wildcard store/schema/*.sql)) >$@
+
+# NPM=off: a page that says that the console is not there
+$(BUILD)/reports/console_files.c: $(CONSOLE) scripts/console
+	$(call say,WEB,$@)
+	$(Q)NPM=$(NPM) scripts/console $(BUILD)/console $@
 
 # --- set-up, tests, order ---------------------------------------------------
 deps:
