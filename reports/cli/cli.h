@@ -45,6 +45,7 @@ struct cli {
 	const char *ip, *helo, *from, *zone, *resolver;
 	const char *blocks, *customers;
 	const char *operator;
+	enum audit_source source_of_audit; /* AUDIT_CLI */
 	const char *cursor, *verb, *object;
 	const char *fields, *query, *sort, *color, *ticket, *diff;
 	const char *export_format;
@@ -69,7 +70,8 @@ int cli_fail(struct cli *c, enum cli_exit code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* The configuration of -c, or the defaults. 0, or the exit code. */
 int cli_need_conf(struct cli *c);
-/* c->db, of --db or the configuration. 0, or the exit code. */
+/* c->db, of --db or the configuration, unless it is there. 0, or the exit
+ * code. */
 int cli_need_db(struct cli *c, enum db_mode mode);
 const char *cli_db_path(const struct cli *c);
 /* The store failed while it was read or written. */
