@@ -6,6 +6,7 @@
 #   make check      every test     make lint     clang-tidy, cppcheck, headers
 #   make install    DESTDIR= PREFIX=             V=1 shows commands
 #   make eval       how often it is wrong, on labelled customers
+#   make chaos      processes killed at random; ROUNDS=300 SEED=
 #   make fuzz       T=60 seconds each; ONLY=fuzz_smtp takes one target
 #   BUILD=dir CC=clang SAN=1 WERROR=1 change how
 
@@ -17,7 +18,7 @@ say      = $(if $(filter 1,$(V)),,@echo "  $(1)	$(2)";)
 
 PKGS    := libuv libpcap libndpi libprotobuf-c libconfuse sqlite3 jansson \
 	   smartcols libcrypto libpsl zlib libzstd libseccomp libcap-ng \
-	   libcurl
+	   libcurl libmicrohttpd
 CFLAGS  ?= -O2 -g
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wformat=2 -Wswitch-enum $(if $(WERROR),-Werror)
@@ -50,7 +51,7 @@ endef
 $(foreach r,$(ROOMS),$(eval $(call room_vars,$(r))))
 OBJ_base  += $(BUILD)/base/record.pb-c.o
 OBJ_store += $(BUILD)/store/schema.o
-OBJ_reports += $(BUILD)/reports/console_files.o
+OBJ_reports += $(BUILD)/reports/console_files.o $(BUILD)/reports/openapi.o
 
 PROGS   := $(addprefix $(BUILD)/,sekisho-capture sekisho-analyzer \
 	   sekisho-hooks sekisho)
@@ -74,7 +75,7 @@ ALLLIBS := $(LIB_reports) $(LIB_analyzer) $(LIB_capture) $(LIB_store) \
 # Objects of tests are links of a chain that make would throw away.
 .SECONDARY:
 .PHONY: all check demo deps tests install clean format lint unit fuzz-replay \
-	fuzz fuzz-targets bench eval
+	fuzz fuzz-targets bench eval chaos
 all: $(PROGS) $(DRIVERS)
 tests: all $(UNIT) $(FUZZ) $(GEN) $(E2EBIN) $(BENCH) $(SUITE) $(EVAL)
 
@@ -165,6 +166,11 @@ $(BUILD)/reports/console_files.c: $(CONSOLE) scripts/console
 	$(call say,WEB,$@)
 	$(Q)NPM=$(NPM) scripts/console $(BUILD)/console $@
 
+$(BUILD)/reports/openapi.c: docs/openapi.json scripts/embed-text
+	$(call say,JSON,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)scripts/embed-text api_openapi docs/openapi.json >$@
+
 # --- set-up, tests, order ---------------------------------------------------
 deps:
 	$(Q)scripts/setup build
@@ -181,6 +187,10 @@ bench: all $(BENCH)
 # FORM=quick takes a minute; full takes an hour
 eval: $(EVAL)
 	$(Q)BUILD=$(BUILD) scripts/eval $(FORM)
+# SEED= repeats a run; ROUNDS= of random decisions and faults
+chaos: all
+	$(Q)BIN=$(BUILD) ROUNDS=$(or $(ROUNDS),300) LIMIT=3600 \
+		bash tests/e2e/chaos.sh
 fuzz-replay: $(FUZZ)
 	$(Q)scripts/run-fuzz-replay $(FUZZ)
 fuzz-targets: $(FUZZ) $(GEN)

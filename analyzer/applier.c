@@ -162,6 +162,9 @@ static int write_one(struct applier *a, struct effect *e)
 		    (long long)d->seq, action_name(d->action), d->customer,
 		    cause_name(d->cause), d->step, mode_name(d->mode));
 		return write_decision(a->db, d);
+	case EFFECT_RENAMED:
+		return write_closed_as(
+		    a->db, e->u.renamed.incident_id, e->u.renamed.closed_as);
 	}
 	return -1;
 }
@@ -368,6 +371,7 @@ static int apply_op(struct applier *a, const struct op_action *op)
 	o.op = op->verb;
 	o.op_id = op->id;
 	o.op_until_us = op->until_us;
+	o.op_incident = op->incident_id;
 	snprintf(o.verdict_reason, sizeof(o.verdict_reason), "%s", op->reason);
 	if (db_begin(a->db) != 0)
 		return -1;

@@ -72,10 +72,11 @@ struct conf_driver {
 	char *argv[CONF_ARGV_MAX + 1]; /* NULL-terminated */
 	int timeout_s;
 	bool whole_line; /* it may close more than port 25 */
+	int reconcile_s; /* what it holds is compared so often: 300 */
 };
 
 /* Text that is not set, or set to "", is NULL: legal_basis, hash_key_file,
- * provider, interface, spool_dir, subscribers, resolver, zone,
+ * provider, abuse_contact, interface, spool_dir, subscribers, resolver, zone,
  * allowed_sender_domains, psl_file. */
 struct conf {
 	/* top level */
@@ -83,6 +84,7 @@ struct conf {
 	enum tier privacy_tier;
 	char *hash_key_file; /* at least 16 bytes; needed above flow */
 	char *provider;      /* the operator's name, for reports */
+	char *abuse_contact; /* mail address, for reports to other desks */
 	char *db;            /* SQLite file */
 	char *socket;        /* unix socket between agent and analyzer */
 	/* network { } */
@@ -212,6 +214,13 @@ struct conf {
 	int64_t ladder_memory_s;        /* a repeat within: 30 d */
 	int64_t incident_quiet_s;       /* closed as quiet after: 24 h */
 	int64_t oversize_bytes;         /* 30 MB = 30,000,000 */
+	int64_t leak_grace_s;           /* a block takes so long: 60 */
+	/* enforcement { }: what is never sent to a driver */
+	struct conf_prefixes never_block;
+	int64_t widest_ipv4;           /* a target's prefix length: 24 */
+	int64_t widest_ipv6;           /* 48 */
+	int64_t max_blocks_per_minute; /* 1000; 0: no limit */
+	int64_t max_blocks;            /* 100,000; 0: no limit */
 	/* class "name" { }: goes into the policy hash, too. Ask
 	 * conf_class_rules(). */
 	struct conf_class classes[CLASS_COUNT];

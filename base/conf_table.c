@@ -36,6 +36,10 @@ const struct conf_key conf_keys[] = {
 	AT(hash_key_file)},
     {"", "provider", CONF_TEXT, 0, 200, "", NULL,
 	"Name of the operator, for the head of reports.", AT(provider)},
+    {"", "abuse_contact", CONF_TEXT, 0, 254, "", NULL,
+	"Mail address of the abuse desk. Reports to other desks (XARF) name "
+	"it.",
+	AT(abuse_contact)},
     {"", "db", CONF_TEXT, 1, 4095, "/var/lib/sekisho/sekisho.db", NULL,
 	"The SQLite file.", AT(db)},
     {"", "socket", CONF_TEXT, 1, 107, "/run/sekisho/sekisho.sock", NULL,
@@ -438,6 +442,27 @@ const struct conf_key conf_keys[] = {
     {"policy", "oversize_bytes", CONF_INT, 1, INT64_C(1) << 40, "30000000",
 	"bytes", "A message above it gets the label oversize: advice only.",
 	AT(oversize_bytes)},
+    {"policy", "leak_grace_s", CONF_INT, 1, 86400, "60", "seconds",
+	"A block takes so long to reach the network; a connection to a foreign "
+	"port 25 that is answered later makes enforcement_leak.",
+	AT(leak_grace_s)},
+
+    {"enforcement", "never_block", CONF_PREFIXES, 0, 100000, "", NULL,
+	"Prefixes that no driver is told to close, nor any target that "
+	"contains or overlaps one.",
+	AT(never_block)},
+    {"enforcement", "widest_ipv4", CONF_INT, 0, 32, "24", "bits",
+	"A target with a shorter prefix is refused.", AT(widest_ipv4)},
+    {"enforcement", "widest_ipv6", CONF_INT, 0, 128, "48", "bits",
+	"A target with a shorter prefix is refused.", AT(widest_ipv6)},
+    {"enforcement", "max_blocks_per_minute", CONF_INT, 0, 10000000, "1000",
+	"customers",
+	"More customers are not newly blocked within a minute: they wait, and "
+	"an alarm is raised. Blocks by hand do not wait. 0: no limit.",
+	AT(max_blocks_per_minute)},
+    {"enforcement", "max_blocks", CONF_INT, 0, 10000000, "100000", "customers",
+	"So many are blocked at once at the most; more wait. 0: no limit.",
+	AT(max_blocks)},
 
     {"class", "port25", CONF_OPEN, 0, 0, "open", NULL,
 	"Whether foreign port 25 is open to the class; dynamic: closed. A line "
@@ -478,6 +503,10 @@ const struct conf_key conf_keys[] = {
 	"The driver may close the whole line, though only port 25 is to be "
 	"closed: one that says ports=false gets nothing else.",
 	DRV(whole_line)},
+    {"driver", "reconcile_s", CONF_INT, 1, 86400, "300", "seconds",
+	"What the driver holds is compared with what was decided so often, "
+	"and after each start.",
+	DRV(reconcile_s)},
 };
 const size_t conf_keys_n = sizeof(conf_keys) / sizeof(conf_keys[0]);
 
@@ -492,6 +521,9 @@ const struct conf_section conf_sections[] = {
     {"policy",
 	"All numbers that decide. Together they make the policy hash that "
 	"each decision carries."},
+    {"enforcement",
+	"What no driver is ever told, whatever was decided; checked right "
+	"before a line is sent."},
     {"class",
 	"One section for each class of customers, with its name as title: "
 	"class \"NAME\" { }. There are dynamic, static, business and "

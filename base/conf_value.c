@@ -341,8 +341,7 @@ static int int_set(
 
 	if (number(k, text, &v, why, n) != 0)
 		return -1;
-	if (k->offset == offsetof(struct conf_driver, timeout_s) &&
-	    strcmp(k->section, "driver") == 0)
+	if (strcmp(k->section, "driver") == 0)
 		*FIELD(base, k, int) = (int)v;
 	else
 		*FIELD(base, k, int64_t) = v;

@@ -69,3 +69,95 @@ void targets_sort(struct target *v, size_t n)
 	if (n > 1)
 		qsort(v, n, sizeof(*v), by_order);
 }
+
+bool target_overlaps(const struct target *t, const struct target *u)
+{
+	if (!prefix_overlaps(&t->prefix, &u->prefix))
+		return false;
+	return !target_is_shared(t) || !target_is_shared(u) ||
+	       (t->first_port <= u->last_port && u->first_port <= t->last_port);
+}
+
+const char *targets_format(
+    const struct target *v, size_t n, char *buf, size_t size)
+{
+	char text[TARGET_STRLEN];
+	size_t len = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < n; i++) {
+		const char *sep = i > 0 ? " " : "";
+		size_t more = i + 1 < n ? sizeof(" ...") - 1 : 0;
+
+		target_format(&v[i], text);
+		if (len + strlen(sep) + strlen(text) + more >= size) {
+			snprintf(buf + len, size - len, "%s...", sep);
+			break;
+		}
+		len +=
+		    (size_t)snprintf(buf + len, size - len, "%s%s", sep, text);
+	}
+	return buf;
+}
+
+static void write_prefix(struct jsonw *j, const struct prefix *p)
+{
+	char text[PREFIX_STRLEN];
+
+	jsonw_string(j, prefix_format(p, text));
+}
+
+static void end_set(struct jsonw *j)
+{
+	jsonw_array_end(j);
+	jsonw_object_end(j);
+}
+
+static void write_port_sets(struct jsonw *j, const struct target *v, size_t n)
+{
+	const struct prefix *open = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!target_is_shared(&v[i]))
+			continue;
+		if (open == NULL ||
+		    !addr_equal(&open->addr, &v[i].prefix.addr) ||
+		    open->len != v[i].prefix.len) {
+			if (open != NULL)
+				end_set(j);
+			open = &v[i].prefix;
+			jsonw_object_begin(j);
+			jsonw_key(j, "target");
+			write_prefix(j, open);
+			jsonw_key(j, "source_ports");
+			jsonw_array_begin(j);
+		}
+		jsonw_array_begin(j);
+		jsonw_int(j, v[i].first_port);
+		jsonw_int(j, v[i].last_port);
+		jsonw_array_end(j);
+	}
+	if (open != NULL)
+		end_set(j);
+}
+
+void targets_write_json(struct jsonw *j, const struct target *v, size_t n)
+{
+	bool shared = false;
+
+	jsonw_key(j, "targets");
+	jsonw_array_begin(j);
+	for (size_t i = 0; i < n; i++) {
+		if (target_is_shared(&v[i]))
+			shared = true;
+		else
+			write_prefix(j, &v[i].prefix);
+	}
+	jsonw_array_end(j);
+	if (!shared)
+		return;
+	jsonw_key(j, "port_sets");
+	jsonw_array_begin(j);
+	write_port_sets(j, v, n);
+	jsonw_array_end(j);
+}

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/addr.h"
+#include "base/jsonw.h"
 
 /* An address or prefix, whole (both ports 0) or shared by source port (RFC
  * 6302). */
@@ -27,6 +28,16 @@ int target_compare(const struct target *t, const struct target *u);
 int ports_parse(const char *text, uint16_t *first, uint16_t *last);
 /* By target_compare(). */
 void targets_sort(struct target *v, size_t n);
+/* The keys "targets" (whole addresses and prefixes) and, where there are
+ * any, "port_sets" (the ranges of shared addresses). Sorted: the ranges of one
+ * address stand together. */
+void targets_write_json(struct jsonw *j, const struct target *v, size_t n);
+/* "192.0.2.7/32 203.0.113.7#1024-2047", cut to whole ones with " ..." when
+ * size is too small. Returns buf. */
+const char *targets_format(
+    const struct target *v, size_t n, char *buf, size_t size);
+/* Some source address and port is in both. */
+bool target_overlaps(const struct target *t, const struct target *u);
 /* A part of the ports. */
 static inline bool target_is_shared(const struct target *t)
 {

@@ -53,7 +53,8 @@ VOCAB(class_mode, class_mode, CLASS_MODE_COUNT, "inherit", "monitor", "off")
 VOCAB(obs_kind, obs_kind, OBS_KIND_COUNT, "attempt", "transaction", "close",
     "summary", "tick", "operator", "policy", "move", "login")
 VOCAB(auth_state, auth_state, AUTH_STATE_COUNT, "none", "pending", "done")
-VOCAB(op_verb, op_verb, OP_VERB_COUNT, "none", "block", "allow", "release")
+VOCAB(op_verb, op_verb, OP_VERB_COUNT, "none", "block", "allow", "release",
+    "ack", "note", "close_fixed", "close_false_positive", "close_duplicate")
 VOCAB(login_result, login_result, LOGIN_RESULT_COUNT, "none", "success",
     "failure")
 VOCAB(audit_source, audit_source, AUDIT_SOURCE_COUNT, "cli", "api", "console")

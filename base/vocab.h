@@ -109,7 +109,18 @@ enum login_result {
 	LOGIN_FAILURE,
 	LOGIN_RESULT_COUNT
 };
-enum op_verb { OP_NONE, OP_BLOCK, OP_ALLOW, OP_RELEASE, OP_VERB_COUNT };
+enum op_verb {
+	OP_NONE,
+	OP_BLOCK,
+	OP_ALLOW,
+	OP_RELEASE,
+	OP_ACK, /* from here on of an incident */
+	OP_NOTE,
+	OP_CLOSE_FIXED,
+	OP_CLOSE_FALSE_POSITIVE,
+	OP_CLOSE_DUPLICATE,
+	OP_VERB_COUNT
+};
 /* Where a person asked. */
 enum audit_source { AUDIT_CLI, AUDIT_API, AUDIT_CONSOLE, AUDIT_SOURCE_COUNT };
 

@@ -100,6 +100,7 @@ static const struct column observation_columns[] = {
     WORD(op, WORD_OP),
     OPT(op_id),
     OPT(op_until_us),
+    OPT(op_incident),
     TEXT(policy_hash),
     WORD(mode, WORD_MODE),
     WORD(label, WORD_LABEL),
@@ -219,6 +220,7 @@ static const struct column op_action_columns[] = {
     SAME(op_action, COLUMN_TEXT, target),
     SAME(op_action, COLUMN_TEXT, customer),
     SAME(op_action, COLUMN_OPTIONAL, until_us),
+    SAME(op_action, COLUMN_OPTIONAL, incident_id),
     SAME(op_action, COLUMN_TEXT, reason),
     SAME(op_action, COLUMN_OPTIONAL, applied_obs),
 };
@@ -261,3 +263,45 @@ static const struct column audit_columns[] = {
     SAME(audit, COLUMN_NAME, outcome),
 };
 const struct row_map map_audit = MAP(audit, "audit");
+
+static const struct column difference_columns[] = {
+    SAME(difference, COLUMN_OPTIONAL, id),
+    SAME(difference, COLUMN_NAME, driver),
+    SAME(difference, COLUMN_NAME, kind),
+    SAME(difference, COLUMN_TEXT, customer),
+    SAME(difference, COLUMN_OPTIONAL, decision_seq),
+    SAME(difference, COLUMN_OPTIONAL, held_seq),
+    SAME(difference, COLUMN_TEXT, wanted),
+    SAME(difference, COLUMN_TEXT, held),
+    SAME(difference, COLUMN_TEXT, reason),
+    SAME(difference, COLUMN_NUMBER, found_us),
+    SAME(difference, COLUMN_NUMBER, last_us),
+    SAME(difference, COLUMN_NUMBER, seen),
+    SAME(difference, COLUMN_OPTIONAL, ended_us),
+};
+const struct row_map map_difference = MAP(difference, "difference");
+
+static const struct column enforcer_columns[] = {
+    SAME(enforcer, COLUMN_NAME, driver),
+    SAME(enforcer, COLUMN_NAME, state),
+    SAME(enforcer, COLUMN_NUMBER, since_us),
+    SAME(enforcer, COLUMN_OPTIONAL, listed_us),
+    SAME(enforcer, COLUMN_NUMBER, wanted),
+    SAME(enforcer, COLUMN_NUMBER, held),
+    SAME(enforcer, COLUMN_NUMBER, differences),
+    SAME(enforcer, COLUMN_TEXT, error),
+};
+const struct row_map map_enforcer = MAP(enforcer, "enforcer");
+
+static const struct column hook_request_columns[] = {
+    SAME(hook_request, COLUMN_OPTIONAL, id),
+    SAME(hook_request, COLUMN_NUMBER, ts_us),
+    SAME(hook_request, COLUMN_TEXT, actor),
+    SAME(hook_request, COLUMN_NAME, verb),
+    SAME(hook_request, COLUMN_TEXT, driver),
+    SAME(hook_request, COLUMN_OPTIONAL, delivery_id),
+    SAME(hook_request, COLUMN_TEXT, reason),
+    SAME(hook_request, COLUMN_OPTIONAL, done_us),
+    SAME(hook_request, COLUMN_TEXT, result),
+};
+const struct row_map map_hook_request = MAP(hook_request, "hook_request");

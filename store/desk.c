@@ -3,126 +3,11 @@
 
 #include <string.h>
 
-#include "store/read.h"
 #include "store/stmt.h"
 
-static int get_state(struct db *db, int64_t id, struct desk_state *d)
-{
-	sqlite3_stmt *s = stmt_take(db,
-	    "SELECT state, closed_as, last_us, ts_us, actor, version "
-	    "FROM incident_desk WHERE incident_id = ?1",
-	    NULL, 0);
-	int rc;
+/* --- notes ---------------------------------------------------------------- */
 
-	if (!s)
-		return -1;
-	memset(d, 0, sizeof(*d));
-	sqlite3_bind_int64(s, 1, id);
-	rc = stmt_step(db, s);
-	if (rc == 1) {
-		int state = word_parse(WORD_INCIDENT_STATE,
-		    (const char *)sqlite3_column_text(s, 0));
-		int as = word_parse(
-		    WORD_CLOSED_AS, (const char *)sqlite3_column_text(s, 1));
-
-		d->incident_id = id;
-		d->state = state < 0 ? INCIDENT_OPEN
-				     : (enum incident_state)state;
-		d->closed_as = as < 0 ? CLOSED_NOT : (enum closed_as)as;
-		d->last_us = sqlite3_column_int64(s, 2);
-		d->ts_us = sqlite3_column_int64(s, 3);
-		column_copy(s, 4, d->actor, sizeof(d->actor));
-		d->version = sqlite3_column_int64(s, 5);
-	}
-	stmt_give(db, s);
-	return rc;
-}
-
-static int count_notes(struct db *db, int64_t incident_id, int64_t *n)
-{
-	sqlite3_stmt *s = stmt_take(db,
-	    "SELECT count(*) FROM note WHERE incident_id = ?1", NULL, 0);
-	int rc;
-
-	if (!s)
-		return -1;
-	sqlite3_bind_int64(s, 1, incident_id);
-	rc = stmt_step(db, s);
-	if (rc == 1)
-		*n = sqlite3_column_int64(s, 0);
-	stmt_give(db, s);
-	return rc < 0 ? -1 : 0;
-}
-
-int desk_overlay(struct db *db, struct incident_view *v)
-{
-	struct incident *i = &v->row;
-	struct desk_state d;
-	int rc = get_state(db, i->id, &d);
-
-	v->by[0] = '\0';
-	v->version = d.version;
-	if (rc < 0 || count_notes(db, i->id, &v->notes) != 0)
-		return -1;
-	if (rc == 0 || i->state == INCIDENT_CLOSED)
-		return 0;
-	/* Who has seen it has seen it; who closed it has not seen this. */
-	if (d.state == INCIDENT_CLOSED && i->last_us > d.last_us)
-		return 0;
-	i->state = d.state;
-	i->closed_as = d.closed_as;
-	i->closed_us = d.state == INCIDENT_CLOSED ? d.ts_us : 0;
-	memcpy(v->by, d.actor, sizeof(v->by));
-	return 0;
-}
-
-int read_incident_view(struct db *db, int64_t id, struct incident_view *v)
-{
-	int rc;
-
-	memset(v, 0, sizeof(*v));
-	rc = read_incident(db, id, &v->row);
-	if (rc == 1 && desk_overlay(db, v) != 0)
-		return -1;
-	return rc;
-}
-
-int write_desk_state(struct db *db, struct desk_state *d)
-{
-	struct desk_state before;
-	sqlite3_stmt *s;
-	bool own;
-	int rc;
-
-	if (db_enter(db, &own) != 0)
-		return -1;
-	rc = get_state(db, d->incident_id, &before);
-	d->version = before.version + 1;
-	s = rc < 0 ? NULL
-		   : stmt_take(db,
-			 "INSERT INTO incident_desk (incident_id, state, "
-			 "closed_as, last_us, ts_us, actor, version) VALUES "
-			 "(?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT "
-			 "(incident_id) DO UPDATE SET state = excluded.state, "
-			 "closed_as = excluded.closed_as, last_us = "
-			 "excluded.last_us, ts_us = excluded.ts_us, actor = "
-			 "excluded.actor, version = excluded.version",
-			 NULL, 0);
-	rc = -1;
-	if (s) {
-		sqlite3_bind_int64(s, 1, d->incident_id);
-		bind_text(s, 2, incident_state_name(d->state));
-		bind_text(s, 3, closed_as_name(d->closed_as));
-		sqlite3_bind_int64(s, 4, d->last_us);
-		sqlite3_bind_int64(s, 5, d->ts_us);
-		bind_text(s, 6, d->actor);
-		sqlite3_bind_int64(s, 7, d->version);
-		rc = stmt_run(db, s);
-	}
-	return db_leave(db, own, rc);
-}
-
-int write_note(struct db *db, struct note *n)
+int write_customer_note(struct db *db, struct customer_note *n)
 {
 	sqlite3_stmt *s;
 	bool own;
@@ -131,16 +16,14 @@ int write_note(struct db *db, struct note *n)
 	if (db_enter(db, &own) != 0)
 		return -1;
 	s = stmt_take(db,
-	    "INSERT INTO note (ts_us, actor, customer, incident_id, text) "
-	    "VALUES (?1, ?2, ?3, ?4, ?5)",
+	    "INSERT INTO customer_note (ts_us, actor, customer, text) "
+	    "VALUES (?1, ?2, ?3, ?4)",
 	    NULL, 0);
 	if (s) {
 		sqlite3_bind_int64(s, 1, n->ts_us);
 		bind_text(s, 2, n->actor);
 		bind_text(s, 3, n->customer);
-		if (n->incident_id != 0)
-			sqlite3_bind_int64(s, 4, n->incident_id);
-		bind_text(s, 5, n->text);
+		bind_text(s, 4, n->text);
 		rc = stmt_run(db, s);
 	}
 	if (rc == 0)
@@ -148,37 +31,172 @@ int write_note(struct db *db, struct note *n)
 	return db_leave(db, own, rc);
 }
 
-int read_notes(struct db *db, const char *customer, int64_t incident_id,
-    int64_t limit, read_note_cb cb, void *arg)
+int read_customer_notes(struct db *db, const char *customer, int64_t limit,
+    read_note_cb cb, void *arg)
 {
 	sqlite3_stmt *s = stmt_take(db,
-	    incident_id != 0
-		? "SELECT id, ts_us, actor, customer, incident_id, text FROM "
-		  "note WHERE incident_id = ?1 ORDER BY id DESC LIMIT ?2"
-		: "SELECT id, ts_us, actor, customer, incident_id, text FROM "
-		  "note WHERE customer = ?1 ORDER BY id DESC LIMIT ?2",
+	    "SELECT id, ts_us, actor, customer, text FROM customer_note "
+	    "WHERE customer = ?1 ORDER BY id DESC LIMIT ?2",
 	    NULL, 0);
-	struct note n;
+	struct customer_note n;
 	int rc;
 
 	if (!s)
 		return -1;
-	if (incident_id != 0)
-		sqlite3_bind_int64(s, 1, incident_id);
-	else
-		bind_text(s, 1, customer);
+	bind_text(s, 1, customer);
 	sqlite3_bind_int64(s, 2, limit > 0 ? limit : -1);
 	while ((rc = stmt_step(db, s)) == 1) {
 		n.id = sqlite3_column_int64(s, 0);
 		n.ts_us = sqlite3_column_int64(s, 1);
 		column_copy(s, 2, n.actor, sizeof(n.actor));
 		column_copy(s, 3, n.customer, sizeof(n.customer));
-		n.incident_id = sqlite3_column_int64(s, 4);
-		column_copy(s, 5, n.text, sizeof(n.text));
+		column_copy(s, 4, n.text, sizeof(n.text));
 		rc = cb(arg, &n);
 		if (rc != 0)
 			break;
 	}
 	stmt_give(db, s);
 	return rc;
+}
+
+/* --- incidents in numbers ------------------------------------------------- */
+
+static int word_at(sqlite3_stmt *s, int n, enum word w)
+{
+	int v = word_parse(w, (const char *)sqlite3_column_text(s, n));
+
+	return v < 0 ? 0 : v;
+}
+
+int read_incident_tally(struct db *db, read_tally_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT state, kind, line_class, count(*) FROM incident "
+	    "INDEXED BY incident_count GROUP BY state, kind, line_class",
+	    NULL, 0);
+	int rc;
+
+	if (!s)
+		return -1;
+	while ((rc = stmt_step(db, s)) == 1) {
+		rc = cb(arg,
+		    (enum incident_state)word_at(s, 0, WORD_INCIDENT_STATE),
+		    (enum incident_kind)word_at(s, 1, WORD_INCIDENT_KIND),
+		    (enum line_class)word_at(s, 2, WORD_LINE_CLASS),
+		    sqlite3_column_int64(s, 3));
+		if (rc != 0)
+			break;
+	}
+	stmt_give(db, s);
+	return rc;
+}
+
+int read_incident_buckets(struct db *db, int64_t since_us, int64_t until_us,
+    int64_t bucket_us, read_bucket_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT (opened_us - ?1) / ?3, kind, count(*) FROM incident "
+	    "INDEXED BY incident_opened WHERE opened_us >= ?1 AND "
+	    "opened_us < ?2 GROUP BY 1, 2",
+	    NULL, 0);
+	int rc;
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, since_us);
+	sqlite3_bind_int64(s, 2, until_us);
+	sqlite3_bind_int64(s, 3, bucket_us);
+	while ((rc = stmt_step(db, s)) == 1) {
+		rc = cb(arg, sqlite3_column_int64(s, 0),
+		    (enum incident_kind)word_at(s, 1, WORD_INCIDENT_KIND),
+		    sqlite3_column_int64(s, 2));
+		if (rc != 0)
+			break;
+	}
+	stmt_give(db, s);
+	return rc;
+}
+
+/* --- deliveries ----------------------------------------------------------- */
+
+int read_delivery_page(struct db *db, const struct delivery_page *p,
+    read_delivery_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    p->state ? "SELECT {columns} FROM delivery INDEXED BY "
+		       "delivery_state WHERE state = ?2 AND id < ?3 AND "
+		       "(?1 IS NULL OR driver = ?1) ORDER BY id DESC LIMIT ?4"
+		     : "SELECT {columns} FROM delivery WHERE id < ?3 AND "
+		       "(?1 IS NULL OR driver = ?1) ORDER BY id DESC LIMIT ?4",
+	    &map_delivery, 0);
+	struct delivery d;
+	int rc;
+
+	if (!s)
+		return -1;
+	bind_text(s, 1, p->driver);
+	if (p->state)
+		bind_text(s, 2, p->state);
+	sqlite3_bind_int64(s, 3, p->before_id > 0 ? p->before_id : INT64_MAX);
+	sqlite3_bind_int64(s, 4, p->limit > 0 ? p->limit : -1);
+	while ((rc = stmt_step(db, s)) == 1) {
+		rc = row_get(db, s, &map_delivery, &d);
+		if (rc == 0)
+			rc = cb(arg, &d);
+		if (rc != 0)
+			break;
+	}
+	stmt_give(db, s);
+	return rc;
+}
+
+static void take_sum(struct delivery_sum *sum, sqlite3_stmt *s)
+{
+	const char *state = (const char *)sqlite3_column_text(s, 1);
+	int64_t n = sqlite3_column_int64(s, 2);
+
+	if (state && strcmp(state, "done") == 0) {
+		sum->done = n;
+		sum->done_us = sqlite3_column_int64(s, 4);
+	} else if (state && strcmp(state, "pending") == 0) {
+		sum->pending = n;
+		sum->oldest_us = sqlite3_column_int64(s, 3);
+	} else {
+		sum->dead = n;
+	}
+}
+
+int read_delivery_sums(struct db *db, read_delivery_sum_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT driver, state, count(*), min(created_us), max(done_us) "
+	    "FROM delivery GROUP BY driver, state ORDER BY driver",
+	    NULL, 0);
+	struct delivery_sum sum = {.driver = ""};
+	int rc, done = 0;
+
+	if (!s)
+		return -1;
+	while (done == 0 && (rc = stmt_step(db, s)) == 1) {
+		const char *driver = (const char *)sqlite3_column_text(s, 0);
+
+		if (driver && strcmp(driver, sum.driver) != 0) {
+			if (sum.driver[0])
+				done = cb(arg, &sum);
+			memset(&sum, 0, sizeof(sum));
+			column_copy(s, 0, sum.driver, sizeof(sum.driver));
+		}
+		take_sum(&sum, s);
+	}
+	stmt_give(db, s);
+	if (done == 0 && rc == 0 && sum.driver[0])
+		done = cb(arg, &sum);
+	return done != 0 ? done : rc;
+}
+
+int64_t read_data_version(struct db *db)
+{
+	int64_t v = -1;
+
+	return stmt_number(db, "PRAGMA data_version", 0, &v) == 1 ? v : -1;
 }

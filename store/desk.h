@@ -1,50 +1,69 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What people at the desk add beside the log: states of incidents set by
- * hand, and notes. Readers and writers as in read.h and write.h. */
+/* Notes on customers, and reads that the HTTP server's pages need. Results
+ * as in read.h and write.h. */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "store/db.h"
-#include "store/rows.h"
+#include "store/read.h"
 
 #define NOTE_TEXT_BYTES 2001
 
-/* An incident as people see it: what was set by hand stands until there is
- * newer evidence. */
-struct incident_view {
-	struct incident row; /* state, closed_as, closed_us: what stands */
-	char by[ROW_ID_LEN]; /* "": the log says so */
-	int64_t version;     /* how often it was set by hand */
-	int64_t notes;
-};
-struct desk_state {
-	int64_t incident_id;
-	enum incident_state state;
-	enum closed_as closed_as;
-	int64_t last_us; /* of the incident, when it was set */
-	int64_t ts_us;
-	char actor[ROW_ID_LEN];
-	int64_t version;
-};
-struct note {
+struct customer_note {
 	int64_t id, ts_us;
 	char actor[ROW_ID_LEN], customer[ROW_ID_LEN];
-	int64_t incident_id; /* 0: about the customer */
 	char text[NOTE_TEXT_BYTES];
 };
-typedef int (*read_note_cb)(void *arg, const struct note *n);
+typedef int (*read_note_cb)(void *arg, const struct customer_note *n);
 
-/* 1 found, 0 not there, -1. */
-int read_incident_view(struct db *db, int64_t id, struct incident_view *v);
-/* v->row is there; adds what was set by hand. */
-int desk_overlay(struct db *db, struct incident_view *v);
-/* By incident_id; replaces; s->version counts from the one that was there. */
-int write_desk_state(struct db *db, struct desk_state *s);
 /* Sets n->id. */
-int write_note(struct db *db, struct note *n);
-/* The newest first; incident_id 0: all of the customer's. */
-int read_notes(struct db *db, const char *customer, int64_t incident_id,
-    int64_t limit, read_note_cb cb, void *arg);
+int write_customer_note(struct db *db, struct customer_note *n);
+/* The newest first. */
+int read_customer_notes(struct db *db, const char *customer, int64_t limit,
+    read_note_cb cb, void *arg);
+
+/* How many incidents of each state, kind and class: from an index alone. */
+typedef int (*read_tally_cb)(void *arg, enum incident_state state,
+    enum incident_kind kind, enum line_class line_class, int64_t n);
+int read_incident_tally(struct db *db, read_tally_cb cb, void *arg);
+/* How many were opened in each bucket_us from since_us on, by kind; from an
+ * index alone. */
+typedef int (*read_bucket_cb)(
+    void *arg, int64_t bucket, enum incident_kind kind, int64_t n);
+int read_incident_buckets(struct db *db, int64_t since_us, int64_t until_us,
+    int64_t bucket_us, read_bucket_cb cb, void *arg);
+
+/* Decisions, the newest first. */
+struct decision_page {
+	int64_t before_seq; /* 0: from the newest */
+	int64_t since_us, until_us;
+	const char *customer; /* NULL: all */
+	int action, cause;    /* -1: all */
+	int64_t limit;
+};
+int read_decision_page(struct db *db, const struct decision_page *p,
+    read_decision_cb cb, void *arg);
+int read_decision_page_count(
+    struct db *db, const struct decision_page *p, int64_t *n);
+/* The seq of the oldest and of the newest; 0: none. */
+int read_decision_bounds(struct db *db, int64_t *first, int64_t *last);
+
+/* Deliveries, the newest first. */
+struct delivery_page {
+	int64_t before_id;
+	const char *driver, *state; /* NULL: all */
+	int64_t limit;
+};
+int read_delivery_page(struct db *db, const struct delivery_page *p,
+    read_delivery_cb cb, void *arg);
+/* One row for each driver: how many of each state, the oldest that is
+ * pending, the last that is done (0: none). */
+struct delivery_sum {
+	char driver[ROW_ID_LEN];
+	int64_t done, pending, dead, oldest_us, done_us;
+};
+typedef int (*read_delivery_sum_cb)(void *arg, const struct delivery_sum *s);
+int read_delivery_sums(struct db *db, read_delivery_sum_cb cb, void *arg);
+/* Changes with every commit of another connection. -1: error. */
+int64_t read_data_version(struct db *db);

@@ -114,6 +114,9 @@ int read_lease_answers(struct db *db, int64_t first, int64_t last,
 int read_lease_graves(struct db *db, read_lease_grave_cb cb, void *arg);
 int read_op_actions(
     struct db *db, bool unapplied_only, read_op_cb cb, void *arg); /* by id */
+/* Those of one incident, by id. */
+int read_incident_actions(
+    struct db *db, int64_t incident_id, read_op_cb cb, void *arg);
 /* Due at now_us (0: all), by id. */
 int read_deliveries(struct db *db, const char *driver, const char *state,
     int64_t now_us, read_delivery_cb cb, void *arg);

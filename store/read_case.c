@@ -228,20 +228,11 @@ int read_decisions_after(
 
 /* --- operator actions, deliveries --------------------------------------- */
 
-int read_op_actions(
-    struct db *db, bool unapplied_only, read_op_cb cb, void *arg)
+static int each_action(struct db *db, sqlite3_stmt *s, read_op_cb cb, void *arg)
 {
-	sqlite3_stmt *s = stmt_take(db,
-	    unapplied_only ? "SELECT {columns} FROM operator_action "
-			     "WHERE applied_obs IS NULL ORDER BY id"
-			   : "SELECT {columns} FROM operator_action "
-			     "ORDER BY id",
-	    &map_op_action, 0);
 	struct op_action a;
 	int rc;
 
-	if (!s)
-		return -1;
 	while ((rc = stmt_step(db, s)) == 1) {
 		rc = row_get(db, s, &map_op_action, &a);
 		if (rc == 0)
@@ -251,6 +242,33 @@ int read_op_actions(
 	}
 	stmt_give(db, s);
 	return rc;
+}
+
+int read_op_actions(
+    struct db *db, bool unapplied_only, read_op_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    unapplied_only ? "SELECT {columns} FROM operator_action "
+			     "WHERE applied_obs IS NULL ORDER BY id"
+			   : "SELECT {columns} FROM operator_action "
+			     "ORDER BY id",
+	    &map_op_action, 0);
+
+	return s ? each_action(db, s, cb, arg) : -1;
+}
+
+int read_incident_actions(
+    struct db *db, int64_t incident_id, read_op_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT {columns} FROM operator_action WHERE incident_id = ?1 "
+	    "ORDER BY id",
+	    &map_op_action, 0);
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, incident_id);
+	return each_action(db, s, cb, arg);
 }
 
 int read_deliveries(struct db *db, const char *driver, const char *state,

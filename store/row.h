@@ -63,6 +63,9 @@ extern const struct row_map map_op_action;
 extern const struct row_map map_delivery;
 extern const struct row_map map_login_position;
 extern const struct row_map map_audit;
+extern const struct row_map map_difference;
+extern const struct row_map map_enforcer;
+extern const struct row_map map_hook_request;
 
 const char *word_name(enum word w, int v);
 int word_parse(enum word w, const char *name);

@@ -97,6 +97,7 @@ struct observation {
 	/* operator action (kind OBS_OPERATOR) */
 	enum op_verb op;
 	int64_t op_id, op_until_us; /* 0: without end */
+	int64_t op_incident;        /* 0: of none */
 	/* from here on this policy applies (kind OBS_POLICY) */
 	char policy_hash[20];
 	enum mode mode;
@@ -204,6 +205,7 @@ struct op_action {
 	char target[ROW_ID_LEN];   /* as typed */
 	char customer[ROW_ID_LEN]; /* resolved */
 	int64_t until_us;
+	int64_t incident_id; /* 0: of none */
 	char reason[ROW_TEXT_LEN];
 	int64_t applied_obs; /* 0: not yet applied */
 };
@@ -231,4 +233,43 @@ struct delivery {
 	int attempts;
 	int64_t created_us, next_us, done_us;
 	char error[ROW_TEXT_LEN];
+};
+
+/* Where what a driver holds is not what was decided; it ends when a list
+ * shows it no more. */
+struct difference {
+	int64_t id;
+	char driver[ROW_ID_LEN];
+	/* missing, stale, wrong, foreign; refused: never to be enforced */
+	char kind[12];
+	char customer[ROW_ID_LEN];                     /* "": foreign */
+	int64_t decision_seq, held_seq;                /* 0: none */
+	char wanted[ROW_TEXT_LEN], held[ROW_TEXT_LEN]; /* targets; cut */
+	char reason[ROW_TEXT_LEN];
+	int64_t found_us, last_us;
+	int64_t seen;     /* by so many lists */
+	int64_t ended_us; /* 0: there now */
+};
+
+/* How a driver fares. */
+struct enforcer {
+	char driver[ROW_ID_LEN];
+	char state[12]; /* ready, down, paused; panic */
+	int64_t since_us;
+	int64_t listed_us; /* the last whole list; 0: none yet */
+	int64_t wanted, held, differences; /* by that list */
+	char error[ROW_TEXT_LEN];          /* of the last list; "": none */
+};
+
+/* The desk asks sekisho-hooks. */
+struct hook_request {
+	int64_t id;
+	int64_t ts_us;
+	char actor[ROW_ID_LEN];
+	char verb[16];           /* retry, check, reconcile, panic, panic-off */
+	char driver[ROW_ID_LEN]; /* "": all */
+	int64_t delivery_id;     /* of retry; 0: all that are dead */
+	char reason[ROW_TEXT_LEN];
+	int64_t done_us; /* 0: not yet */
+	char result[ROW_TEXT_LEN];
 };

@@ -21,6 +21,8 @@ int write_agent_cursor(
     struct db *db, const char *agent, uint64_t boot, uint64_t seq);
 /* Insert or replace by id. */
 int write_incident(struct db *db, const struct incident *i);
+/* What a closed incident was, said later. 0 also when there is none. */
+int write_closed_as(struct db *db, int64_t incident_id, enum closed_as as);
 /* The incident, the ended decision and the operator action that it names
  * must be there when the transaction commits. */
 int write_decision(struct db *db, const struct decision *d);

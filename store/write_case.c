@@ -29,6 +29,26 @@ int write_incident(struct db *db, const struct incident *i)
 		&map_incident, i));
 }
 
+int write_closed_as(struct db *db, int64_t incident_id, enum closed_as as)
+{
+	sqlite3_stmt *s;
+	bool own;
+	int rc = -1;
+
+	if (db_enter(db, &own) != 0)
+		return -1;
+	s = stmt_take(db,
+	    "UPDATE incident SET closed_as = ?2 WHERE id = ?1 "
+	    "AND state = 'closed'",
+	    NULL, 0);
+	if (s) {
+		sqlite3_bind_int64(s, 1, incident_id);
+		bind_text(s, 2, closed_as_name(as));
+		rc = stmt_run(db, s);
+	}
+	return db_leave(db, own, rc);
+}
+
 static int insert_target(struct db *db, const struct decision *d, int n)
 {
 	const struct target *t = &d->targets[n];

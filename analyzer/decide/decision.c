@@ -24,6 +24,22 @@ bool standing_blocked(const struct standing *s)
 		   s->holds[HOLD_DETECTOR].seq != 0);
 }
 
+const struct hold *standing_enforced(const struct standing *s)
+{
+	const struct hold *newest = NULL;
+
+	if (!standing_blocked(s))
+		return NULL;
+	for (int k = HOLD_BLOCK; k < HOLD_COUNT; k++) {
+		const struct hold *h = &s->holds[k];
+
+		if (h->seq != 0 && h->mode == MODE_ENFORCE &&
+		    (newest == NULL || h->since_us > newest->since_us))
+			newest = h;
+	}
+	return newest;
+}
+
 bool standing_blank(
     const struct standing *s, const struct conf *c, int64_t now_us)
 {
@@ -149,7 +165,7 @@ static struct decision *end(struct standing *s, struct ruling *r,
 	d->ends_seq = h->seq;
 	d->mode = h->mode;
 	if (k == HOLD_DETECTOR)
-		s->ladder.last_us = at_us;
+		ladder_end(&s->ladder, at_us);
 	memset(h, 0, sizeof(*h));
 	return d;
 }
@@ -179,8 +195,8 @@ int decision_block(struct standing *s, struct ruling *r,
 	snprintf(d->reason, sizeof(d->reason),
 	    "I%" PRId64 ": %.360s. Port 25 closed for %s, step %d of %d",
 	    cause->id, cause->summary, length, step, ladder_steps(c));
-	s->ladder.step = step;
-	s->ladder.last_us = now_us;
+	if (ladder_begin(&s->ladder, c, cause->id, now_us) == -1)
+		r->no_memory = true;
 	hold_from(&s->holds[HOLD_DETECTOR], d);
 	return 1;
 }
@@ -259,6 +275,34 @@ static void release(
 	}
 }
 
+int decision_forgive(
+    struct standing *s, struct ruling *r, const struct observation *o)
+{
+	struct hold *h = &s->holds[HOLD_DETECTOR];
+	int released = h->seq != 0 && h->incident_id == o->op_incident;
+	struct decision *d;
+	int64_t seq = h->seq;
+
+	if (released) {
+		d = end(s, r, HOLD_DETECTOR, CAUSE_RELEASED, o->ts_us);
+		d->op_id = o->op_id;
+		snprintf(d->reason, sizeof(d->reason),
+		    "D%" PRId64 " released: I%" PRId64
+		    " was a false positive%s%.380s",
+		    seq, o->op_incident,
+		    o->verdict_reason[0] != '\0' ? ": " : "",
+		    o->verdict_reason);
+		restate_block(s, r, o->ts_us, d->seq);
+	}
+	ladder_forgive(&s->ladder, r->policy->conf, o->op_incident);
+	return released;
+}
+
+void standing_free(struct standing *s)
+{
+	ladder_free(&s->ladder);
+}
+
 /* A newer manual decision of the same kind takes the older one's place. */
 static void place_manual(struct standing *s, struct ruling *r, enum hold_kind k,
     const struct observation *o)
@@ -293,6 +337,11 @@ void decision_operate(
 		release(s, r, o);
 		break;
 	case OP_NONE:
+	case OP_ACK:
+	case OP_NOTE:
+	case OP_CLOSE_FIXED:
+	case OP_CLOSE_FALSE_POSITIVE:
+	case OP_CLOSE_DUPLICATE:
 	case OP_VERB_COUNT:
 		break;
 	}

@@ -28,6 +28,9 @@ struct standing {
 bool standing_holds(const struct standing *s);
 /* A block is in force and no allow above it. */
 bool standing_blocked(const struct standing *s);
+/* The block that drivers were told, the newest one; NULL: none, or an allow
+ * is above it. */
+const struct hold *standing_enforced(const struct standing *s);
 /* Nothing in force, and the ladder has forgotten. */
 bool standing_blank(
     const struct standing *s, const struct conf *c, int64_t now_us);
@@ -41,6 +44,12 @@ int decision_end_due(struct standing *s, struct ruling *r, int64_t at_us);
 /* States what is on top once more, for the addresses that the customer has at
  * now_us. */
 void decision_move(struct standing *s, struct ruling *r, int64_t now_us);
+/* The operator row o says that its incident was a false positive: the block
+ * that came from it ends, and what it added to the ladder is taken back. 1: a
+ * block was in force. */
+int decision_forgive(
+    struct standing *s, struct ruling *r, const struct observation *o);
+void standing_free(struct standing *s);
 /* block, allow, release of an operator row at o->ts_us. */
 void decision_operate(
     struct standing *s, struct ruling *r, const struct observation *o);

@@ -91,6 +91,19 @@ static void add_servers(struct text *t, const struct incident *i,
 		add(t, "%" PRId64 " different mail servers", i->servers);
 }
 
+static void add_leak(
+    struct text *t, const struct incident *i, const struct explain_evidence *e)
+{
+	char age[48];
+
+	add_count(t, i->observations, "connection to port 25 answered",
+	    "connections to port 25 answered");
+	add_span(t, i, e);
+	add_servers(t, i, e, "by");
+	explain_duration(e->block_age_us, age, sizeof(age));
+	add(t, ", although a block was in force since %s", age);
+}
+
 static void add_spam_bot(
     struct text *t, const struct incident *i, const struct explain_evidence *e)
 {
@@ -216,6 +229,8 @@ void explain_incident_summary(const struct incident *i,
 		add_compromised(&t, i, e);
 		break;
 	case INCIDENT_ENFORCEMENT_LEAK:
+		add_leak(&t, i, e);
+		break;
 	case INCIDENT_KIND_COUNT:
 		add_count(&t, i->observations, "observation", "observations");
 		add_span(&t, i, e);
@@ -348,11 +363,31 @@ static void add_close(struct text *t, const struct observation *o)
 		add(t, ", refused with %d", o->reply_code);
 }
 
+static const char *incident_done(enum op_verb op)
+{
+	if (op == OP_ACK)
+		return "acknowledged";
+	return op == OP_NOTE ? "noted on" : "closed";
+}
+
+static const char *incident_as(enum op_verb op)
+{
+	if (op == OP_CLOSE_FALSE_POSITIVE)
+		return " as a false positive";
+	if (op == OP_CLOSE_DUPLICATE)
+		return " as a duplicate";
+	return op == OP_CLOSE_FIXED ? " as fixed" : "";
+}
+
 static void add_operator(struct text *t, const struct observation *o)
 {
 	char until[CLOCK_STRLEN];
 
-	add(t, "an operator's %s", op_verb_name(o->op));
+	if (o->op_incident != 0)
+		add(t, "an operator %s I%" PRId64 "%s", incident_done(o->op),
+		    o->op_incident, incident_as(o->op));
+	else
+		add(t, "an operator's %s", op_verb_name(o->op));
 	if (o->op != OP_RELEASE && o->op_until_us != 0)
 		add(t, " until %s", clock_format(o->op_until_us, until));
 	if (o->verdict_reason[0] != '\0')

@@ -28,6 +28,7 @@ struct explain_evidence {
 	bool estimate;   /* the number of servers is one */
 	/* compromised_account; else NULL */
 	const struct account_words *account;
+	int64_t block_age_us; /* enforcement_leak */
 };
 /* Counts only, no envelope data. */
 void explain_incident_summary(const struct incident *i,

@@ -13,8 +13,8 @@ struct effect *ruling_effect(struct ruling *r, enum effect_kind kind)
 {
 	struct effect *e;
 
-	/* At most five ends or restatements and six quiet incidents are
-	 * due for a customer, and one row adds at most four. */
+	/* At most five ends or restatements and eight quiet incidents are
+	 * due for a customer, and one row adds at most five. */
 	assert(r->fx->n < ENGINE_EFFECTS_MAX);
 	e = &r->fx->v[r->fx->n++];
 	e->kind = kind;
@@ -30,7 +30,8 @@ static void emit(struct incident_open *i, struct ruling *r)
 {
 	struct explain_evidence e = {i->since_us, i->unverified,
 	    i->told > i->servers.n,
-	    i->row.kind == INCIDENT_COMPROMISED_ACCOUNT ? &i->account : NULL};
+	    i->row.kind == INCIDENT_COMPROMISED_ACCOUNT ? &i->account : NULL,
+	    i->block_age_us};
 
 	explain_incident_summary(&i->row, &e, i->row.summary, ROW_TEXT_LEN);
 	ruling_effect(r, EFFECT_INCIDENT)->u.incident = i->row;
@@ -134,6 +135,7 @@ const struct incident *incident_note(
 		return NULL;
 	if (s->account != NULL && add_account(i, s->account) == -1)
 		return NULL;
+	i->block_age_us = s->block_age_us;
 	raise_row(&i->row, r, s);
 	/* The named ones may be among those that are told. */
 	if (i->told < s->told)
@@ -179,6 +181,72 @@ void incident_close_due(
 		emit(i, r);
 		drop(b, k);
 	}
+}
+
+static struct incident_open *find_open(
+    const struct incident_book *b, int64_t id, int *k)
+{
+	for (*k = 0; *k < INCIDENT_KIND_COUNT; ++*k)
+		if (b->open[*k] != NULL && b->open[*k]->row.id == id)
+			return b->open[*k];
+	return NULL;
+}
+
+static enum closed_as closed_by(enum op_verb verb)
+{
+	switch (verb) {
+	case OP_CLOSE_FIXED:
+		return CLOSED_FIXED;
+	case OP_CLOSE_FALSE_POSITIVE:
+		return CLOSED_FALSE_POSITIVE;
+	case OP_CLOSE_DUPLICATE:
+		return CLOSED_DUPLICATE;
+	case OP_NONE:
+	case OP_BLOCK:
+	case OP_ALLOW:
+	case OP_RELEASE:
+	case OP_ACK:
+	case OP_NOTE:
+	case OP_VERB_COUNT:
+		break;
+	}
+	return CLOSED_NOT;
+}
+
+/* What was closed long ago is known to the store alone. */
+static void name_again(struct ruling *r, int64_t id, enum closed_as as)
+{
+	struct effect *e = ruling_effect(r, EFFECT_RENAMED);
+
+	e->u.renamed.incident_id = id;
+	e->u.renamed.closed_as = as;
+}
+
+int incident_operate(
+    struct incident_book *b, struct ruling *r, const struct observation *o)
+{
+	enum closed_as as = closed_by(o->op);
+	int k;
+	struct incident_open *i = find_open(b, o->op_incident, &k);
+
+	if (i == NULL) {
+		if (as != CLOSED_NOT)
+			name_again(r, o->op_incident, as);
+		return 0;
+	}
+	if (as != CLOSED_NOT) {
+		i->row.state = INCIDENT_CLOSED;
+		i->row.closed_as = as;
+		i->row.closed_us = o->ts_us;
+	} else if (o->op == OP_ACK) {
+		i->row.state = INCIDENT_ACKNOWLEDGED;
+	} else {
+		return 1;
+	}
+	emit(i, r);
+	if (as != CLOSED_NOT)
+		drop(b, k);
+	return 1;
 }
 
 void incident_book_free(struct incident_book *b)

@@ -24,6 +24,7 @@ struct incident_open {
 	 * was seen last, and all accounts */
 	struct account_words account;
 	struct keyset accounts;
+	int64_t block_age_us; /* enforcement_leak: the latest */
 };
 /* All zero: nothing open. */
 struct incident_book {
@@ -44,6 +45,7 @@ struct sighting {
 	int64_t since_us, first_obs;
 	const struct keyset *servers;
 	const struct account_words *account; /* compromised_account; or NULL */
+	int64_t block_age_us; /* enforcement_leak: when it began */
 };
 
 bool incident_is_open(const struct incident_book *b, enum incident_kind k);
@@ -55,4 +57,7 @@ int64_t incident_next_due(const struct incident_book *b);
 /* Closes those that are due at at_us. */
 void incident_close_due(
     struct incident_book *b, struct ruling *r, int64_t at_us);
+/* ack, note or close of an operator row. 1: the incident was open. */
+int incident_operate(
+    struct incident_book *b, struct ruling *r, const struct observation *o);
 void incident_book_free(struct incident_book *b);

@@ -3,6 +3,7 @@
  * where they put their effects. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "analyzer/detect/engine.h"
@@ -16,6 +17,7 @@ struct ruling {
 	int64_t obs_no;                       /* the row */
 	const char *customer;
 	enum line_class line_class;
+	bool no_memory; /* something could not be kept: the row fails */
 };
 
 /* A fresh effect, filled by the caller. */

@@ -28,6 +28,10 @@ struct verifier {
 	struct incident *open;
 	size_t n_open, cap_open;
 	int64_t last_incident, last_decision;
+	/* Closed incidents whose name an operator changed later, by id: they
+	 * are compared last. */
+	int64_t *renamed;
+	size_t n_renamed, cap_renamed;
 };
 
 static void __attribute__((format(printf, 2, 3)))
@@ -186,6 +190,56 @@ static size_t find_open(const struct verifier *v, int64_t id)
 	return lo;
 }
 
+static int by_number(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static bool is_renamed(const struct verifier *v, int64_t id)
+{
+	return v->n_renamed > 0 && bsearch(&id, v->renamed, v->n_renamed,
+				       sizeof(id), by_number) != NULL;
+}
+
+static int note_renamed(void *arg, const struct op_action *a)
+{
+	struct verifier *v = arg;
+
+	if (a->incident_id == 0 || a->verb < OP_CLOSE_FIXED)
+		return 0;
+	if (v->n_renamed == v->cap_renamed) {
+		size_t cap = v->cap_renamed == 0 ? 64 : v->cap_renamed * 2;
+		int64_t *ids = realloc(v->renamed, cap * sizeof(*ids));
+
+		if (ids == NULL)
+			return fail(v, "out of memory");
+		v->renamed = ids;
+		v->cap_renamed = cap;
+	}
+	v->renamed[v->n_renamed++] = a->incident_id;
+	return 0;
+}
+
+static int find_renamed(struct verifier *v)
+{
+	if (read_op_actions(v->db, false, note_renamed, v) != 0)
+		return v->err[0] != '\0' ? -1 : fail_store(v);
+	if (v->n_renamed > 0)
+		qsort(v->renamed, v->n_renamed, sizeof(*v->renamed), by_number);
+	return 0;
+}
+
+static int rename_incident(struct verifier *v, const struct effect *e)
+{
+	size_t at = find_open(v, e->u.renamed.incident_id);
+
+	if (at < v->n_open && v->open[at].id == e->u.renamed.incident_id)
+		v->open[at].closed_as = e->u.renamed.closed_as;
+	return 0;
+}
+
 static int keep_incident(struct verifier *v, const struct incident *i)
 {
 	size_t at = find_open(v, i->id);
@@ -194,7 +248,7 @@ static int keep_incident(struct verifier *v, const struct incident *i)
 
 	if (i->id > v->last_incident)
 		v->last_incident = i->id;
-	if (i->state == INCIDENT_CLOSED) {
+	if (i->state == INCIDENT_CLOSED && !is_renamed(v, i->id)) {
 		if (known)
 			memmove(&open[at], &open[at + 1],
 			    (--v->n_open - at) * sizeof(*open));
@@ -280,6 +334,19 @@ static void compare_row(struct verifier *v, const struct observation *s,
 		    s->obs_no, (int)s->score_milli, (int)c->score_milli);
 }
 
+static int check_effect(struct verifier *v, const struct effect *e)
+{
+	switch (e->kind) {
+	case EFFECT_INCIDENT:
+		return keep_incident(v, &e->u.incident);
+	case EFFECT_DECISION:
+		return check_decision(v, &e->u.decision);
+	case EFFECT_RENAMED:
+		return rename_incident(v, e);
+	}
+	return 0;
+}
+
 static int verify_row(void *arg, const struct observation *s)
 {
 	struct verifier *v = arg;
@@ -293,11 +360,8 @@ static int verify_row(void *arg, const struct observation *s)
 	compare_row(v, s, &c);
 	for (size_t i = 0; i < v->fx.n; i++) {
 		const struct effect *e = &v->fx.v[i];
-		int rc = e->kind == EFFECT_INCIDENT
-			     ? keep_incident(v, &e->u.incident)
-			     : check_decision(v, &e->u.decision);
 
-		if (rc == -1)
+		if (check_effect(v, e) == -1)
 			return -1;
 	}
 	return 0;
@@ -357,6 +421,8 @@ int verify_db(struct db *db, void (*report)(void *arg, const char *line),
 	    (v->engine = engine_new(&v->policy, MODE_MONITOR)) == NULL)
 		goto out;
 	err[0] = '\0';
+	if (find_renamed(v) == -1)
+		goto out;
 	if (read_applied(db, 0, verify_row, v) != 0) {
 		if (err[0] == '\0')
 			fail_store(v);
@@ -369,6 +435,7 @@ out:
 	engine_free(v->engine);
 	conf_free(&v->conf);
 	free(v->open);
+	free(v->renamed);
 	free(v);
 	return rc;
 }

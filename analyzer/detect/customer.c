@@ -30,6 +30,7 @@ static void forget(struct customer *c)
 	customer_clear_windows(c);
 	score_free(&c->score);
 	incident_book_free(&c->incidents);
+	standing_free(&c->standing);
 	free(c);
 }
 

@@ -73,9 +73,32 @@ static void end_due(struct engine *e, struct customer *c, int64_t ts_us)
 	}
 }
 
+/* What was no abuse is forgotten; a machine that was cleaned is watched from
+ * half the threshold on, as after a block. */
+static void operate_incident(
+    struct engine *e, struct customer *c, const struct observation *o)
+{
+	int open = incident_operate(&c->incidents, &e->ruling, o);
+
+	if (o->op == OP_CLOSE_FALSE_POSITIVE) {
+		int released = decision_forgive(&c->standing, &e->ruling, o);
+
+		if (!open && !released)
+			return;
+		customer_clear_windows(c);
+		score_restart(&c->score, 0);
+	} else if (o->op == OP_CLOSE_FIXED && open) {
+		rules_begin_probation(c, e->ruling.policy);
+	}
+}
+
 static void operate(
     struct engine *e, struct customer *c, const struct observation *o)
 {
+	if (o->op_incident != 0) {
+		operate_incident(e, c, o);
+		return;
+	}
 	decision_operate(&c->standing, &e->ruling, o);
 	if (o->op == OP_RELEASE) {
 		customer_clear_windows(c);
@@ -157,6 +180,7 @@ int engine_apply(struct engine *e, struct observation *o, struct effects *fx)
 	o->weight_milli = o->score_milli = 0;
 	if (o->kind == OBS_POLICY || o->customer[0] == '\0')
 		return 0;
+	e->ruling.no_memory = false;
 	e->ruling.fx = fx;
 	e->ruling.obs_no = o->obs_no;
 	known = customers_find(&e->customers, o->customer);
@@ -175,6 +199,8 @@ int engine_apply(struct engine *e, struct observation *o, struct effects *fx)
 	if (c == NULL && (c = known) == NULL)
 		return rc;
 	o->score_milli = c->score.value_milli;
+	if (e->ruling.no_memory)
+		return -1;
 	return due_set(&e->due, c, next_due(c)) == -1 ? -1 : rc;
 }
 

@@ -16,15 +16,19 @@
 #include "analyzer/detect/policy.h"
 #include "store/rows.h"
 
-#define ENGINE_EFFECTS_MAX 16
+#define ENGINE_EFFECTS_MAX 20
 
-enum effect_kind { EFFECT_INCIDENT, EFFECT_DECISION };
+enum effect_kind { EFFECT_INCIDENT, EFFECT_DECISION, EFFECT_RENAMED };
 
 struct effect {
 	enum effect_kind kind;
 	union {
 		struct incident incident; /* new or changed, whole row */
 		struct decision decision; /* without targets */
+		struct {
+			int64_t incident_id;
+			enum closed_as closed_as;
+		} renamed; /* an incident that was closed before */
 	} u;
 };
 struct effects {

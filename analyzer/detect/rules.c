@@ -327,6 +327,26 @@ static int apply_login(const struct view *v)
 	return note_window(v, &s, &c->logins, rule.span_us) == NULL ? -1 : 0;
 }
 
+/* A foreign port 25 answers a line that drivers were told to close. A SYN-ACK
+ * alone may answer a forged source, unless the operator vouches for it. */
+static int apply_leak(const struct view *v)
+{
+	const struct hold *h = standing_enforced(&v->c->standing);
+	int64_t grace_us = v->r->policy->conf->leak_grace_s * US_PER_S;
+	const struct observation *o = v->o;
+	struct sighting s = sighting_begin(v, INCIDENT_ENFORCEMENT_LEAK);
+	int64_t at_us = o->start_us != 0 ? o->start_us : o->ts_us;
+	bool answered = o->outcome == SEKISHO__OUTCOME__OUTCOME_ANSWERED ||
+			(o->outcome == SEKISHO__OUTCOME__OUTCOME_HALF_OPEN &&
+			    o->source_validated);
+
+	if (h == NULL || o->kind != OBS_ATTEMPT || !answered ||
+	    o->server_port != 25 || at_us - h->since_us <= grace_us)
+		return 0;
+	s.block_age_us = at_us - h->since_us;
+	return incident_note(&v->c->incidents, v->r, &s) == NULL ? -1 : 0;
+}
+
 int rules_apply(struct customer *c, struct ruling *r, struct observation *o)
 {
 	struct view v = {c, r, o, customer_advance(c, o->ts_us),
@@ -346,7 +366,7 @@ int rules_apply(struct customer *c, struct ruling *r, struct observation *o)
 	switch (o->kind) {
 	case OBS_ATTEMPT:
 	case OBS_SUMMARY:
-		if (apply_burst(&v, closed) == -1)
+		if (apply_leak(&v) == -1 || apply_burst(&v, closed) == -1)
 			return -1;
 		return apply_failed(&v, closed);
 	case OBS_TRANSACTION:

@@ -25,6 +25,9 @@ struct app {
 	struct firewall fw;
 	struct option_prefixes own;
 	long max;
+	/* Orders that one transaction has room for: the kernel bounds it by
+	 * the socket's buffer, which only root of the machine can raise. */
+	size_t fits;
 };
 
 /* --- orders ----------------------------------------------------------------*/
@@ -122,8 +125,18 @@ static void apply_some(struct app *app, struct order **v, size_t n)
 {
 	char why[ORDER_ERROR_SIZE], again[ORDER_ERROR_SIZE];
 
+	if (n > app->fits) {
+		apply_some(app, v, app->fits);
+		apply_some(app, v + app->fits, n - app->fits);
+		return;
+	}
 	if (try_all(app, v, n, why) == 0)
 		return;
+	if (n > 1 && strstr(why, "Message too long") != NULL) {
+		app->fits = (n + 1) / 2;
+		apply_some(app, v, n);
+		return;
+	}
 	if (n > 1 && firewall_install(&app->fw, again) == 0) {
 		apply_some(app, v, n / 2);
 		apply_some(app, v + n / 2, n - n / 2);
@@ -159,11 +172,6 @@ static int64_t placed_seq(
 		   : seq;
 }
 
-static int by_target(const void *a, const void *b)
-{
-	return target_compare(a, b);
-}
-
 static void write_entry(
     struct app *app, struct jsonw *j, const struct ledger_entry *e)
 {
@@ -182,7 +190,7 @@ static void write_entry(
 		seq = placed_seq(e, c, seq);
 		v[n++] = e->targets[i];
 	}
-	qsort(v, n, sizeof(*v), by_target);
+	targets_sort(v, n);
 	if (n > 0)
 		talk_write_held(j, e->subscriber, seq, v, n, e->until_us);
 	free(v);
@@ -222,7 +230,7 @@ static void write_counters(
 	}
 	if (packets == 0)
 		return;
-	jsonw_object_begin(j);
+	talk_begin_entry(j);
 	jsonw_kstring(j, "subscriber", e->subscriber);
 	jsonw_kint(j, "seq", e->seq);
 	jsonw_kuint(j, "refused_packets", packets);
@@ -370,6 +378,7 @@ int main(int argc, char **argv)
 		.log_group = -1,
 		.grace_s = GRACE_DEFAULT_S},
 	    .max = ENTRIES_DEFAULT,
+	    .fits = BATCH_MAX,
 	};
 	int rc = options_read(&app, argc, argv);
 	struct talk talk = {.mod = mod,

@@ -64,6 +64,7 @@ static void customer_free(struct desired *d, struct customer *c)
 			free(it);
 		}
 	}
+	free(c->targets);
 	free(c);
 }
 
@@ -115,17 +116,25 @@ static void grow(struct desired *d)
 	d->n_buckets = bigger.n_buckets;
 }
 
-static struct customer *find_or_make(struct desired *d, const char *name)
+struct customer *desired_find(const struct desired *d, const char *name)
 {
-	struct customer *c;
+	struct customer *c = d->buckets[bucket_of(d, name)];
+
+	while (c != NULL && strcmp(c->name, name) != 0)
+		c = c->chain;
+	return c;
+}
+
+struct customer *desired_find_or_make(struct desired *d, const char *name)
+{
+	struct customer *c = desired_find(d, name);
 	size_t b;
 
+	if (c != NULL)
+		return c;
 	if (d->n >= d->n_buckets)
 		grow(d);
 	b = bucket_of(d, name);
-	for (c = d->buckets[b]; c != NULL; c = c->chain)
-		if (strcmp(c->name, name) == 0)
-			return c;
 	c = calloc(1, sizeof(*c) + d->n_drivers * sizeof(c->slots[0]));
 	if (c == NULL)
 		return NULL;
@@ -138,42 +147,38 @@ static struct customer *find_or_make(struct desired *d, const char *name)
 	return c;
 }
 
-static uint64_t hash_targets(const struct decision *d)
+/* 0, or -1: no memory. */
+static int note_targets(struct customer *c, const struct decision *row)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-	char text[TARGET_STRLEN];
+	size_t n = (size_t)row->n_targets;
+	struct target *v = calloc(n + 1, sizeof(*v));
+	bool same = n == c->n_targets;
 
-	for (int i = 0; i < d->n_targets; i++) {
-		const char *s = target_format(&d->targets[i], text);
-
-		do
-			h = (h ^ (unsigned char)*s) * UINT64_C(0x100000001b3);
-		while (*s++ != '\0');
-	}
-	return h;
-}
-
-static void note_targets(struct customer *c, const struct decision *row)
-{
-	uint64_t hash = hash_targets(row);
-
-	c->moved = c->want_block && row->action == ACTION_BLOCK &&
-		   row->ends_seq == c->want_seq && hash != c->targets_hash;
-	c->targets_hash = hash;
-	c->has_targets = row->n_targets > 0;
+	if (v == NULL)
+		return -1;
+	memcpy(v, row->targets, n * sizeof(*v));
+	targets_sort(v, n);
 	c->is_shared = false;
-	for (int i = 0; i < row->n_targets; i++)
-		c->is_shared |= target_is_shared(&row->targets[i]);
+	for (size_t i = 0; i < n; i++) {
+		c->is_shared |= target_is_shared(&v[i]);
+		same = same && target_compare(&v[i], &c->targets[i]) == 0;
+	}
+	c->moved = c->want_block && row->action == ACTION_BLOCK &&
+		   row->ends_seq == c->want_seq && !same;
+	free(c->targets);
+	c->targets = v;
+	c->n_targets = n;
+	return 0;
 }
 
 struct customer *desired_note(struct desired *d, const struct decision *row)
 {
-	struct customer *c = find_or_make(d, row->customer);
+	struct customer *c = desired_find_or_make(d, row->customer);
 
 	if (c == NULL || row->seq < c->want_seq)
 		return c;
-	if (row->seq > c->want_seq)
-		note_targets(c, row);
+	if (row->seq > c->want_seq && note_targets(c, row) != 0)
+		return NULL;
 	c->want_seq = row->seq;
 	c->want_block = row->action == ACTION_BLOCK;
 	c->until_us = row->until_us;
@@ -205,8 +210,7 @@ void desired_drop_blank(struct desired *d, struct customer *c)
 	if (c->want_block)
 		return;
 	for (size_t i = 0; i < d->n_drivers; i++)
-		if (c->slots[i].held || c->slots[i].queued ||
-		    c->slots[i].first != NULL)
+		if (c->slots[i].held || c->slots[i].first != NULL)
 			return;
 	for (at = &d->buckets[bucket_of(d, c->name)]; *at != c;
 	     at = &(*at)->chain)

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <uthash.h>
+
 #include "store/rows.h"
 
 enum item_op { ITEM_BLOCK, ITEM_UNBLOCK };
@@ -30,6 +32,9 @@ struct item {
 	int attempts;
 	enum item_op op;
 	enum item_event event;
+	/* An unblock of ours, not of a decision: whatever is decided, what is
+	 * held goes. */
+	bool forced;
 };
 
 struct customer;
@@ -38,9 +43,22 @@ struct customer;
 struct slot {
 	struct customer *customer;
 	struct item *first, *last; /* by decision_seq */
-	struct slot *next, *prev;  /* in the driver's queue */
-	bool queued;
-	bool held; /* the driver has, or may have, a block of ours */
+	struct slot *next, *prev;  /* in the queue, while it is ready */
+	size_t heap_at;            /* in the queue, while it waits; from 1 */
+	bool ready;
+	bool sent;           /* its first item is under way */
+	bool capped;         /* it waits for room under a cap */
+	bool held;           /* the driver has, or may have, a block of ours */
+	int64_t held_seq;    /* of it */
+	int64_t refused_seq; /* the decision that will never be enforced; 0 */
+	/* of the list that was read last */
+	uint64_t listed_round;
+	int64_t listed_seq;
+	bool listed_same; /* for the wanted targets */
+	/* by sent_seq, from the first sending until it is finished */
+	int64_t sent_seq;
+	bool known;
+	UT_hash_handle hh;
 };
 
 struct customer {
@@ -48,11 +66,13 @@ struct customer {
 	int64_t want_seq; /* the newest decision */
 	int64_t until_us; /* of a block; 0: without end */
 	bool want_block;
-	bool has_targets; /* of a block; else there is nothing to close */
-	bool is_shared;   /* some targets are parts of an address's ports */
-	bool moved;       /* the newest is the one before, for other targets */
-	uint64_t targets_hash;
+	bool is_shared; /* some targets are parts of an address's ports */
+	bool moved;     /* the newest is the one before, for other targets */
+	bool admitted;  /* the caps have room for it */
+	bool unsafe;    /* its block is not to be enforced */
 	enum cause cause;
+	struct target *targets; /* of the newest decision, sorted */
+	size_t n_targets;
 	char name[ROW_ID_LEN];
 	struct slot slots[]; /* by driver */
 };
@@ -64,6 +84,10 @@ void desired_free(struct desired *d);
 /* The customer of the row, with the row's decision wanted from now on.
  * NULL: no memory. */
 struct customer *desired_note(struct desired *d, const struct decision *row);
+/* NULL: nothing is known of the customer. */
+struct customer *desired_find(const struct desired *d, const char *name);
+/* NULL: no memory. */
+struct customer *desired_find_or_make(struct desired *d, const char *name);
 /* A block is wanted and has not ended. */
 bool desired_blocked(const struct customer *c, int64_t now_us);
 void desired_each(

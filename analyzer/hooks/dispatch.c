@@ -1,383 +1,132 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyzer/hooks/dispatch.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "analyzer/hooks/driver.h"
-#include "analyzer/hooks/outbox.h"
+#include "analyzer/hooks/channel.h"
+#include "analyzer/hooks/requests.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/enforcement.h"
 
-#define TRIES_MAX      20
-#define RETRY_MIN_US   (US_PER_S / 5)
-#define RETRY_MAX_US   (300 * US_PER_S)
-#define GIVE_UP_STARTS 3
-
-static const char mod[] = "hooks";
-
-/* One driver and the slots that have items for it, in order of arrival. */
-struct channel {
-	struct dispatch *dispatch;
-	size_t index;
-	struct driver *driver;
-	struct slot *first, *last;
-	struct slot *busy; /* its first item is under way */
-	bool greeted;
-};
+/* The analyzer notes the end of a block when record time passes it, which on a
+ * quiet tap, or when it is down, may be late: so long after the end we do not
+ * wait for it. */
+#define END_LATE_US  (15 * US_PER_S)
+#define END_CHECK_US (5 * US_PER_S)
+/* Answers are written together: the analyzer waits for the same lock. */
+#define FLUSH_MS   20
+#define FLUSH_ROWS 1024
 
 struct dispatch {
-	const struct conf *conf;
-	struct desired *desired;
-	struct outbox *outbox;
-	int64_t shift_us;
-	void (*on_change)(void *arg);
-	void *arg;
-	bool stopped;
+	struct hooks hooks;
+	int64_t ends_checked_us;
+	struct requests requests;
+	bool loaded, flush_failed;
+	uv_prepare_t flush;
+	uint64_t flushed_ms; /* of the loop */
 	struct channel channels[CONF_DRIVERS_MAX];
 };
 
-static void queue_add(struct channel *ch, struct slot *s)
+static size_t n_channels(const struct dispatch *d)
 {
-	if (s->queued)
+	return d->hooks.conf->n_drivers;
+}
+
+/* --- decisions
+ * --------------------------------------------------------------*/
+
+static void judge(struct dispatch *d, struct customer *c)
+{
+	char why[SAFETY_WHY_BYTES];
+
+	c->unsafe = c->want_block &&
+		    safety_refuses(d->hooks.safety, c->name, c->targets,
+			c->n_targets, clock_now_us() + d->hooks.shift_us, why);
+}
+
+/* Who is allowed has changed: a block that holds one of them ends. */
+static void judge_again(void *arg, struct customer *c)
+{
+	struct dispatch *d = arg;
+	bool was = c->unsafe;
+
+	judge(d, c);
+	if (!c->unsafe || was)
 		return;
-	s->queued = true;
-	s->next = NULL;
-	s->prev = ch->last;
-	if (ch->last != NULL)
-		ch->last->next = s;
-	else
-		ch->first = s;
-	ch->last = s;
+	for (size_t i = 0; i < n_channels(d); i++)
+		if (c->slots[i].held)
+			channel_unblock(
+			    &d->channels[i], &c->slots[i], ITEM_RELEASE);
 }
 
-static void queue_remove(struct channel *ch, struct slot *s)
+static void on_decided(
+    void *arg, const struct decision *row, struct customer *c)
 {
-	if (s->prev != NULL)
-		s->prev->next = s->next;
-	else
-		ch->first = s->next;
-	if (s->next != NULL)
-		s->next->prev = s->prev;
-	else
-		ch->last = s->prev;
-	s->queued = false;
-}
+	struct dispatch *d = arg;
+	bool changed = safety_note(d->hooks.safety, row);
 
-/* Who is to be unblocked goes before who is to be blocked. */
-static void queue_add_first(struct channel *ch, struct slot *s)
-{
-	if (s->queued)
-		queue_remove(ch, s);
-	s->queued = true;
-	s->prev = NULL;
-	s->next = ch->first;
-	if (ch->first != NULL)
-		ch->first->prev = s;
-	else
-		ch->last = s;
-	ch->first = s;
+	if (!d->loaded)
+		return;
+	if (c->admitted && !c->want_block) {
+		c->admitted = false;
+		safety_leave(d->hooks.safety);
+	}
+	judge(d, c);
+	if (changed)
+		desired_each(d->hooks.desired, judge_again, d);
 }
 
 static void on_item(void *arg, size_t i, struct slot *s)
 {
 	struct dispatch *d = arg;
 
-	if (s->last->op == ITEM_UNBLOCK)
-		queue_add_first(&d->channels[i], s);
-	else
-		queue_add(&d->channels[i], s);
+	channel_add(&d->channels[i], s);
 }
 
-/* The first item leaves; a slot without items leaves the queue, and its
- * customer, with the slot, may be forgotten. */
-static void pop_item(struct channel *ch, struct slot *s)
+/* What a driver holds already has its room under the caps. */
+static void on_loaded(void *arg, struct customer *c)
 {
-	struct item *it = s->first;
+	struct dispatch *d = arg;
 
-	s->first = it->next;
-	free(it);
-	if (s->first != NULL)
+	judge(d, c);
+	for (size_t i = 0; i < n_channels(d) && !c->admitted; i++)
+		c->admitted = c->want_block && c->slots[i].held;
+	if (c->admitted)
+		safety_take(d->hooks.safety);
+}
+
+/* --- start and end
+ * ----------------------------------------------------------*/
+
+static void on_flush(uv_prepare_t *p)
+{
+	struct dispatch *d = p->data;
+
+	if (d->flush_failed || outbox_unsaved(d->hooks.outbox) == 0 ||
+	    (outbox_unsaved(d->hooks.outbox) < FLUSH_ROWS &&
+		uv_now(p->loop) < d->flushed_ms + FLUSH_MS))
 		return;
-	s->last = NULL;
-	queue_remove(ch, s);
-	desired_drop_blank(ch->dispatch->desired, s->customer);
+	d->flush_failed = outbox_flush(d->hooks.outbox) != 0;
+	d->flushed_ms = uv_now(p->loop);
 }
 
-static void finish(struct channel *ch, struct slot *s, const char *why)
+static int fill(struct dispatch *d, uv_loop_t *loop)
 {
-	outbox_save(ch->dispatch->outbox, ch->index, s->first, "done", why,
-	    clock_now_us());
-	pop_item(ch, s);
-}
+	static const struct outbox_events events = {on_decided, on_item};
+	struct hooks *h = &d->hooks;
 
-static int64_t retry_delay_us(int attempts)
-{
-	int64_t us = RETRY_MIN_US;
-
-	for (int i = 1; i < attempts && us < RETRY_MAX_US; i++)
-		us *= 2;
-	return us < RETRY_MAX_US ? us : RETRY_MAX_US;
-}
-
-/* The first item of the slot was sent in vain. */
-static void fail_item(struct channel *ch, struct slot *s, const char *why)
-{
-	struct outbox *o = ch->dispatch->outbox;
-	struct item *it = s->first;
-	int64_t now_us = clock_now_us();
-
-	it->attempts++;
-	if (it->attempts >= TRIES_MAX) {
-		log_error(mod,
-		    "driver %s: D%" PRId64 " %s was tried %d times and is "
-		    "given up: %s",
-		    driver_name(ch->driver), it->decision_seq,
-		    item_op_name(it->op), it->attempts, why);
-		outbox_save(o, ch->index, it, "dead", why, now_us);
-		pop_item(ch, s);
-		return;
-	}
-	it->next_us = now_us + retry_delay_us(it->attempts);
-	log_warn(mod, "driver %s: D%" PRId64 " %s failed: %s attempts=%d",
-	    driver_name(ch->driver), it->decision_seq, item_op_name(it->op),
-	    why, it->attempts);
-	outbox_save(o, ch->index, it, "pending", why, now_us);
-	queue_remove(ch, s);
-	queue_add(ch, s);
-}
-
-static void succeed_item(struct channel *ch, struct slot *s)
-{
-	struct item *it = s->first;
-
-	it->attempts++;
-	s->held = it->op == ITEM_BLOCK;
-	log_info(mod, "driver %s: D%" PRId64 " %s %s delivered attempts=%d",
-	    driver_name(ch->driver), it->decision_seq, item_op_name(it->op),
-	    item_event_name(it->event), it->attempts);
-	finish(ch, s, "");
-}
-
-/* Why the driver can't do what is wanted; NULL: it can. */
-static const char *cannot(const struct channel *ch, const struct customer *c)
-{
-	const struct hello *h = driver_hello(ch->driver);
-
-	if (c->is_shared && !h->port_sets)
-		return "refused: the address is shared, and the driver knows "
-		       "no port sets";
-	if (!h->ports && !ch->dispatch->conf->drivers[ch->index].whole_line)
-		return "refused: the driver closes whole lines, not port 25 "
-		       "(whole_line)";
-	return NULL;
-}
-
-/* What the driver may hold is for other targets: it goes. */
-static void turn_to_unblock(struct item *it)
-{
-	it->op = ITEM_UNBLOCK;
-	it->event = ITEM_MOVED;
-}
-
-/* Why an item needs no line, or NULL. Settles what the line says: the
- * customer's state by the newest decision, not by a row that it passed. */
-static const char *needless(
-    struct channel *ch, struct slot *s, int64_t judge_us, char why[static 64])
-{
-	const struct customer *c = s->customer;
-	struct item *it = s->first;
-
-	if (it->decision_seq < c->want_seq) {
-		snprintf(why, 64, "superseded by D%" PRId64, c->want_seq);
-		return why;
-	}
-	if (!c->want_block)
-		return s->held ? NULL : "no block was sent";
-	if (!desired_blocked(c, judge_us))
-		return "it ended before it could be sent";
-	if (!c->has_targets || cannot(ch, c) != NULL) {
-		turn_to_unblock(it);
-		return s->held ? NULL : "the customer has no address now";
-	}
-	if (it->attempts == 0 && it->event != ITEM_RESTORED)
-		it->event = !s->held   ? ITEM_NEW
-			    : c->moved ? ITEM_MOVED
-				       : ITEM_RENEW;
-	return NULL;
-}
-
-/* True: the driver can't do it, which was said and noted. */
-static bool refuse(struct channel *ch, struct slot *s)
-{
-	const struct customer *c = s->customer;
-	struct item *it = s->first;
-	const char *why = cannot(ch, c);
-
-	if (why == NULL || !c->want_block || !c->has_targets || s->held ||
-	    it->decision_seq < c->want_seq)
-		return false;
-	log_error(mod,
-	    "driver %s: D%" PRId64 " of customer %s is not enforced: %s",
-	    driver_name(ch->driver), it->decision_seq, c->name, why);
-	outbox_save(
-	    ch->dispatch->outbox, ch->index, it, "dead", why, clock_now_us());
-	pop_item(ch, s);
-	return true;
-}
-
-static void send_item(struct channel *ch, struct slot *s)
-{
-	const char *line;
-	int rc = outbox_line(ch->dispatch->outbox, s->first, &line);
-
-	if (rc == 0)
-		fail_item(ch, s, "the decision is not in the store");
-	if (rc != 1 || driver_send(ch->driver, line) != 0)
-		return;
-	ch->busy = s;
-	if (s->first->op == ITEM_BLOCK)
-		s->held = true;
-}
-
-/* An item that a newer decision has overtaken has no back-off to wait for. */
-static bool is_due(const struct slot *s, int64_t now_us)
-{
-	return s->first->next_us <= now_us ||
-	       s->first->decision_seq < s->customer->want_seq;
-}
-
-static struct slot *first_due(const struct channel *ch, int64_t now_us)
-{
-	for (struct slot *s = ch->first; s != NULL; s = s->next)
-		if (s != ch->busy && is_due(s, now_us))
-			return s;
-	return NULL;
-}
-
-/* Finishes what needs no line; the slot whose item does, or NULL. */
-static struct slot *next_slot(struct channel *ch)
-{
-	struct dispatch *d = ch->dispatch;
-	char why[64];
-	struct slot *s;
-
-	for (;;) {
-		int64_t now_us = clock_now_us();
-		const char *reason;
-
-		s = first_due(ch, now_us);
-		if (s == NULL)
-			return NULL;
-		if (desired_blocked(s->customer, now_us + d->shift_us) &&
-		    refuse(ch, s))
-			continue;
-		reason = needless(ch, s, now_us + d->shift_us, why);
-		if (reason == NULL)
-			return s;
-		finish(ch, s, reason);
-	}
-}
-
-static void pump(struct channel *ch)
-{
-	struct slot *s;
-
-	if (ch->dispatch->stopped || !driver_is_idle(ch->driver))
-		return;
-	s = next_slot(ch);
-	if (s != NULL)
-		send_item(ch, s);
-}
-
-static void changed(struct channel *ch)
-{
-	struct dispatch *d = ch->dispatch;
-
-	pump(ch);
-	if (d->on_change != NULL)
-		d->on_change(d->arg);
-}
-
-/* A new process knows nothing: it gets what should be in force. What is in
- * the queue comes by itself. */
-static void restore(void *arg, struct customer *c)
-{
-	struct channel *ch = arg;
-	struct slot *s = &c->slots[ch->index];
-	int64_t now_us = clock_now_us();
-	bool block = desired_blocked(c, now_us + ch->dispatch->shift_us) &&
-		     c->has_targets;
-	struct item it = {.decision_seq = c->want_seq,
-	    .created_us = now_us,
-	    .next_us = now_us,
-	    .op = block ? ITEM_BLOCK : ITEM_UNBLOCK,
-	    .event = block ? ITEM_RESTORED : outbox_end_event(c->cause)};
-
-	if (s->first != NULL || (!block && (c->want_block || !s->held)))
-		return;
-	if (outbox_append(s, &it) != NULL)
-		queue_add(ch, s);
-}
-
-static void on_ready(void *arg)
-{
-	struct channel *ch = arg;
-
-	ch->greeted = true;
-	desired_each(ch->dispatch->desired, restore, ch);
-	changed(ch);
-}
-
-/* The queued slot whose item was sent before and has this number. */
-static struct slot *find_late(struct channel *ch, const struct answer *a)
-{
-	for (struct slot *s = ch->first; s != NULL; s = s->next)
-		if (s->first->decision_seq == a->seq && s->first->attempts > 0)
-			return s;
-	return NULL;
-}
-
-static void on_answer(void *arg, const struct answer *a)
-{
-	struct channel *ch = arg;
-	struct slot *s = ch->busy;
-
-	if (s != NULL && s->first->decision_seq == a->seq) {
-		ch->busy = NULL;
-		driver_done(ch->driver);
-		if (a->ok)
-			succeed_item(ch, s);
-		else
-			fail_item(ch, s, a->error);
-	} else if (a->ok && (s = find_late(ch, a)) != NULL) {
-		succeed_item(ch, s);
-	}
-	changed(ch);
-}
-
-static void on_lost(void *arg, const char *why)
-{
-	struct channel *ch = arg;
-	struct slot *s = ch->busy;
-
-	ch->busy = NULL;
-	if (s != NULL)
-		fail_item(ch, s, why);
-	changed(ch);
-}
-
-static int make_channel(struct dispatch *d, size_t i, uv_loop_t *loop)
-{
-	static const struct driver_events events = {
-	    on_ready, on_answer, on_lost};
-	struct channel *ch = &d->channels[i];
-
-	ch->dispatch = d;
-	ch->index = i;
-	ch->driver = driver_new(loop, &d->conf->drivers[i], &events, ch);
-	return ch->driver != NULL ? 0 : -1;
+	h->desired = desired_new(h->conf->n_drivers);
+	h->safety = safety_new(h->conf);
+	if (h->desired == NULL || h->safety == NULL)
+		return -1;
+	h->outbox = outbox_new(h->db, h->conf, h->desired, &events, d);
+	if (h->outbox == NULL)
+		return -1;
+	for (size_t i = 0; i < n_channels(d); i++)
+		if (channel_init(&d->channels[i], h, i, loop) != 0)
+			return -1;
+	return 0;
 }
 
 struct dispatch *dispatch_new(uv_loop_t *loop, struct db *db,
@@ -388,81 +137,140 @@ struct dispatch *dispatch_new(uv_loop_t *loop, struct db *db,
 
 	if (d == NULL)
 		return NULL;
-	d->conf = conf;
-	d->shift_us = shift_us;
-	d->on_change = on_change;
-	d->arg = arg;
-	d->desired = desired_new(conf->n_drivers);
-	if (d->desired != NULL)
-		d->outbox = outbox_new(db, conf, d->desired, on_item, d);
-	if (d->outbox == NULL)
-		goto fail;
-	for (size_t i = 0; i < conf->n_drivers; i++)
-		if (make_channel(d, i, loop) != 0)
-			goto fail;
-	return d;
-fail:
+	d->hooks.db = db;
+	d->hooks.conf = conf;
+	d->hooks.shift_us = shift_us;
+	d->hooks.on_change = on_change;
+	d->hooks.arg = arg;
+	d->hooks.random = (uint64_t)clock_now_us() | 1;
+	d->requests.hooks = &d->hooks;
+	d->requests.channels = d->channels;
+	(void)uv_prepare_init(loop, &d->flush);
+	d->flush.data = d;
+	(void)uv_prepare_start(&d->flush, on_flush);
+	if (fill(d, loop) == 0)
+		return d;
 	dispatch_stop(d);
 	dispatch_free(d);
 	return NULL;
 }
 
+static int forget_others(struct dispatch *d)
+{
+	const char *names[CONF_DRIVERS_MAX];
+
+	for (size_t i = 0; i < n_channels(d); i++)
+		names[i] = d->hooks.conf->drivers[i].name;
+	return write_enforcers_only(
+	    d->hooks.db, names, n_channels(d), clock_now_us());
+}
+
 int dispatch_start(struct dispatch *d)
 {
-	if (outbox_load(d->outbox) != 0)
+	if (outbox_load(d->hooks.outbox) != 0 ||
+	    requests_load(&d->requests) != 0 || forget_others(d) != 0)
 		return -1;
-	for (size_t i = 0; i < d->conf->n_drivers; i++)
+	for (size_t i = 0; i < n_channels(d); i++)
+		if (channel_load(&d->channels[i]) != 0)
+			return -1;
+	desired_each(d->hooks.desired, on_loaded, d);
+	d->loaded = true;
+	for (size_t i = 0; i < n_channels(d); i++) {
 		driver_start(d->channels[i].driver);
+		channel_save_state(&d->channels[i]);
+	}
 	return 0;
+}
+
+static void end_late(void *arg, struct customer *c)
+{
+	struct dispatch *d = arg;
+	int64_t judge_us = d->ends_checked_us + d->hooks.shift_us;
+
+	if (!c->want_block || c->until_us == 0 ||
+	    c->until_us + END_LATE_US > judge_us)
+		return;
+	for (size_t i = 0; i < n_channels(d); i++)
+		if (c->slots[i].held && c->slots[i].first == NULL)
+			channel_unblock(
+			    &d->channels[i], &c->slots[i], ITEM_EXPIRE);
+}
+
+static void check_ends(struct dispatch *d)
+{
+	int64_t now_us = clock_now_us();
+
+	if (now_us >= d->ends_checked_us &&
+	    now_us < d->ends_checked_us + END_CHECK_US)
+		return;
+	d->ends_checked_us = now_us;
+	desired_each(d->hooks.desired, end_late, d);
 }
 
 int dispatch_poll(struct dispatch *d)
 {
 	int rc;
 
-	if (d->stopped || d->conf->n_drivers == 0)
+	if (d->hooks.stopped || n_channels(d) == 0)
 		return 0;
-	rc = outbox_poll(d->outbox, clock_now_us());
-	for (size_t i = 0; i < d->conf->n_drivers; i++)
-		changed(&d->channels[i]);
+	d->flush_failed = false;
+	rc = outbox_poll(d->hooks.outbox, clock_now_us());
+	d->flush_failed = rc < 0;
+	if (rc >= 0 && requests_poll(&d->requests) != 0)
+		rc = -1;
+	check_ends(d);
+	for (size_t i = 0; i < n_channels(d); i++)
+		channel_pump(&d->channels[i]);
+	if (d->hooks.on_change != NULL)
+		d->hooks.on_change(d->hooks.arg);
 	return rc < 0 ? -1 : 0;
 }
 
-static bool given_up(const struct channel *ch)
+int64_t dispatch_next_us(const struct dispatch *d)
 {
-	return driver_failed_starts(ch->driver) >= GIVE_UP_STARTS;
+	int64_t next_us = INT64_MAX;
+
+	if (outbox_unsaved(d->hooks.outbox) > 0 && !d->flush_failed)
+		next_us = clock_now_us() + FLUSH_MS * 1000;
+	for (size_t i = 0; i < n_channels(d); i++) {
+		int64_t t_us = channel_next_us(&d->channels[i]);
+
+		next_us = t_us < next_us ? t_us : next_us;
+	}
+	return next_us;
 }
 
-bool dispatch_is_settled(const struct dispatch *d)
+bool dispatch_is_waiting(const struct dispatch *d)
 {
-	int64_t now_us = clock_now_us();
+	return d->flush_failed || requests_wait(&d->requests);
+}
 
-	for (size_t i = 0; i < d->conf->n_drivers; i++) {
-		const struct channel *ch = &d->channels[i];
-
-		if (given_up(ch))
-			continue;
-		if (!ch->greeted || ch->busy != NULL ||
-		    first_due(ch, now_us) != NULL)
+bool dispatch_is_settled(struct dispatch *d)
+{
+	for (size_t i = 0; i < n_channels(d); i++)
+		if (!channel_is_settled(&d->channels[i]))
 			return false;
-	}
 	return true;
 }
 
 bool dispatch_is_empty(const struct dispatch *d)
 {
-	for (size_t i = 0; i < d->conf->n_drivers; i++)
-		if (d->channels[i].first != NULL || !d->channels[i].greeted)
+	for (size_t i = 0; i < n_channels(d); i++)
+		if (!channel_is_empty(&d->channels[i]))
 			return false;
-	return outbox_unsaved(d->outbox) == 0;
+	return outbox_unsaved(d->hooks.outbox) == 0;
 }
 
 void dispatch_stop(struct dispatch *d)
 {
-	if (d->stopped)
+	if (d->hooks.stopped)
 		return;
-	d->stopped = true;
-	for (size_t i = 0; i < d->conf->n_drivers; i++) {
+	d->hooks.stopped = true;
+	(void)uv_prepare_stop(&d->flush);
+	uv_close((uv_handle_t *)&d->flush, NULL);
+	if (d->loaded)
+		(void)outbox_flush(d->hooks.outbox);
+	for (size_t i = 0; i < n_channels(d); i++) {
 		if (d->channels[i].driver != NULL)
 			driver_stop(d->channels[i].driver);
 		d->channels[i].driver = NULL;
@@ -473,7 +281,10 @@ void dispatch_free(struct dispatch *d)
 {
 	if (d == NULL)
 		return;
-	outbox_free(d->outbox);
-	desired_free(d->desired);
+	for (size_t i = 0; i < n_channels(d); i++)
+		channel_free(&d->channels[i]);
+	outbox_free(d->hooks.outbox);
+	desired_free(d->hooks.desired);
+	safety_free(d->hooks.safety);
 	free(d);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyzer/hooks/driver.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,6 +17,9 @@
 #define STOP_MS          3000
 #define LOST_IN_A_ROW    3
 #define QUEUED_MAX_BYTES 65536
+#define WINDOW_MAX       16384
+/* Of all parts of a list: a million entries and more. */
+#define LIST_MAX_BYTES (INT64_C(256) << 20)
 
 static const char mod[] = "hooks";
 
@@ -23,7 +27,7 @@ enum driver_state {
 	DRIVER_DOWN,     /* waits for its next start */
 	DRIVER_GREETING, /* hello sent */
 	DRIVER_READY,
-	DRIVER_BUSY, /* a line is under way */
+	DRIVER_LISTING, /* list sent */
 	DRIVER_STOPPING
 };
 
@@ -36,6 +40,9 @@ struct driver {
 	uv_timer_t timer; /* answer, restart, or stop: by state */
 	struct process *process;
 	int failed_starts, lost_in_a_row;
+	int in_flight;      /* lines without an answer */
+	int64_t list_id;    /* of the last list */
+	int64_t list_bytes; /* of its answer, so far */
 	struct log_limit noise;
 	struct hello hello;
 };
@@ -75,11 +82,27 @@ int driver_failed_starts(const struct driver *d)
 	return d->failed_starts;
 }
 
-bool driver_is_idle(const struct driver *d)
+bool driver_is_up(const struct driver *d)
 {
-	return d->state == DRIVER_READY &&
+	return d->state == DRIVER_READY || d->state == DRIVER_LISTING;
+}
+
+static int window(const struct driver *d)
+{
+	return d->hello.window < WINDOW_MAX ? (int)d->hello.window : WINDOW_MAX;
+}
+
+bool driver_has_room(const struct driver *d)
+{
+	return d->state == DRIVER_READY && d->in_flight < window(d) &&
 	       uv_stream_get_write_queue_size(
 		   (const uv_stream_t *)&d->process->in) < QUEUED_MAX_BYTES;
+}
+
+static void watch_time(struct driver *d)
+{
+	(void)uv_timer_start(
+	    &d->timer, on_timer, (uint64_t)d->conf->timeout_s * 1000, 0);
 }
 
 struct driver *driver_new(uv_loop_t *loop, const struct conf_driver *conf,
@@ -140,8 +163,9 @@ static void process_release(struct process *p)
 /* The process is of no use any more. */
 static void driver_fail(struct driver *d, const char *why)
 {
-	bool busy = d->state == DRIVER_BUSY;
+	bool busy = d->in_flight > 0 || d->state == DRIVER_LISTING;
 
+	d->in_flight = 0;
 	if (d->process != NULL)
 		process_release(d->process);
 	if (d->state == DRIVER_STOPPING)
@@ -185,9 +209,31 @@ static void on_greeting(struct driver *d, const char *line, size_t len)
 	d->events.ready(d->arg);
 }
 
+/* A part of a list that was given up is passed over. */
+static void on_list_part(
+    struct driver *d, const struct list_part *part, size_t len)
+{
+	if (d->state != DRIVER_LISTING ||
+	    (part->has_id && part->id != d->list_id))
+		return;
+	d->lost_in_a_row = 0;
+	d->list_bytes += (int64_t)len;
+	if (d->list_bytes > LIST_MAX_BYTES) {
+		driver_fail(d, "its list is longer than 256 MiB");
+		return;
+	}
+	watch_time(d);
+	if (!part->more) {
+		d->state = DRIVER_READY;
+		(void)uv_timer_stop(&d->timer);
+	}
+	d->events.list(d->arg, part);
+}
+
 static void on_line(struct driver *d, const char *line, size_t len)
 {
 	struct answer a;
+	struct list_part part;
 	unsigned int held_back;
 
 	if (d->state == DRIVER_GREETING) {
@@ -197,6 +243,11 @@ static void on_line(struct driver *d, const char *line, size_t len)
 	if (answer_read(line, len, &a) == 0) {
 		d->lost_in_a_row = 0;
 		d->events.answer(d->arg, &a);
+		return;
+	}
+	if (answer_read_list(line, len, &part) == 0) {
+		on_list_part(d, &part, len);
+		json_decref(part.json);
 		return;
 	}
 	if (log_allow(&d->noise, 3, &held_back))
@@ -231,16 +282,19 @@ static void on_alloc(uv_handle_t *h, size_t suggested, uv_buf_t *buf)
 {
 	(void)h;
 	(void)suggested;
-	buf->base = malloc(4096);
-	buf->len = buf->base != NULL ? 4096 : 0;
+	buf->base = malloc(LINE_MAX_BYTES);
+	buf->len = buf->base != NULL ? LINE_MAX_BYTES : 0;
 }
 
 static void on_read(uv_stream_t *s, ssize_t n, const uv_buf_t *buf)
 {
 	struct process *p = s->data;
 
-	if (n > 0 && p->driver != NULL)
+	if (n > 0 && p->driver != NULL) {
 		feed(p, buf->base, (size_t)n);
+		if (p->driver != NULL && p->driver->state == DRIVER_READY)
+			p->driver->events.idle(p->driver->arg);
+	}
 	/* At the end of its stdout its exit tells more. */
 	else if (n < 0)
 		(void)uv_read_stop(s);
@@ -249,9 +303,13 @@ static void on_read(uv_stream_t *s, ssize_t n, const uv_buf_t *buf)
 
 static void on_written(uv_write_t *req, int status)
 {
-	/* What could not be written is not answered: the timer sees it. */
-	(void)status;
+	struct process *p = req->handle->data;
+	struct driver *d = p->driver;
+
 	free(req->data);
+	/* What could not be written is not answered: the timer sees it. */
+	if (status == 0 && d != NULL && d->process == p && driver_has_room(d))
+		d->events.idle(d->arg);
 }
 
 static int write_line(struct process *p, const char *line)
@@ -356,9 +414,9 @@ void driver_start(struct driver *d)
 		return;
 	}
 	d->state = DRIVER_GREETING;
+	d->in_flight = 0;
 	(void)uv_read_start((uv_stream_t *)&p->out, on_alloc, on_read);
-	(void)uv_timer_start(
-	    &d->timer, on_timer, (uint64_t)d->conf->timeout_s * 1000, 0);
+	watch_time(d);
 	if (write_line(p, "{\"op\":\"hello\"}\n") != 0)
 		driver_fail(d, "hello could not be written");
 }
@@ -387,6 +445,7 @@ static void on_late_answer(struct driver *d)
 		return;
 	}
 	d->state = DRIVER_READY;
+	d->in_flight = 0;
 	d->events.lost(d->arg, why);
 }
 
@@ -401,34 +460,50 @@ static void on_timer(uv_timer_t *t)
 	case DRIVER_GREETING:
 		driver_fail(d, "no answer to hello in time");
 		break;
-	case DRIVER_BUSY:
+	case DRIVER_READY:
+	case DRIVER_LISTING:
 		on_late_answer(d);
 		break;
 	case DRIVER_STOPPING:
 		if (d->process != NULL)
 			(void)uv_process_kill(&d->process->child, SIGKILL);
 		break;
-	case DRIVER_READY:
-		break;
 	}
 }
 
 int driver_send(struct driver *d, const char *line)
 {
-	if (!driver_is_idle(d) || write_line(d->process, line) != 0)
+	if (!driver_has_room(d) || write_line(d->process, line) != 0)
 		return -1;
-	d->state = DRIVER_BUSY;
-	(void)uv_timer_start(
-	    &d->timer, on_timer, (uint64_t)d->conf->timeout_s * 1000, 0);
+	if (d->in_flight++ == 0)
+		watch_time(d);
 	return 0;
 }
 
 void driver_done(struct driver *d)
 {
-	if (d->state != DRIVER_BUSY)
+	if (d->in_flight == 0)
 		return;
-	d->state = DRIVER_READY;
-	(void)uv_timer_stop(&d->timer);
+	if (--d->in_flight == 0)
+		(void)uv_timer_stop(&d->timer);
+	else
+		watch_time(d);
+}
+
+int driver_list(struct driver *d)
+{
+	char line[64];
+
+	if (d->in_flight > 0 || !driver_has_room(d))
+		return -1;
+	snprintf(line, sizeof(line), "{\"op\":\"list\",\"id\":%" PRId64 "}\n",
+	    ++d->list_id);
+	if (write_line(d->process, line) != 0)
+		return -1;
+	d->state = DRIVER_LISTING;
+	d->list_bytes = 0;
+	watch_time(d);
+	return 0;
 }
 
 void driver_stop(struct driver *d)

@@ -9,13 +9,15 @@
 #include <uv.h>
 
 #include "analyzer/hooks/dispatch.h"
+#include "analyzer/hooks/watch.h"
 #include "base/clock.h"
-#include "base/conf.h"
 #include "base/log.h"
 #include "base/version.h"
 #include "store/db.h"
 
-#define POLL_MS        200
+#define POLL_MS        200  /* when something waits, or nothing tells */
+#define LOOK_MS        1000 /* although nothing was told */
+#define REST_MS        10   /* between two looks */
 #define WAIT_FOR_DB_S  30
 #define ONCE_POLLS_MAX 50 /* while the store does not work */
 
@@ -31,6 +33,8 @@ struct app {
 	uv_timer_t poll;
 	uv_signal_t term, intr;
 	struct dispatch *dispatch;
+	struct watch *watch;
+	uint64_t looked_ms; /* of the loop */
 	bool polled, polling, stopping;
 	int bad_polls;
 };
@@ -152,20 +156,59 @@ static void stop(struct app *app)
 	close_handle((uv_handle_t *)&app->poll);
 	close_handle((uv_handle_t *)&app->term);
 	close_handle((uv_handle_t *)&app->intr);
+	watch_stop(app->watch);
 	dispatch_stop(app->dispatch);
 }
 
 static void on_poll(uv_timer_t *t);
 
+/* The earliest of: what falls due, a second look, a look that was told. */
+static void look_in(struct app *app, uint64_t ms)
+{
+	uint64_t since_ms = uv_now(&app->loop) - app->looked_ms;
+
+	if (since_ms < REST_MS && ms < REST_MS - since_ms)
+		ms = REST_MS - since_ms;
+	if (!uv_is_active((uv_handle_t *)&app->poll) ||
+	    uv_timer_get_due_in(&app->poll) > ms)
+		(void)uv_timer_start(&app->poll, on_poll, ms, 0);
+}
+
+static void on_written(void *arg)
+{
+	struct app *app = arg;
+
+	if (!app->stopping)
+		look_in(app, 0);
+}
+
+static void arm(struct app *app)
+{
+	int64_t due_us = dispatch_next_us(app->dispatch),
+		now_us = clock_now_us();
+	uint64_t ms = app->watch != NULL && !app->once &&
+			      !dispatch_is_waiting(app->dispatch)
+			  ? LOOK_MS
+			  : POLL_MS;
+
+	if (due_us <= now_us)
+		ms = REST_MS;
+	else if ((uint64_t)(due_us - now_us) / 1000 < ms)
+		ms = (uint64_t)(due_us - now_us) / 1000 + 1;
+	look_in(app, ms);
+}
+
 static void on_change(void *arg)
 {
 	struct app *app = arg;
 
-	if (!app->once || app->stopping || !app->polled || app->polling)
+	if (app->stopping || app->polling)
 		return;
 	/* From the timer: drivers are not stopped in an event. */
-	if (dispatch_is_settled(app->dispatch))
-		(void)uv_timer_start(&app->poll, on_poll, 0, POLL_MS);
+	if (app->once && app->polled && dispatch_is_settled(app->dispatch))
+		(void)uv_timer_start(&app->poll, on_poll, 0, 0);
+	else
+		arm(app);
 }
 
 static void end_once(struct app *app)
@@ -183,6 +226,7 @@ static void on_poll(uv_timer_t *t)
 	struct app *app = t->data;
 
 	app->polling = true;
+	app->looked_ms = uv_now(&app->loop);
 	if (dispatch_poll(app->dispatch) == 0) {
 		app->bad_polls = 0;
 		app->polled = true;
@@ -192,6 +236,8 @@ static void on_poll(uv_timer_t *t)
 	app->polling = false;
 	if (app->once)
 		end_once(app);
+	if (!app->stopping)
+		arm(app);
 }
 
 static void on_signal(uv_signal_t *s, int number)
@@ -218,7 +264,8 @@ static void start(struct app *app)
 	if (dispatch_start(app->dispatch) != 0)
 		log_fatal(mod, "%s: the outbox cannot be read: %s",
 		    app->db_path, db_error(app->db));
-	(void)uv_timer_start(&app->poll, on_poll, 0, POLL_MS);
+	app->watch = watch_new(&app->loop, app->db_path, on_written, app);
+	(void)uv_timer_start(&app->poll, on_poll, 0, 0);
 }
 
 int main(int argc, char **argv)

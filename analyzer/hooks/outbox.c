@@ -10,7 +10,8 @@
 #include "store/read.h"
 #include "store/write.h"
 
-#define BATCH 64
+#define BATCH       64
+#define FLUSH_BATCH 512
 
 static const char mod[] = "hooks";
 
@@ -23,18 +24,23 @@ struct link {
 	int64_t seq;
 	struct customer *customer;
 };
+/* A new decision and the rows of its deliveries. */
+struct batch_row {
+	struct decision d;
+	int64_t delivery_id[CONF_DRIVERS_MAX];
+};
 
 struct outbox {
 	struct db *db;
 	const struct conf *conf;
 	struct desired *desired;
-	outbox_item_cb cb;
+	struct outbox_events events;
 	void *arg;
 	int64_t cursor[CONF_DRIVERS_MAX]; /* the last decision it has */
 	struct unsaved *first, **last;
 	size_t n_unsaved;
 	struct log_limit noise;
-	struct decision *batch;
+	struct batch_row *batch;
 	size_t n_batch;
 	struct link *links;
 	size_t n_links, cap_links;
@@ -45,7 +51,7 @@ struct outbox {
 };
 
 struct outbox *outbox_new(struct db *db, const struct conf *conf,
-    struct desired *desired, outbox_item_cb cb, void *arg)
+    struct desired *desired, const struct outbox_events *events, void *arg)
 {
 	struct outbox *o = calloc(1, sizeof(*o));
 
@@ -54,7 +60,7 @@ struct outbox *outbox_new(struct db *db, const struct conf *conf,
 	o->db = db;
 	o->conf = conf;
 	o->desired = desired;
-	o->cb = cb;
+	o->events = *events;
 	o->arg = arg;
 	o->last = &o->first;
 	jsonw_init(&o->json, NULL);
@@ -123,16 +129,33 @@ struct item *outbox_append(struct slot *s, const struct item *like)
 	return it;
 }
 
-int outbox_line(struct outbox *o, const struct item *it, const char **line)
+int outbox_decision(struct outbox *o, const struct customer *c,
+    const struct item *it, const struct decision **d)
 {
-	int rc = read_decision(o->db, it->decision_seq, &o->row);
+	int rc = 1;
 
+	if (it->forced) {
+		memset(&o->row, 0, sizeof(o->row));
+		o->row.seq = it->decision_seq;
+		o->row.cause = it->event == ITEM_EXPIRE ? CAUSE_EXPIRED
+			       : c->want_seq != 0 && !c->want_block
+				   ? c->cause
+				   : CAUSE_RELEASED;
+		snprintf(
+		    o->row.customer, sizeof(o->row.customer), "%s", c->name);
+	} else {
+		rc = read_decision(o->db, it->decision_seq, &o->row);
+	}
 	if (rc < 0)
 		complain(o, "a decision cannot be read");
-	if (rc != 1)
-		return rc;
-	*line = message_write(&o->json, &o->row, it->op, it->event);
-	return *line != NULL ? 1 : -1;
+	*d = &o->row;
+	return rc;
+}
+
+const char *outbox_line(
+    struct outbox *o, const struct decision *d, const struct item *it)
+{
+	return message_write(&o->json, d, it->op, it->event);
 }
 
 static void fill_row(const struct outbox *o, size_t driver,
@@ -158,16 +181,10 @@ static void fill_row(const struct outbox *o, size_t driver,
 void outbox_save(struct outbox *o, size_t driver, const struct item *it,
     const char *state, const char *error, int64_t now_us)
 {
-	struct delivery row;
 	struct unsaved *u;
 
 	if (it->delivery_id == 0)
 		return;
-	fill_row(o, driver, it, state, error, now_us, &row);
-	if (o->first == NULL && write_delivery(o->db, &row) == 0)
-		return;
-	if (o->first == NULL)
-		complain(o, "a delivery cannot be written");
 	u = malloc(sizeof(*u));
 	if (u == NULL) {
 		log_error(mod,
@@ -177,21 +194,29 @@ void outbox_save(struct outbox *o, size_t driver, const struct item *it,
 		return;
 	}
 	u->next = NULL;
-	u->row = row;
+	fill_row(o, driver, it, state, error, now_us, &u->row);
 	*o->last = u;
 	o->last = &u->next;
 	o->n_unsaved++;
 }
 
-static int flush_unsaved(struct outbox *o)
+/* Up to FLUSH_BATCH rows, all or none. */
+static int flush_some(struct outbox *o)
 {
-	while (o->first != NULL) {
-		struct unsaved *u = o->first;
+	struct unsaved *u = o->first;
+	size_t n = 0;
 
-		if (write_delivery(o->db, &u->row) != 0) {
-			complain(o, "a delivery cannot be written");
-			return -1;
-		}
+	if (db_begin(o->db) != 0)
+		return -1;
+	for (; u != NULL && n < FLUSH_BATCH; u = u->next, n++)
+		if (write_delivery(o->db, &u->row) != 0)
+			break;
+	if ((u != NULL && n < FLUSH_BATCH) || db_commit(o->db) != 0) {
+		db_rollback(o->db);
+		return -1;
+	}
+	while (n-- > 0) {
+		u = o->first;
 		o->first = u->next;
 		if (o->first == NULL)
 			o->last = &o->first;
@@ -201,71 +226,125 @@ static int flush_unsaved(struct outbox *o)
 	return 0;
 }
 
+int outbox_flush(struct outbox *o)
+{
+	while (o->first != NULL) {
+		if (flush_some(o) == 0)
+			continue;
+		complain(o, "a delivery cannot be written");
+		return -1;
+	}
+	return 0;
+}
+
 /* --- new decisions --------------------------------------------------------*/
 
+/* One customer comes once in a batch: so what is written for it follows from
+ * what was known before the batch. */
 static int on_decision(void *arg, const struct decision *d)
 {
 	struct outbox *o = arg;
 
-	o->batch[o->n_batch++] = *d;
+	for (size_t i = 0; i < o->n_batch; i++)
+		if (strcmp(o->batch[i].d.customer, d->customer) == 0)
+			return 1;
+	o->batch[o->n_batch++].d = *d;
 	return o->n_batch == BATCH;
 }
 
-static int add_for_driver(struct outbox *o, size_t i, struct customer *c,
-    const struct decision *d, int64_t now_us)
+static struct item first_item(const struct outbox *o, size_t i,
+    const struct decision *d, int64_t now_us, bool *nothing)
 {
-	struct slot *s = &c->slots[i];
+	const struct customer *c = desired_find(o->desired, d->customer);
+	const struct slot *s = c != NULL ? &c->slots[i] : NULL;
+	bool held = s != NULL && s->held;
 	bool block = d->action == ACTION_BLOCK;
-	bool nothing = !block && !s->held && s->first == NULL;
-	struct item it = {.decision_seq = d->seq,
+
+	*nothing = !block && !held && (s == NULL || s->first == NULL);
+	return (struct item){.decision_seq = d->seq,
 	    .created_us = now_us,
 	    .next_us = now_us,
 	    .op = block ? ITEM_BLOCK : ITEM_UNBLOCK,
-	    .event = block ? (s->held ? ITEM_RENEW : ITEM_NEW)
+	    .event = block ? (held ? ITEM_RENEW : ITEM_NEW)
 			   : outbox_end_event(d->cause)};
-	struct delivery row;
-
-	fill_row(o, i, &it, nothing ? "done" : "pending",
-	    nothing ? "no block was sent" : "", now_us, &row);
-	if (write_delivery(o->db, &row) != 0)
-		return -1;
-	o->cursor[i] = d->seq;
-	if (nothing)
-		return 0;
-	it.delivery_id = row.id;
-	if (outbox_append(s, &it) == NULL)
-		log_fatal(mod, "no memory is left for a delivery; give the "
-			       "machine more and start again");
-	o->cb(o->arg, i, s);
-	return 0;
 }
 
 /* Only what was decided in mode enforce is anybody's business. */
-static int add_decision(
-    struct outbox *o, const struct decision *d, int64_t now_us)
+static bool is_for(const struct outbox *o, size_t i, const struct decision *d)
 {
-	bool enforce = d->mode == MODE_ENFORCE;
-	struct customer *c = NULL;
-	int rc = 0;
+	return d->mode == MODE_ENFORCE && o->cursor[i] < d->seq;
+}
 
-	if (enforce) {
-		c = desired_note(o->desired, d);
-		if (c == NULL)
-			log_fatal(mod, "no memory is left for a customer; "
-				       "give the machine more and start "
-				       "again");
-	}
-	for (size_t i = 0; i < o->conf->n_drivers && rc == 0; i++) {
-		if (o->cursor[i] >= d->seq)
+static int write_batch_rows(
+    struct outbox *o, struct batch_row *b, int64_t now_us)
+{
+	for (size_t i = 0; i < o->conf->n_drivers; i++) {
+		struct delivery row;
+		struct item it;
+		bool nothing;
+
+		if (!is_for(o, i, &b->d))
 			continue;
-		if (enforce)
-			rc = add_for_driver(o, i, c, d, now_us);
-		else
-			o->cursor[i] = d->seq;
+		it = first_item(o, i, &b->d, now_us, &nothing);
+		fill_row(o, i, &it, nothing ? "done" : "pending",
+		    nothing ? "no block was sent" : "", now_us, &row);
+		if (write_delivery(o->db, &row) != 0)
+			return -1;
+		b->delivery_id[i] = row.id;
 	}
-	if (c != NULL && rc == 0)
-		desired_drop_blank(o->desired, c);
-	return rc;
+	return 0;
+}
+
+/* All rows of the batch, or none. */
+static int write_batch(struct outbox *o, int64_t now_us)
+{
+	bool any = false;
+
+	for (size_t k = 0; k < o->n_batch; k++)
+		any |= o->batch[k].d.mode == MODE_ENFORCE;
+	if (!any)
+		return 0;
+	if (db_begin(o->db) != 0)
+		return -1;
+	for (size_t k = 0; k < o->n_batch; k++)
+		if (write_batch_rows(o, &o->batch[k], now_us) != 0)
+			goto fail;
+	if (db_commit(o->db) == 0)
+		return 0;
+fail:
+	db_rollback(o->db);
+	return -1;
+}
+
+static void add_item(
+    struct outbox *o, size_t i, struct customer *c, const struct item *it)
+{
+	if (outbox_append(&c->slots[i], it) == NULL)
+		log_fatal(mod, "no memory is left for a delivery; give the "
+			       "machine more and start again");
+	o->events.item(o->arg, i, &c->slots[i]);
+}
+
+static void add_decision(
+    struct outbox *o, const struct batch_row *b, int64_t now_us)
+{
+	struct item it[CONF_DRIVERS_MAX];
+	bool nothing[CONF_DRIVERS_MAX];
+	struct customer *c;
+
+	for (size_t i = 0; i < o->conf->n_drivers; i++) {
+		it[i] = first_item(o, i, &b->d, now_us, &nothing[i]);
+		it[i].delivery_id = b->delivery_id[i];
+	}
+	c = desired_note(o->desired, &b->d);
+	if (c == NULL)
+		log_fatal(mod, "no memory is left for a customer; give the "
+			       "machine more and start again");
+	o->events.decided(o->arg, &b->d, c);
+	for (size_t i = 0; i < o->conf->n_drivers; i++)
+		if (is_for(o, i, &b->d) && !nothing[i])
+			add_item(o, i, c, &it[i]);
+	desired_drop_blank(o->desired, c);
 }
 
 static int64_t least_cursor(const struct outbox *o)
@@ -278,27 +357,39 @@ static int64_t least_cursor(const struct outbox *o)
 	return least;
 }
 
+/* The next decisions: how many, or -1. */
+static int add_batch(struct outbox *o, int64_t now_us)
+{
+	o->n_batch = 0;
+	if (read_decisions_after(o->db, least_cursor(o), on_decision, o) < 0) {
+		complain(o, "decisions cannot be read");
+		return -1;
+	}
+	if (write_batch(o, now_us) != 0) {
+		complain(o, "a delivery cannot be written");
+		return -1;
+	}
+	for (size_t k = 0; k < o->n_batch; k++) {
+		const struct batch_row *b = &o->batch[k];
+
+		if (b->d.mode == MODE_ENFORCE)
+			add_decision(o, b, now_us);
+		for (size_t i = 0; i < o->conf->n_drivers; i++)
+			if (o->cursor[i] < b->d.seq)
+				o->cursor[i] = b->d.seq;
+	}
+	return (int)o->n_batch;
+}
+
 int outbox_poll(struct outbox *o, int64_t now_us)
 {
-	int total = 0;
+	int total = 0, n;
 
-	if (flush_unsaved(o) != 0)
+	if (outbox_flush(o) != 0)
 		return -1;
-	do {
-		o->n_batch = 0;
-		if (read_decisions_after(
-			o->db, least_cursor(o), on_decision, o) < 0) {
-			complain(o, "decisions cannot be read");
-			return -1;
-		}
-		for (size_t i = 0; i < o->n_batch; i++)
-			if (add_decision(o, &o->batch[i], now_us) != 0) {
-				complain(o, "a delivery cannot be written");
-				return -1;
-			}
-		total += (int)o->n_batch;
-	} while (o->n_batch == BATCH);
-	return total;
+	while ((n = add_batch(o, now_us)) > 0)
+		total += n;
+	return n < 0 ? -1 : total;
 }
 
 /* --- before this start ----------------------------------------------------*/
@@ -307,6 +398,7 @@ static int load_decision(void *arg, const struct decision *d)
 {
 	struct outbox *o = arg;
 	struct link *links;
+	struct customer *c;
 	size_t cap;
 
 	if (d->mode != MODE_ENFORCE)
@@ -321,10 +413,12 @@ static int load_decision(void *arg, const struct decision *d)
 		o->links = links;
 		o->cap_links = cap;
 	}
+	c = desired_note(o->desired, d);
+	o->no_memory = c == NULL;
+	if (c != NULL)
+		o->events.decided(o->arg, d, c);
 	o->links[o->n_links].seq = d->seq;
-	o->links[o->n_links].customer = desired_note(o->desired, d);
-	if (o->links[o->n_links++].customer == NULL)
-		o->no_memory = true;
+	o->links[o->n_links++].customer = c;
 	return o->no_memory;
 }
 
@@ -363,7 +457,7 @@ static int load_delivery(void *arg, const struct delivery *row)
 		if (strcmp(row->event, item_event_name(e)) == 0)
 			it.event = e;
 	if (it.op == ITEM_BLOCK && (pending || row->attempts > 0))
-		s->held = true;
+		s->held = true, s->held_seq = it.decision_seq;
 	else if (it.op == ITEM_UNBLOCK && strcmp(row->state, "done") == 0)
 		s->held = false;
 	if (!pending)
@@ -372,7 +466,7 @@ static int load_delivery(void *arg, const struct delivery *row)
 		o->no_memory = true;
 		return 1;
 	}
-	o->cb(o->arg, o->loading, s);
+	o->events.item(o->arg, o->loading, s);
 	return 0;
 }
 

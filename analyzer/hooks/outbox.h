@@ -13,26 +13,39 @@
 
 struct outbox;
 
-/* Told when a slot of driver i got an item. */
-typedef void (*outbox_item_cb)(void *arg, size_t i, struct slot *s);
+struct outbox_events {
+	/* The newest decision about a customer was noted. */
+	void (*decided)(
+	    void *arg, const struct decision *d, struct customer *c);
+	/* A slot of driver i got an item. */
+	void (*item)(void *arg, size_t i, struct slot *s);
+};
 
 /* Borrows all. NULL: no memory. */
 struct outbox *outbox_new(struct db *db, const struct conf *conf,
-    struct desired *desired, outbox_item_cb cb, void *arg);
+    struct desired *desired, const struct outbox_events *events, void *arg);
 void outbox_free(struct outbox *o);
 /* What was decided and delivered before this start. 0, or -1. */
 int outbox_load(struct outbox *o);
 /* Writes what could not be written before, then reads new decisions. The
  * count of new decisions, or -1: the store does not work now. */
 int outbox_poll(struct outbox *o, int64_t now_us);
-/* The row of an item: "pending", "done", "dead". */
+/* The row of an item: "pending", "done", "dead". Written by the next flush. */
 void outbox_save(struct outbox *o, size_t driver, const struct item *it,
     const char *state, const char *error, int64_t now_us);
+/* Writes rows that wait, many in one transaction. 0, or -1: they wait on. */
+int outbox_flush(struct outbox *o);
 /* Rows that wait to be written. */
 size_t outbox_unsaved(const struct outbox *o);
-/* The line to send for an item, borrowed until the next call. 1; 0: its
- * decision is not in the store; -1: the store or memory fails now. */
-int outbox_line(struct outbox *o, const struct item *it, const char **line);
+/* The decision of an item, borrowed until the next call; for a forced one that
+ * of the customer as it is known. 1; 0: it is not in the store; -1: the store
+ * fails now. */
+int outbox_decision(struct outbox *o, const struct customer *c,
+    const struct item *it, const struct decision **d);
+/* The line for an item of it, borrowed until the next call. NULL: no
+ * memory. */
+const char *outbox_line(
+    struct outbox *o, const struct decision *d, const struct item *it);
 /* Appends to the slot. NULL: no memory. */
 struct item *outbox_append(struct slot *s, const struct item *like);
 enum item_event outbox_end_event(enum cause cause);

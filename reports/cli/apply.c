@@ -47,36 +47,62 @@ static int is_waiting(struct cli *c, int64_t id)
 	return read_op_actions(c->db, true, is_ours, &id);
 }
 
-int apply_write(struct cli *c, struct op_action *a)
+/* Inside db_begin(): the action and its row of the audit log. */
+static int write_one(struct cli *c, struct op_action *a)
 {
 	struct audit row;
 	char until[CLOCK_STRLEN];
 
-	audit_fill(c, &row, op_verb_name(a->verb), a->customer);
-	snprintf(row.outcome, sizeof(row.outcome), "accepted");
-	if (db_begin(c->db) != 0)
+	if (write_op_action(c->db, a) != 0)
 		return -1;
-	if (write_op_action(c->db, a) == 0) {
+	audit_fill(c, &row, op_verb_name(a->verb),
+	    a->incident_id != 0 ? a->target : a->customer);
+	snprintf(row.outcome, sizeof(row.outcome), "accepted");
+	if (a->incident_id != 0)
+		snprintf(row.detail, sizeof(row.detail), "action %lld of %s",
+		    (long long)a->id, a->customer);
+	else
 		snprintf(row.detail, sizeof(row.detail),
 		    "action %lld, %.70s, until %s", (long long)a->id, a->target,
 		    a->until_us != 0 ? clock_format(a->until_us, until)
 				     : "released");
-		if (write_audit(c->db, &row) == 0 && db_commit(c->db) == 0)
-			return 0;
-	}
+	return write_audit(c->db, &row);
+}
+
+static int write_all(struct cli *c, struct op_action *v, size_t n)
+{
+	size_t i = 0;
+
+	if (db_begin(c->db) != 0)
+		return -1;
+	while (i < n && write_one(c, &v[i]) == 0)
+		i++;
+	if (i == n && db_commit(c->db) == 0)
+		return 0;
 	db_rollback(c->db);
-	a->id = 0;
+	for (i = 0; i < n; i++)
+		v[i].id = 0;
 	return -1;
+}
+
+int apply_write(struct cli *c, struct op_action *a)
+{
+	return write_all(c, a, 1);
+}
+
+int apply_actions(struct cli *c, struct op_action *v, size_t n)
+{
+	if (write_all(c, v, n) != 0)
+		return cli_fail_db(c);
+	return apply_wait(c, &v[n - 1]);
 }
 
 int apply_action(struct cli *c, struct op_action *a)
 {
-	if (apply_write(c, a) != 0)
-		return cli_fail_db(c);
-	return apply_wait(c, a);
+	return apply_actions(c, a, 1);
 }
 
-int apply_wait(struct cli *c, const struct op_action *a)
+int apply_wait(struct cli *c, const struct op_action *last)
 {
 	for (int waited = 0; waited <= WAIT_MS; waited += STEP_MS) {
 		int rc;
@@ -86,7 +112,7 @@ int apply_wait(struct cli *c, const struct op_action *a)
 			db_unlock_apply(c->db);
 			return rc;
 		}
-		rc = is_waiting(c, a->id);
+		rc = is_waiting(c, last->id);
 		if (rc < 0)
 			return cli_fail_db(c);
 		if (rc == 0)
@@ -95,7 +121,8 @@ int apply_wait(struct cli *c, const struct op_action *a)
 	}
 	return cli_fail(c, CLI_UNREACHABLE,
 	    "the %s of %s is written down, but the analyzer that holds %s has "
-	    "not applied it within 3 s; it still may. sekisho decision list "
+	    "not applied it within 3 s; it still may. sekisho %s list "
 	    "--customer %s shows it then",
-	    op_verb_name(a->verb), a->customer, cli_db_path(c), a->customer);
+	    op_verb_name(last->verb), last->customer, cli_db_path(c),
+	    last->incident_id != 0 ? "incident" : "decision", last->customer);
 }

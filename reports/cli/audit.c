@@ -56,3 +56,20 @@ int audit_refused(struct cli *c, const char *verb, const char *object,
 		(void)cli_fail_db(c);
 	return code;
 }
+
+int audit_reason(struct cli *c, char buf[static ROW_TEXT_LEN])
+{
+	int n;
+
+	if (!c->reason || strspn(c->reason, " \t") == strlen(c->reason))
+		return cli_fail(c, CLI_USAGE,
+		    "--reason is missing: say why, for whoever asks later");
+	n = snprintf(buf, ROW_TEXT_LEN, "%s%s%s%s", c->reason,
+	    c->ticket ? " (ticket " : "", c->ticket ? c->ticket : "",
+	    c->ticket ? ")" : "");
+	if (n < 0 || n >= ROW_TEXT_LEN)
+		return cli_fail(c, CLI_USAGE,
+		    "--reason is longer than %d bytes: say it shorter",
+		    ROW_TEXT_LEN - 1);
+	return CLI_OK;
+}

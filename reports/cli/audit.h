@@ -7,6 +7,9 @@
 
 /* --operator; else who called sudo, where we are root; else the login. */
 void audit_operator(const struct cli *c, char name[static ROW_ID_LEN]);
+/* --reason and --ticket in one text. CLI_OK, or CLI_USAGE: said what is
+ * wrong. */
+int audit_reason(struct cli *c, char buf[static ROW_TEXT_LEN]);
 /* A row of now, by this operator, with --reason; the caller adds detail and
  * outcome, and calls write_audit() in the transaction of the change. */
 void audit_fill(

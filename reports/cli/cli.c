@@ -12,6 +12,7 @@
 #include "base/jsonw.h"
 #include "base/nearest.h"
 #include "reports/out/text.h"
+#include "store/rows.h"
 
 void cli_init(struct cli *c, FILE *out, FILE *err)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/cli/lease_apply.h"
 
-#include <pwd.h>
 #include <unistd.h>
 
 #include "analyzer/applier.h"
 #include "analyzer/identity/lease_line.h"
 #include "analyzer/identity/lease_request.h"
 #include "base/clock.h"
+#include "reports/cli/audit.h"
 #include "reports/cli/policy.h"
 #include "store/read.h"
 #include "store/write.h"
@@ -20,10 +20,9 @@
 int lease_batch_add(
     struct cli *c, struct lease_batch *b, const struct lease_event *e)
 {
-	const struct passwd *p = getpwuid(getuid());
 	struct lease_request r = {.ts_us = c->now_us};
 
-	snprintf(r.actor, sizeof(r.actor), "%s", p ? p->pw_name : "?");
+	audit_operator(c, r.actor);
 	lease_line_format(e, r.line);
 	if (write_lease_request(c->db, &r) != 0)
 		return cli_fail_db(c);
@@ -32,6 +31,19 @@ int lease_batch_add(
 	b->last = r.id;
 	b->n++;
 	return CLI_OK;
+}
+
+int lease_batch_audit(struct cli *c, const struct lease_batch *b,
+    const char *verb, const char *object)
+{
+	struct audit row;
+
+	audit_fill(c, &row, verb, object);
+	snprintf(row.outcome, sizeof(row.outcome), "accepted");
+	snprintf(row.detail, sizeof(row.detail),
+	    "%lld lines, requests %lld to %lld", (long long)b->n,
+	    (long long)b->first, (long long)b->last);
+	return write_audit(c->db, &row) != 0 ? cli_fail_db(c) : CLI_OK;
 }
 
 /* --- here ----------------------------------------------------------------- */

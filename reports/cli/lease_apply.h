@@ -14,6 +14,10 @@ struct lease_batch {
 /* One more line of the batch, in c's open transaction. The exit code. */
 int lease_batch_add(
     struct cli *c, struct lease_batch *b, const struct lease_event *e);
+/* The row of the audit log, in c's open transaction: so many lines of the
+ * batch were handed in. The exit code. */
+int lease_batch_audit(struct cli *c, const struct lease_batch *b,
+    const char *verb, const char *object);
 /* Waits until all are answered, and counts b->refused. The exit code;
  * CLI_UNREACHABLE: some still wait. */
 int lease_batch_apply(struct cli *c, struct lease_batch *b);

@@ -33,11 +33,30 @@ static int print_row(void *arg, const struct lease *l)
 	return 0;
 }
 
+static int write_down(
+    struct cli *c, struct lease_batch *b, const struct lease_event *e)
+{
+	int code;
+
+	if (db_begin(c->db) != 0)
+		return cli_fail_db(c);
+	code = lease_batch_add(c, b, e);
+	if (code == CLI_OK)
+		code = lease_batch_audit(c, b,
+		    e->verb == LEASE_VERB_BEGIN ? "lease add" : "lease end",
+		    e->customer);
+	if (code == CLI_OK && db_commit(c->db) != 0)
+		code = cli_fail_db(c);
+	if (code != CLI_OK)
+		db_rollback(c->db);
+	return code;
+}
+
 static int hand_in(struct cli *c, const struct lease_event *e)
 {
 	struct lease_batch b = {0};
 	struct shown x = {.c = c, .e = e};
-	int code = lease_batch_add(c, &b, e);
+	int code = write_down(c, &b, e);
 
 	if (code == CLI_OK)
 		code = lease_batch_apply(c, &b);

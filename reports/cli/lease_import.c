@@ -161,6 +161,22 @@ static int print_result(struct import *m)
 		   : code;
 }
 
+/* What an import of several transactions handed in is told in the last. */
+static void end_transaction(struct import *m)
+{
+	struct cli *c = m->c;
+
+	if (m->batch.n == 0)
+		return;
+	if (m->in_transaction == 0 && db_begin(c->db) != 0) {
+		m->code = cli_fail_db(c);
+		return;
+	}
+	m->code = lease_batch_audit(c, &m->batch, "lease import", m->name);
+	if (m->code == CLI_OK && db_commit(c->db) != 0)
+		m->code = cli_fail_db(c);
+}
+
 static int import_from(struct import *m, FILE *f)
 {
 	struct lease_file_owner owner = {on_event, on_bad, m};
@@ -170,9 +186,8 @@ static int import_from(struct import *m, FILE *f)
 	if (!m->file)
 		return cli_fail(m->c, CLI_FAILED, "out of memory");
 	read_lines(m, f);
-	if (m->code == CLI_OK && put_expired(m) == 0 && m->in_transaction > 0 &&
-	    db_commit(m->c->db) != 0)
-		m->code = cli_fail_db(m->c);
+	if (m->code == CLI_OK && put_expired(m) == 0)
+		end_transaction(m);
 	if (m->code == CLI_OK)
 		m->code = lease_batch_apply(m->c, &m->batch);
 	else

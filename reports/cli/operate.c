@@ -28,24 +28,6 @@ static int parse_ttl(struct cli *c, int64_t *until_us)
 	return CLI_OK;
 }
 
-/* --reason and --ticket in one text. */
-static int fill_reason(struct cli *c, struct op_action *a)
-{
-	int n;
-
-	if (!c->reason || strspn(c->reason, " \t") == strlen(c->reason))
-		return cli_fail(c, CLI_USAGE,
-		    "--reason is missing: say why, for whoever asks later");
-	n = snprintf(a->reason, sizeof(a->reason), "%s%s%s%s", c->reason,
-	    c->ticket ? " (ticket " : "", c->ticket ? c->ticket : "",
-	    c->ticket ? ")" : "");
-	if (n < 0 || (size_t)n >= sizeof(a->reason))
-		return cli_fail(c, CLI_USAGE,
-		    "--reason is longer than %d bytes: say it shorter",
-		    ROW_TEXT_LEN - 1);
-	return CLI_OK;
-}
-
 int operate_fill(
     struct cli *c, enum op_verb verb, const char *target, struct op_action *a)
 {
@@ -53,7 +35,7 @@ int operate_fill(
 
 	memset(a, 0, sizeof(*a));
 	a->verb = verb;
-	code = fill_reason(c, a);
+	code = audit_reason(c, a->reason);
 	if (code == CLI_OK)
 		code = parse_ttl(c, &a->until_us);
 	if (code != CLI_OK)

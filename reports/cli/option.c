@@ -110,6 +110,8 @@ static const struct option_def defs[OPT_COUNT] = {
 	0},
     [OPT_REASON] = {"reason", 0, VALUE_TEXT, "TEXT",
 	"why; it is kept with the decision", AT(reason), NULL, 0, 0},
+    [OPT_AS] = {"as", 0, VALUE_TEXT, "WHAT",
+	"what it was: fp (no abuse), fixed or duplicate", AT(as), NULL, 0, 0},
     [OPT_DATE] = {"date", 0, VALUE_TEXT, "DATE", "the day in UTC: 2026-11-24",
 	AT(date), NULL, 0, 0},
     [OPT_OUT] = {"out", 0, VALUE_TEXT, "DIR", "directory of the files",
@@ -200,6 +202,7 @@ static const struct option_def defs[OPT_COUNT] = {
 	AT(verb), NULL, 0, 0},
     [OPT_OBJECT] = {"object", 0, VALUE_TEXT, "ID",
 	"only about this customer, incident, ...", AT(object), NULL, 0, 0},
+    [OPT_OFF] = {"off", 0, VALUE_FLAG, NULL, "end it", AT(off), NULL, 0, 0},
     [OPT_HELP] = {"help", 'h', VALUE_NONE, NULL, "this text", 0, NULL, 0, 0},
 };
 

@@ -31,6 +31,7 @@ enum option_id {
 	OPT_LIMIT,
 	OPT_TTL,
 	OPT_REASON,
+	OPT_AS,
 	OPT_DATE,
 	OPT_OUT,
 	OPT_VERIFY,
@@ -68,6 +69,7 @@ enum option_id {
 	OPT_CURSOR,
 	OPT_VERB,
 	OPT_OBJECT,
+	OPT_OFF,
 	OPT_HELP,
 	OPT_COUNT
 };

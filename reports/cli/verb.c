@@ -12,6 +12,7 @@
 
 #define RANGE   (OPT(SINCE) | OPT(UNTIL) | OPT(CUSTOMER) | LIMITED)
 #define LIMITED (OPT(LIMIT) | OPT(ALL))
+#define ACT     (OPT_STORE | OPT(REASON) | OPT(TICKET) | OPT(OPERATOR))
 #define OPERATE                                                                \
 	(OPT_STORE | OPT(REASON) | OPT(TICKET) | OPT(DRY_RUN) | OPT(YES) |     \
 	    OPT(OPERATOR))
@@ -30,6 +31,18 @@ static const struct verb verbs[] = {
 	"sekisho incident list --state open --since yesterday"},
     {"incident", "show", cli_incident_show, OPT_STORE, "ID", 1, 1,
 	"one incident whole", "sekisho incident show I12 -o json"},
+    {"incident", "ack", cli_incident_ack, ACT, "ID...", 1, 9999,
+	"somebody looks into it (- reads IDs from standard input)",
+	"sekisho incident ack I12"},
+    {"incident", "note", cli_incident_note, ACT, "ID...", 1, 9999,
+	"keep a remark with incidents",
+	"sekisho incident note I12 --reason \"customer called back\""},
+    {"incident", "close", cli_incident_close, ACT | OPT(AS), "ID...", 1, 9999,
+	"say what incidents were; fp ends the block that came of it",
+	"sekisho incident close I12 --as fp --reason \"a mailing list\""},
+    {"incident", "export", cli_incident_export, OPT_STORE, "ID...", 1, 9999,
+	"incidents as XARF v4.2 reports, one a line",
+	"sekisho incident export I12 -c sekisho.conf"},
     {"decision", "list", cli_decision_list,
 	OPT_STORE | RANGE | OPT(CLASS) | OPT(ACTION) | OPT(CAUSE) |
 	    OPT(IN_FORCE) | OPT(AT) | OPT(REPEATS) | OPT(QUERY),
@@ -58,15 +71,15 @@ static const struct verb verbs[] = {
 	"[PREFIX]", 0, 1, "who has which address, or what a customer ever had",
 	"sekisho lease list --customer C1001"},
     {"lease", "add", cli_lease_add,
-	OPT_STORE | OPT(AT) | OPT(SESSION) | OPT(LEASE_CLASS),
-	"CUSTOMER TARGET...", 2, 17,
+	ACT | OPT(AT) | OPT(SESSION) | OPT(LEASE_CLASS), "CUSTOMER TARGET...",
+	2, 17,
 	"a customer has an address, prefix or ADDRESS:FIRST-LAST from now on",
 	"sekisho lease add C1001 192.0.2.7 2001:db8:7::/56"},
-    {"lease", "end", cli_lease_end, OPT_STORE | OPT(AT), "TARGET", 1, 1,
+    {"lease", "end", cli_lease_end, ACT | OPT(AT), "TARGET", 1, 1,
 	"whoever has it by a session has it no more",
 	"sekisho lease end 192.0.2.7"},
     {"lease", "import", cli_lease_import,
-	OPT_STORE | OPT(FILE_FORMAT) | OPT(CUSTOMER_FIELD), "FILE", 1, 1,
+	ACT | OPT(FILE_FORMAT) | OPT(CUSTOMER_FIELD), "FILE", 1, 1,
 	"leases from a file, or - for standard input",
 	"sekisho lease import --format kea4 --customer-field remote-id "
 	"/var/lib/kea/kea-leases4.csv"},
@@ -80,6 +93,20 @@ static const struct verb verbs[] = {
 	    OPT(DELIVERY_STATE),
 	"", 0, 0, "what the hook drivers were told",
 	"sekisho hook list --state dead"},
+    {"hook", "retry", cli_hook_retry,
+	OPT_STORE | OPT(DRIVER) | OPT(ALL) | OPT(REASON) | OPT(TICKET) |
+	    OPT(OPERATOR),
+	"[ID]", 0, 1, "try again what is dead: one row of hook list, or all",
+	"sekisho hook retry --all --driver edge --reason \"router is back\""},
+    {"enforce", "check", cli_enforce_check, OPT_STORE | OPT(DRIVER), "", 0, 0,
+	"what the drivers hold beside what was decided; 1 when it differs",
+	"sekisho enforce check --driver edge"},
+    {"enforce", "reconcile", cli_enforce_reconcile, OPT_STORE | OPT(DRIVER), "",
+	0, 0, "the same, and differences are put right",
+	"sekisho enforce reconcile"},
+    {"panic", NULL, cli_panic, ACT | OPT(OFF) | OPT(YES), "", 0, 0,
+	"open every line and send no block until --off",
+	"sekisho panic --yes --reason \"wrong blocks in area 3\""},
     {"report", "nightly", cli_report_nightly, OPT_STORE | OPT(DATE) | OPT(OUT),
 	"", 0, 0, "the report of a day (UTC), as text and JSON files",
 	"sekisho report nightly --date yesterday --out /var/lib/sekisho"},

@@ -34,7 +34,8 @@ static size_t list(
 		if (c->subscribers + c->incidents + c->blocks > 0)
 			out[count++] = (enum line_class)k;
 	}
-	qsort(out, count, sizeof(out[0]), by_name);
+	if (count > 1)
+		qsort(out, count, sizeof(out[0]), by_name);
 	return count;
 }
 

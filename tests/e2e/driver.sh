@@ -20,11 +20,21 @@ stop_driver() {
 	wait "$DRIVER_PID" 2>/dev/null
 	DRIVER_PID=
 }
-# ask LINE: its answer is in ANSWER
+# ask LINE: its answer is in ANSWER, the parts of a list as one
 ask() {
+	local part
 	ANSWER=
 	printf '%s\n' "$1" >&8
-	read -r -t 30 ANSWER <&9 || { tail -n 5 "$TMP/driver.log"; return 1; }
+	while read -r -t 30 part <&9; do
+		ANSWER=${ANSWER:+$ANSWER,${part#*\[}}
+		ANSWER=${ANSWER:-$part}
+		case $part in
+		*'],"more":true}') ANSWER=${ANSWER%'],"more":true}'} ;;
+		*) return 0 ;;
+		esac
+	done
+	tail -n 5 "$TMP/driver.log"
+	return 1
 }
 # says LINE ANSWER
 says() {
@@ -36,7 +46,7 @@ asks() {
 	ask "$1"
 	case $ANSWER in
 	*"$2"*) ;;
-	*) echo "got  $ANSWER"; echo "want $2"; tail -n 3 "$TMP/driver.log"; return 1 ;;
+	*) echo "got  $(echo "$ANSWER" | head -c 300)"; echo "want $2"; tail -n 3 "$TMP/driver.log"; return 1 ;;
 	esac
 }
 not_asks() { ! asks "$1" "$2"; }

@@ -25,7 +25,7 @@ const got=JSON.stringify(o);if(got!==process.argv[2]){console.log(got);process.e
 
 driver_is
 check "hello" says '{"op":"hello"}' \
-	'{"ports":true,"port_sets":true,"sees_refused":false,"max_entries":1000000}'
+	'{"ports":true,"port_sets":true,"sees_refused":false,"max_entries":1000000,"window":16384}'
 check "block" block 41 C7 '"192.0.2.7/32","2001:db8::/56"'
 check "the list has both" lines "192.0.2.7/32 2001:db8::/56 "
 check "as its first generation" generation 1

@@ -45,7 +45,7 @@ refused() { # SEQ SUBSCRIBER TEXT
 
 driver_is
 check "hello" says '{"op":"hello"}' \
-	'{"ports":true,"port_sets":true,"sees_refused":false,"max_entries":2000}'
+	'{"ports":true,"port_sets":true,"sees_refused":false,"max_entries":2000,"window":1024}'
 check "no exabgp: not done" refused 40 C8 "the bridge does not answer"
 check "nor listed" asks '{"op":"list"}' '"ok":false'
 check "exabgp runs the bridge" start_speaker

@@ -20,7 +20,7 @@ driver_is() { start_driver "$BIN/sekisho-driver-flowspec-gobgp" -s "$STATE" "$@"
 start_speaker
 driver_is
 check "hello" says '{"op":"hello"}' \
-	'{"ports":true,"port_sets":true,"sees_refused":false,"max_entries":2000}'
+	'{"ports":true,"port_sets":true,"sees_refused":false,"max_entries":2000,"window":1024}'
 check "a block before the session is up" block 41 C7 '"192.0.2.7/32"'
 check "a list tells that it is in force nowhere" asks '{"op":"list"}' \
 	'"ok":false,"error":"gobgpd has no BGP session'

@@ -168,4 +168,8 @@ check "lines from standard input" eval '
 	echo "begin @$now L2 192.0.2.50" | S lease import - && has 192.0.2.50 L2'
 check "without a field nothing is guessed" \
 	expect_exit 2 S lease import --format kea4 "$kea4"
+check "who said so stands in the audit log" eval '
+	S audit list -o csv >"$TMP/audit" &&
+	test "$(grep -c ",lease import," "$TMP/audit")" -eq 3 &&
+	grep -q ",lease add," "$TMP/audit" && grep -q ",lease end," "$TMP/audit"'
 finish

@@ -51,7 +51,7 @@ P56=003820010db8001234000000000000000000 # reserved, length, prefix as it goes o
 
 driver_is
 check "hello" says '{"op":"hello"}' \
-	'{"ports":true,"port_sets":false,"sees_refused":false,"max_entries":100000}'
+	'{"ports":true,"port_sets":false,"sees_refused":false,"max_entries":100000,"window":1}'
 check "block" block 41 C7 '"192.0.2.7/32"'
 check "the NAS has it, with a good authenticator" got a "43 Framed-IP-Address=192.0.2.7 $DENY"
 check "the other has nothing" got b ""
@@ -145,7 +145,7 @@ forget
 sed -i '/^nas "a"/,/^}/d; s/^block.*/request = disconnect/; /^unblock/d' "$TMP/coa.conf"
 driver_is
 check "by name alone: port sets" says '{"op":"hello"}' \
-	'{"ports":true,"port_sets":true,"sees_refused":false,"max_entries":100000}'
+	'{"ports":true,"port_sets":true,"sees_refused":false,"max_entries":100000,"window":1}'
 shared() {
 	says '{"op":"block","seq":80,"subscriber":"M1","port_sets":[{"target":"203.0.113.7/32","source_ports":[[1024,2047]]}],"until_us":0}' '{"seq":80,"ok":true}'
 }

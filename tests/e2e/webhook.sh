@@ -41,7 +41,7 @@ transient() {
 
 driver_is /200
 check "hello" says '{"op":"hello"}' \
-	'{"ports":true,"port_sets":true,"sees_refused":false,"max_entries":1000000}'
+	'{"ports":true,"port_sets":true,"sees_refused":false,"max_entries":1000000,"window":1}'
 check "block" block 41 C7 '"192.0.2.7/32"'
 check "is posted" last_is "POST /200 application/json" method path type
 check "with a good signature" last_is "true 1" good signatures

@@ -57,7 +57,7 @@ char *blocklist_lines(const struct ledger *l, size_t *len, size_t *count)
 	for (c = ledger_claims(l); c != NULL; c = c->hh.next)
 		if (c->n_owners > 0)
 			v[n++] = c->target;
-	qsort(v, n, sizeof(*v), by_target);
+	targets_sort(v, n);
 	for (size_t i = 0; i < n; i++)
 		write_line(f, &v[i]);
 	*count = n;
@@ -174,7 +174,7 @@ int blocklist_parse(struct blocklist *b, const char *text, size_t len)
 		memset(b, 0, sizeof(*b));
 		return -1;
 	}
-	qsort(b->v, b->n, sizeof(*b->v), by_target);
+	targets_sort(b->v, b->n);
 	return 0;
 }
 

@@ -6,11 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int by_target(const void *a, const void *b)
-{
-	return target_compare(a, b);
-}
-
 void order_refuse(struct order *o, const char *fmt, ...)
 {
 	va_list ap;
@@ -114,7 +109,8 @@ static int read_port_set(struct order *o, json_t *set)
 		if (!is_range(r)) {
 			order_refuse(o,
 			    "port_sets: range %zu of \"%.60s\" is not "
-			    "[first,last] with ports of 0 to 65535",
+			    "[first,last] with ports of 0 to 65535, the last "
+			    "of them not 0",
 			    i + 1, text != NULL ? text : "?");
 			return -1;
 		}
@@ -150,7 +146,7 @@ static void tidy_targets(struct order *o)
 
 	if (o->n_targets == 0)
 		return;
-	qsort(v, o->n_targets, sizeof(*v), by_target);
+	targets_sort(v, o->n_targets);
 	for (size_t i = 0; i < o->n_targets; i++) {
 		struct target *last = n > 0 ? &v[n - 1] : NULL;
 
@@ -209,6 +205,40 @@ static void read_decision(struct order *o)
 	}
 }
 
+static const char *keep(char **at, const char *s)
+{
+	const char *kept = *at;
+	size_t n;
+
+	if (s == NULL)
+		return NULL;
+	n = strlen(s) + 1;
+	memcpy(*at, s, n);
+	*at += n;
+	return kept;
+}
+
+static size_t size_of(const char *s)
+{
+	return s != NULL ? strlen(s) + 1 : 0;
+}
+
+/* A batch of thousands is to be small: of the tree three words are kept. */
+static void drop_json(struct order *o)
+{
+	char *at = malloc(
+	    size_of(o->event) + size_of(o->cause) + size_of(o->subscriber) + 1);
+
+	if (at == NULL)
+		return; /* then they stay where they are */
+	o->words = at;
+	o->event = keep(&at, o->event);
+	o->cause = keep(&at, o->cause);
+	o->subscriber = keep(&at, o->subscriber);
+	json_decref(o->json);
+	o->json = NULL;
+}
+
 struct order *order_parse(const char *line, size_t len)
 {
 	struct order *o = calloc(1, sizeof(*o));
@@ -226,10 +256,13 @@ struct order *order_parse(const char *line, size_t len)
 	memcpy(o->line, line, len);
 	o->op = op_of(op);
 	o->seq = json_integer_value(json_object_get(o->json, "seq"));
+	o->has_id = json_is_integer(json_object_get(o->json, "id"));
+	o->id = json_integer_value(json_object_get(o->json, "id"));
 	if (o->op == ORDER_BLOCK || o->op == ORDER_UNBLOCK)
 		read_decision(o);
 	else if (o->op == ORDER_UNKNOWN)
 		order_refuse(o, "this driver does not know the op");
+	drop_json(o);
 	return o;
 }
 
@@ -254,6 +287,7 @@ void order_free(struct order *o)
 	if (o == NULL)
 		return;
 	json_decref(o->json);
+	free(o->words);
 	free(o->targets);
 	free(o->line);
 	free(o);

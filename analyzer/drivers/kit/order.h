@@ -24,16 +24,19 @@ enum order_op {
 struct order {
 	enum order_op op;
 	int64_t seq;
+	bool has_id;
+	int64_t id;       /* of a list or counters */
 	int64_t until_us; /* 0: without end */
 	bool other_ports; /* ports is something else than [25] */
-	/* They belong to json; subscriber is never NULL in a block or
-	 * unblock without an error. */
+	/* They belong to words, or to json; subscriber is never NULL in a block
+	 * or unblock without an error. */
 	const char *event, *cause, *subscriber;
 	/* Of a block: whole addresses and the ranges of shared ones, sorted,
 	 * each once. */
 	struct target *targets;
 	size_t n_targets;
-	json_t *json;
+	char *words;
+	json_t *json; /* of order_from_held() */
 	char *line; /* as it came; room for its line feed, which is not there */
 	/* What to answer: "" is ok. permanent: trying again is no use. */
 	char error[ORDER_ERROR_SIZE];

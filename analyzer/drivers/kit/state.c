@@ -33,11 +33,9 @@ int state_save(const struct replace_conf *c, struct ledger *l,
 	jsonw_kint(&j, "generation", generation);
 	jsonw_key(&j, "held");
 	jsonw_array_begin(&j);
-	for (e = ledger_entries(l); e != NULL; e = e->hh.next) {
-		jsonw_newline(&j);
+	for (e = ledger_entries(l); e != NULL; e = e->hh.next)
 		talk_write_held(
 		    &j, e->subscriber, e->seq, e->targets, e->n, e->until_us);
-	}
 	jsonw_array_end(&j);
 	if (leaving)
 		write_leaving(&j, l);

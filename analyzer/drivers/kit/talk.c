@@ -2,12 +2,18 @@
 #include "analyzer/drivers/kit/talk.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <malloc.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
+
+/* Of the entries in one line of an answer; a line has at most 64 KiB. */
+#define PART_BYTES 60000
+#define KEPT_BYTES (64 << 20)
 
 struct session {
 	const struct talk *talk;
@@ -63,6 +69,7 @@ static void answer_hello(const struct session *s)
 	jsonw_kbool(&j, "port_sets", s->talk->port_sets);
 	jsonw_kbool(&j, "sees_refused", s->talk->sees_refused);
 	jsonw_kint(&j, "max_entries", s->talk->max_entries);
+	jsonw_kuint(&j, "window", s->talk->batch_max);
 	jsonw_object_end(&j);
 	jsonw_newline(&j);
 	say(s, &j);
@@ -71,30 +78,85 @@ static void answer_hello(const struct session *s)
 
 typedef int (*talk_writer)(void *arg, struct jsonw *j, char *why, size_t n);
 
-static void answer_list(
-    const struct session *s, const char *key, talk_writer write)
+/* "ok", the question's "id" when it had one, and what follows. */
+static void begin_answer(
+    const struct session *s, const struct order *o, bool ok)
+{
+	fprintf(s->out, "{\"ok\":%s", ok ? "true" : "false");
+	if (o->has_id)
+		fprintf(s->out, ",\"id\":%" PRId64, o->id);
+}
+
+static void answer_failure(
+    const struct session *s, const struct order *o, const char *why)
+{
+	struct jsonw j;
+
+	jsonw_init(&j, NULL);
+	jsonw_string(&j, why);
+	begin_answer(s, o, false);
+	fputs(",\"error\":", s->out);
+	say(s, &j);
+	fputs("}\n", s->out);
+	jsonw_free(&j);
+}
+
+/* An entry begins with a line feed, which JSON has nowhere within, and a
+ * comma; the last line feed ends them. */
+static bool is_entry(const char *text)
+{
+	return text[0] == '\n' && text[1] != '\0';
+}
+
+/* As many entries as a line has room for; gives the rest of them. */
+static const char *answer_part(const struct session *s, const struct order *o,
+    const char *key, const char *text)
+{
+	size_t len = 0;
+
+	begin_answer(s, o, true);
+	fprintf(s->out, ",\"%s\":[", key);
+	while (is_entry(text)) {
+		const char *entry = text + 1 + (text[1] == ',');
+		size_t n = strcspn(entry, "\n");
+
+		if (len > 0 && len + n > PART_BYTES)
+			break;
+		if (len > 0)
+			putc(',', s->out);
+		(void)fwrite(entry, 1, n, s->out);
+		len += n + 1;
+		text = entry + n;
+	}
+	fputs(is_entry(text) ? "],\"more\":true}\n" : "]}\n", s->out);
+	return text;
+}
+
+static void answer_list(const struct session *s, const struct order *o,
+    const char *key, talk_writer write)
 {
 	char why[ORDER_ERROR_SIZE] = "this driver does not know the op";
+	const char *text;
 	struct jsonw j;
 	int rc;
 
 	jsonw_init(&j, NULL);
-	jsonw_object_begin(&j);
-	jsonw_kbool(&j, "ok", true);
-	jsonw_key(&j, key);
 	jsonw_array_begin(&j);
 	rc = write != NULL ? write(s->talk->arg, &j, why, sizeof(why)) : -1;
-	jsonw_array_end(&j);
-	if (rc != 0) {
-		jsonw_free(&j);
-		jsonw_init(&j, NULL);
-		jsonw_object_begin(&j);
-		jsonw_kbool(&j, "ok", false);
-		jsonw_kstring(&j, "error", why);
-	}
-	jsonw_object_end(&j);
 	jsonw_newline(&j);
-	say(s, &j);
+	text = jsonw_take(&j);
+	if (rc == 0 && text == NULL) {
+		snprintf(why, sizeof(why), "no memory");
+		rc = -1;
+	}
+	if (rc != 0) {
+		answer_failure(s, o, why);
+	} else {
+		text++; /* its bracket */
+		do
+			text = answer_part(s, o, key, text);
+		while (is_entry(text));
+	}
 	jsonw_free(&j);
 }
 
@@ -118,17 +180,17 @@ static void check_port_sets(const struct session *s, struct order *o)
 /* Does what was gathered, and answers it. */
 static void finish_batch(struct session *s)
 {
-	struct order **todo = s->batch + s->talk->batch_max;
+	struct order **wanted = s->batch + s->talk->batch_max;
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->n; i++) {
 		if (s->batch[i]->error[0] == '\0')
 			check_port_sets(s, s->batch[i]);
 		if (s->batch[i]->error[0] == '\0')
-			todo[n++] = s->batch[i];
+			wanted[n++] = s->batch[i];
 	}
 	if (n > 0)
-		s->talk->apply(s->talk->arg, todo, n);
+		s->talk->apply(s->talk->arg, wanted, n);
 	for (size_t i = 0; i < s->n; i++) {
 		answer_order(s, s->batch[i]);
 		order_free(s->batch[i]);
@@ -159,10 +221,10 @@ static void on_line(struct session *s)
 		answer_hello(s);
 		break;
 	case ORDER_LIST:
-		answer_list(s, "held", s->talk->list);
+		answer_list(s, o, "held", s->talk->list);
 		break;
 	case ORDER_COUNTERS:
-		answer_list(s, "counters", s->talk->counters);
+		answer_list(s, o, "counters", s->talk->counters);
 		break;
 	case ORDER_BLOCK:
 	case ORDER_UNBLOCK:
@@ -224,6 +286,9 @@ void talk_run(const struct talk *t, int in, FILE *out)
 	struct order **batch = calloc(2 * t->batch_max, sizeof(struct order *));
 	struct session *s = calloc(1, sizeof(*s));
 
+	/* What one batch gives back, the next one takes. */
+	(void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+	(void)mallopt(M_TOP_PAD, 1 << 20);
 	if (batch == NULL || s == NULL) {
 		log_fatal(t->mod, "no memory");
 	} else {
@@ -236,68 +301,19 @@ void talk_run(const struct talk *t, int in, FILE *out)
 	}
 }
 
-static void write_text(struct jsonw *j, const struct prefix *p)
-{
-	char text[PREFIX_STRLEN];
-
-	jsonw_string(j, prefix_format(p, text));
-}
-
-static void write_port_sets(struct jsonw *j, const struct target *v, size_t n)
-{
-	const struct prefix *open = NULL;
-
-	for (size_t i = 0; i < n; i++) {
-		if (!target_is_shared(&v[i]))
-			continue;
-		if (open == NULL ||
-		    !addr_equal(&open->addr, &v[i].prefix.addr) ||
-		    open->len != v[i].prefix.len) {
-			if (open != NULL) {
-				jsonw_array_end(j);
-				jsonw_object_end(j);
-			}
-			open = &v[i].prefix;
-			jsonw_object_begin(j);
-			jsonw_key(j, "target");
-			write_text(j, open);
-			jsonw_key(j, "source_ports");
-			jsonw_array_begin(j);
-		}
-		jsonw_array_begin(j);
-		jsonw_int(j, v[i].first_port);
-		jsonw_int(j, v[i].last_port);
-		jsonw_array_end(j);
-	}
-	if (open != NULL) {
-		jsonw_array_end(j);
-		jsonw_object_end(j);
-	}
-}
-
 void talk_write_held(struct jsonw *j, const char *subscriber, int64_t seq,
     const struct target *v, size_t n, int64_t until_us)
 {
-	bool shared = false;
-
-	jsonw_object_begin(j);
+	talk_begin_entry(j);
 	jsonw_kstring(j, "subscriber", subscriber);
 	jsonw_kint(j, "seq", seq);
-	jsonw_key(j, "targets");
-	jsonw_array_begin(j);
-	for (size_t i = 0; i < n; i++) {
-		if (target_is_shared(&v[i]))
-			shared = true;
-		else
-			write_text(j, &v[i].prefix);
-	}
-	jsonw_array_end(j);
-	if (shared) {
-		jsonw_key(j, "port_sets");
-		jsonw_array_begin(j);
-		write_port_sets(j, v, n);
-		jsonw_array_end(j);
-	}
+	targets_write_json(j, v, n);
 	jsonw_kint(j, "until_us", until_us);
 	jsonw_object_end(j);
+}
+
+void talk_begin_entry(struct jsonw *j)
+{
+	jsonw_newline(j);
+	jsonw_object_begin(j);
 }

@@ -16,7 +16,9 @@ struct talk {
 	/* What hello is answered. */
 	bool ports, port_sets, sees_refused;
 	int64_t max_entries;
-	size_t batch_max; /* orders that apply() gets at once */
+	/* Orders that apply() gets at once: the dispatcher sends so many before
+	 * it has their answers. */
+	size_t batch_max;
 	/* Blocks and unblocks without an error so far, in their order; sets
 	 * error where one was not done. */
 	void (*apply)(void *arg, struct order **v, size_t n);
@@ -30,6 +32,8 @@ struct talk {
 /* Until the end of in. A line that cannot be answered ends the process:
  * the dispatcher is gone. */
 void talk_run(const struct talk *t, int in, FILE *out);
+/* Every entry of an answer begins with it. */
+void talk_begin_entry(struct jsonw *j);
 /* One entry of "held". subscriber NULL: foreign. The targets are sorted, so
  * that the ranges of one address stand together. */
 void talk_write_held(struct jsonw *j, const char *subscriber, int64_t seq,

@@ -96,6 +96,9 @@ static void check_default_policy(const struct conf *c)
 	assert_int_equal(c->ladder_s[3], 604800);
 	assert_int_equal(c->ladder_memory_s, 30 * 86400);
 	assert_int_equal(c->incident_quiet_s, 86400);
+	assert_int_equal(c->leak_grace_s, 60);
+	assert_int_equal(c->widest_ipv4, 24);
+	assert_int_equal(c->max_blocks_per_minute, 1000);
 	assert_int_equal(c->oversize_bytes, 30000000);
 	assert_false(c->classes[CLASS_DYNAMIC].port25_open);
 }

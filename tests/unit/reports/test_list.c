@@ -129,7 +129,8 @@ static void an_incident_has_its_fields_in_order(void **state)
 	    "10,\"servers\":7,\"unknown_users\":3,\"blocklisted\":0,"
 	    "\"spoofed\":0,\"score_milli\":9300,\"peak_milli\":9400,"
 	    "\"summary\":\"10 refused mails\",\"policy_hash\":\"\","
-	    "\"decisions\":[\"D1\"]}\n");
+	    "\"decisions\":[\"D1\"],"
+	    "\"actions\":null}\n");
 }
 
 static void a_limit_says_what_it_left_out(void **state)

@@ -97,6 +97,9 @@ static void the_schema_has_the_same_columns(void **state)
 	assert_same_columns(f->db, &map_op_action, "operator_action");
 	assert_same_columns(f->db, &map_delivery, "delivery");
 	assert_same_columns(f->db, &map_login_position, "login_position");
+	assert_same_columns(f->db, &map_difference, "difference");
+	assert_same_columns(f->db, &map_enforcer, "enforcer");
+	assert_same_columns(f->db, &map_hook_request, "hook_request");
 }
 
 static void all_tables_are_strict(void **state)

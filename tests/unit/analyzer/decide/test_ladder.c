@@ -36,11 +36,52 @@ static void test_a_short_ladder(void **state)
 	assert_int_equal(ladder_seconds(&c, 4), 120);
 }
 
+/* Blocks of incidents, 100 s each; 'A' is forgiven at the end. */
+static void test_what_was_no_abuse_does_not_count(void **state)
+{
+	static const struct {
+		const char *incidents;
+		int step_then, next;
+	} cases[] = {
+	    {"A", 0, 1},
+	    {"B", 1, 2},
+	    {"AB", 1, 2},
+	    {"BA", 1, 2},
+	    {"BAC", 2, 3},
+	    {"AAAAB", 1, 2},
+	    {"AAAAAAAA", 0, 1},
+	    /* The first two are beyond what is remembered. */
+	    {"BCAAAAAAAA", 2, 3},
+	    {"BCDEFGHIJK", 4, 4},
+	};
+	struct conf c = {
+	    .ladder_s = {600, 3600, 86400, 604800}, .ladder_memory_s = 5000};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ladder l = {.step = 0};
+		int64_t now_us = 0;
+
+		for (const char *p = cases[i].incidents; *p != '\0'; p++) {
+			now_us += 100 * US_PER_S;
+			assert_int_equal(ladder_begin(&l, &c, *p, now_us), 0);
+			now_us += 100 * US_PER_S;
+			ladder_end(&l, now_us);
+		}
+		ladder_forgive(&l, &c, 'A');
+		assert_int_equal(l.step, cases[i].step_then);
+		assert_int_equal(
+		    ladder_next(&l, &c, now_us + 1), cases[i].next);
+		ladder_free(&l);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_repeats_climb_and_stay_on_the_last_step),
 	    cmocka_unit_test(test_a_short_ladder),
+	    cmocka_unit_test(test_what_was_no_abuse_does_not_count),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

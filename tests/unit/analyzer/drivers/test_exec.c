@@ -89,7 +89,7 @@ static void it_introduces_itself(void **state)
 	(void)state;
 	assert_string_equal(answers("exit 0", "{\"op\":\"hello\"}\n"),
 	    "{\"ports\":true,\"port_sets\":false,\"sees_refused\":false,"
-	    "\"max_entries\":100000}\n");
+	    "\"max_entries\":100000,\"window\":1}\n");
 }
 
 static void the_set_it_holds_is_listed(void **state)

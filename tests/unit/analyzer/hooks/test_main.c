@@ -59,7 +59,8 @@ static void put_driver(const char *ok)
 	snprintf(text, sizeof(text),
 	    "#!/bin/sh\n"
 	    "while read -r l; do\n"
-	    "case $l in *hello*) echo '{}'; continue ;; esac\n"
+	    "case $l in *hello*) echo '{}'; continue ;; *list*)\n"
+	    "echo '{\"ok\":false,\"error\":\"no\"}'; continue ;; esac\n"
 	    "echo \"$l\" >>%s/log\n"
 	    "s=${l#*\\\"seq\\\":}; s=${s%%%%,*}\n"
 	    "echo \"{\\\"seq\\\":$s,\\\"ok\\\":%s}\"\n"

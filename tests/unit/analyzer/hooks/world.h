@@ -34,6 +34,8 @@ static const char script[] =
     "while read -r line; do\n"
     "  echo \"$line\" >>log\n"
     "  case $line in\n"
+    "  *list*) [ -e list ] && cat list ||\n"
+    "    echo '{\"ok\":false,\"error\":\"no list\"}'; continue ;;\n"
     "  *hello*) [ -e hello ] && cat hello ||\n"
     "    echo '{\"ports\":true,\"max_entries\":10}'; continue ;;\n"
     "  esac\n"
@@ -46,6 +48,9 @@ static const char script[] =
     "    echo $((n - 1)) >fail\n"
     "    echo \"{\\\"seq\\\":$seq,\\\"ok\\\":false,\\\"error\\\":\\\"no "
     "$n\\\"}\"\n"
+    "  elif [ -e never ]; then echo \"{\\\"seq\\\":$seq,"
+    "\\\"ok\\\":false,\\\"error\\\":\\\"never\\\","
+    "\\\"permanent\\\":true}\"\n"
     "  elif [ -e die ]; then rm die; kill -9 $$\n"
     "  elif [ -e mute ]; then :\n"
     "  else echo \"{\\\"seq\\\":$seq,\\\"ok\\\":true}\"\n"
@@ -82,7 +87,7 @@ static inline void put(
 	assert_int_equal(fclose(f), 0);
 }
 
-/* The lines that the driver got, without hello. */
+/* The lines that the driver got, without hello and list. */
 static inline const char *lines(struct world *w)
 {
 	char line[4096];
@@ -90,7 +95,8 @@ static inline const char *lines(struct world *w)
 
 	w->text[0] = '\0';
 	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
-		if (strstr(line, "hello") == NULL)
+		if (strstr(line, "hello") == NULL &&
+		    strstr(line, "\"list\"") == NULL)
 			strcat(w->text, line);
 	if (f != NULL)
 		fclose(f);
@@ -199,10 +205,14 @@ static inline struct decision decision_of(struct world *w, const char *customer,
 	    .until_us = until_us,
 	    .line_class = CLASS_DYNAMIC,
 	    .n_targets = 1};
+	char address[32];
 
 	snprintf(d.customer, sizeof(d.customer), "%s", customer);
 	snprintf(d.policy_hash, sizeof(d.policy_hash), "0123456789abcdef");
-	assert_int_equal(prefix_parse(&d.targets[0].prefix, "192.0.2.7"), 0);
+	/* each its own address; C1 has 192.0.2.7 */
+	snprintf(address, sizeof(address), "192.0.2.%d",
+	    6 + atoi(customer + 1) % 200);
+	assert_int_equal(prefix_parse(&d.targets[0].prefix, address), 0);
 	return d;
 }
 
@@ -283,8 +293,8 @@ static inline int set_up(void **state)
 static inline int tear_down(void **state)
 {
 	static const char *const names[] = {"driver", "conf", "log", "pid",
-	    "fail", "die", "mute", "junk", "slow", "hello", "db", "db-wal",
-	    "db-shm", "db.lock"};
+	    "fail", "die", "mute", "junk", "slow", "hello", "list", "db",
+	    "db-wal", "db-shm", "db.lock"};
 	struct world *w = *state;
 
 	end(w);

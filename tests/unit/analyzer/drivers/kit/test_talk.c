@@ -87,7 +87,7 @@ static void hello_says_what_the_driver_is(void **state)
 	(void)state;
 	assert_string_equal(talk(&t, "{\"op\":\"hello\"}\n"),
 	    "{\"ports\":true,\"port_sets\":false,\"sees_refused\":false,"
-	    "\"max_entries\":7}\n");
+	    "\"max_entries\":7,\"window\":4}\n");
 }
 
 static void lines_that_wait_are_one_batch(void **state)
@@ -123,6 +123,63 @@ static void a_list_comes_after_what_was_before_it(void **state)
 		  "{\"subscriber\":null,\"seq\":0,"
 		  "\"targets\":[\"192.0.2.7/32\"],\"until_us\":0}]}\n" OK(2));
 	assert_string_equal(seen, "B1 | B2 | ");
+}
+
+static int long_list(void *arg, struct jsonw *j, char *why, size_t n)
+{
+	char name[ROW_ID_LEN];
+
+	(void)arg;
+	(void)why;
+	(void)n;
+	for (int i = 0; i < 3000; i++) {
+		snprintf(name, sizeof(name), "line\n%d", i);
+		talk_write_held(j, name, i, NULL, 0, 0);
+	}
+	return 0;
+}
+
+/* Each line within 64 KiB, all entries once and in order, the id in each. */
+static void a_long_list_comes_in_parts(void **state)
+{
+	struct talk t = {.batch_max = 1, .list = long_list, .arg = &t};
+	FILE *out = tmpfile();
+	char *line = NULL;
+	size_t cap = 0, parts = 0, n = 0;
+	int fd[2];
+	ssize_t len;
+	bool more = true;
+
+	(void)state;
+	assert_non_null(out);
+	assert_int_equal(pipe(fd), 0);
+	assert_int_equal(write(fd[1], "{\"op\":\"list\",\"id\":9}\n", 21), 21);
+	close(fd[1]);
+	talk_run(&t, fd[0], out);
+	close(fd[0]);
+	rewind(out);
+	while ((len = getline(&line, &cap, out)) > 0) {
+		json_t *o = json_loads(line, 0, NULL), *held, *e;
+		size_t i;
+
+		assert_non_null(o);
+		assert_in_range(len, 1, 65536);
+		assert_true(more);
+		more = json_is_true(json_object_get(o, "more"));
+		assert_int_equal(
+		    json_integer_value(json_object_get(o, "id")), 9);
+		held = json_object_get(o, "held");
+		json_array_foreach(held, i, e) assert_int_equal(
+		    json_integer_value(json_object_get(e, "seq")),
+		    (json_int_t)n++);
+		json_decref(o);
+		parts++;
+	}
+	assert_false(more);
+	assert_int_equal(n, 3000);
+	assert_in_range(parts, 3, 6);
+	free(line);
+	fclose(out);
 }
 
 static void a_list_that_fails_says_why(void **state)
@@ -190,6 +247,7 @@ int main(void)
 	    cmocka_unit_test(lines_that_wait_are_one_batch),
 	    cmocka_unit_test(a_batch_is_bounded),
 	    cmocka_unit_test(a_list_comes_after_what_was_before_it),
+	    cmocka_unit_test(a_long_list_comes_in_parts),
 	    cmocka_unit_test(a_list_that_fails_says_why),
 	    cmocka_unit_test(only_good_orders_reach_the_driver),
 	    cmocka_unit_test(port_sets_are_refused_where_they_are_not_known),

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reports/cli/ask_hooks.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "reports/cli/audit.h"
+#include "store/enforcement.h"
+#include "store/write.h"
+
+/* It waits 30 s for its drivers. */
+#define WAIT_US (35 * US_PER_S)
+#define STEP_US 50000
+
+/* The request; what changes something with its row of the audit log. */
+static int write_down(struct cli *c, struct hook_request *r)
+{
+	struct audit row;
+
+	if (r->reason[0] == '\0')
+		return write_hook_request(c->db, r);
+	audit_fill(c, &row, r->verb, r->driver);
+	snprintf(row.outcome, sizeof(row.outcome), "accepted");
+	if (r->delivery_id != 0)
+		snprintf(row.detail, sizeof(row.detail), "delivery %lld",
+		    (long long)r->delivery_id);
+	if (db_begin(c->db) != 0)
+		return -1;
+	if (write_hook_request(c->db, r) == 0 &&
+	    write_audit(c->db, &row) == 0 && db_commit(c->db) == 0)
+		return 0;
+	db_rollback(c->db);
+	return -1;
+}
+
+int ask_hooks(struct cli *c, struct hook_request *r)
+{
+	int64_t until_us = clock_now_us() + WAIT_US;
+	int64_t id;
+
+	r->ts_us = clock_now_us();
+	audit_operator(c, r->actor);
+	snprintf(
+	    r->driver, sizeof(r->driver), "%s", c->driver ? c->driver : "");
+	if (write_down(c, r) != 0)
+		return cli_fail_db(c);
+	id = r->id;
+	do {
+		if (read_hook_request(c->db, id, r) != 1)
+			return cli_fail_db(c);
+		if (r->done_us != 0)
+			return CLI_OK;
+		(void)usleep(STEP_US);
+	} while (clock_now_us() < until_us);
+	return cli_fail(c, CLI_UNREACHABLE,
+	    "sekisho-hooks has not answered; start it: it does what was asked "
+	    "(%s) when it runs",
+	    r->verb);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "reports/cli/ask_hooks.h"
+#include "reports/cli/audit.h"
+#include "reports/cli/verb.h"
+
+int cli_panic(struct cli *c)
+{
+	struct hook_request r = {.verb = "panic"};
+	int code = audit_reason(c, r.reason);
+
+	if (code != CLI_OK)
+		return code;
+	if (!c->yes)
+		return cli_fail(c, CLI_USAGE,
+		    c->off ? "--yes is missing: all blocks in force are sent "
+			     "again"
+			   : "--yes is missing: every line that is closed "
+			     "opens, and none is closed until panic --off");
+	code = cli_need_db(c, DB_WRITE);
+	if (code != CLI_OK)
+		return code;
+	if (c->off)
+		snprintf(r.verb, sizeof(r.verb), "panic-off");
+	code = ask_hooks(c, &r);
+	if (code != CLI_OK)
+		return code;
+	fprintf(c->out, "%s\n%s\n",
+	    c->off ? "blocks are sent again"
+		   : "nothing is blocked until sekisho panic --off",
+	    r.result);
+	return strstr(r.result, "no answer yet") ? CLI_FAILED : CLI_OK;
+}
