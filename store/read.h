@@ -59,11 +59,12 @@ enum incident_sort {
 	INCIDENT_BY_OPENED,
 	INCIDENT_BY_LAST,
 	INCIDENT_BY_SCORE,
+	INCIDENT_BY_PEAK,
 	INCIDENT_SORT_COUNT
 };
 /* One page of a list, from an index: of a customer, of what is not closed, of
- * a time, or else in the order asked for. The order by score or opening time
- * of all incidents of all times has no index and sorts them. */
+ * a time, or else in the order asked for. The order by score of all incidents
+ * of all times has no index and sorts them. */
 struct incident_page {
 	struct read_range range; /* limit 0: all */
 	enum incident_sort sort;

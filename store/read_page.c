@@ -35,8 +35,9 @@ enum base { BASE_CUSTOMER, BASE_STATE, BASE_TIME, BASE_ALL, BASE_COUNT };
 		{UP_ID(from), DOWN_ID(from)},                                  \
 		    {UP(from, "opened_us"), DOWN(from, "opened_us")},          \
 		    {UP(from, "last_us"), DOWN(from, "last_us")},              \
+		    {UP(from, "score_milli"), DOWN(from, "score_milli")},      \
 		{                                                              \
-			UP(from, "score_milli"), DOWN(from, "score_milli")     \
+			UP(from, "peak_milli"), DOWN(from, "peak_milli")       \
 		}                                                              \
 	}
 
@@ -83,6 +84,8 @@ int64_t incident_sort_value(const struct incident *i, enum incident_sort sort)
 		return i->last_us;
 	case INCIDENT_BY_SCORE:
 		return i->score_milli;
+	case INCIDENT_BY_PEAK:
+		return i->peak_milli;
 	case INCIDENT_BY_ID:
 	case INCIDENT_SORT_COUNT:
 		break;

@@ -67,7 +67,7 @@ static int print_row(void *arg, const struct incident *i)
 static int parse_sort(struct cli *c, struct incident_page *page)
 {
 	static const char *const names[INCIDENT_SORT_COUNT] = {
-	    "id", "opened", "last", "score"};
+	    "id", "opened", "last", "score", "peak"};
 	const char *name = c->sort ? c->sort : "id";
 
 	page->descending = *name == '-';
@@ -78,7 +78,7 @@ static int parse_sort(struct cli *c, struct incident_page *page)
 			return CLI_OK;
 	}
 	return cli_fail(c, CLI_USAGE,
-	    "--sort %.40s: give id, opened, last or score; with - in front "
+	    "--sort %.40s: give id, opened, last, score or peak; with - in front "
 	    "for the greatest first",
 	    c->sort);
 }

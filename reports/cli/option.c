@@ -165,7 +165,7 @@ static const struct option_def defs[OPT_COUNT] = {
 	"a filter, as 'kind:bot_burst score>20 -customer:C7'", AT(query), NULL,
 	0, 0},
     [OPT_SORT] = {"sort", 0, VALUE_TEXT, "FIELD",
-	"id, opened, last or score; -FIELD: the greatest first", AT(sort), NULL,
+	"id, opened, last, score or peak; -FIELD: the greatest first", AT(sort), NULL,
 	0, 0},
     [OPT_FAIL_EMPTY] = {"fail-empty", 0, VALUE_FLAG, NULL,
 	"exit 3 when nothing is found", AT(fail_empty), NULL, 0, 0},
