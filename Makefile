@@ -80,6 +80,11 @@ all: $(PROGS) $(DRIVERS)
 tests: all $(UNIT) $(FUZZ) $(GEN) $(E2EBIN) $(BENCH) $(SUITE) $(EVAL)
 
 # --- programs --------------------------------------------------------------
+# $(call link,more libraries)
+define link
+$(call say,LD,$@)
+$(Q)$(CC) $(ALLLD) -o $@ $^ $(ASNEED) $(LIBS) $(1)
+endef
 $(BUILD)/sekisho-capture: $(BUILD)/capture/main.o $(LIB_capture) $(LIB_base)
 $(BUILD)/sekisho-analyzer: $(BUILD)/analyzer/main.o $(LIB_analyzer) \
 	$(LIB_store) $(LIB_base)
@@ -89,11 +94,9 @@ $(BUILD)/sekisho: $(BUILD)/reports/main.o $(LIB_reports) $(LIB_analyzer) \
 	$(LIB_store) $(LIB_base)
 $(BUILD)/sekisho-driver-%: $(BUILD)/analyzer/drivers/%.o $(LIB_drivers) \
 	$(LIB_base)
-	$(call say,LD,$@)
-	$(Q)$(CC) $(ALLLD) -o $@ $^ $(ASNEED) $(LIBS)
+	$(link)
 $(PROGS):
-	$(call say,LD,$@)
-	$(Q)$(CC) $(ALLLD) -o $@ $^ $(ASNEED) $(LIBS)
+	$(link)
 
 # A test links its own room and what that room may include. A fuzz target
 # has LLVMFuzzerTestOneInput(); replay.c is its plain main().
@@ -104,8 +107,7 @@ BELOW_analyzer := $(LIB_drivers) $(LIB_analyzer) $(LIB_store) $(LIB_base)
 BELOW_reports  := $(LIB_reports) $(BELOW_analyzer)
 define test_rule
 $(BUILD)/tests/unit/$(1)/%: $(BUILD)/tests/unit/$(1)/%.o $$(BELOW_$(1))
-	$$(call say,LD,$$@)
-	$(Q)$(CC) $(ALLLD) -o $$@ $$^ $(ASNEED) $(LIBS) -lcmocka
+	$$(call link,-lcmocka)
 $(BUILD)/tests/fuzz/$(1)/%: $(BUILD)/tests/fuzz/$(1)/%.o \
 	$(if $(FUZZER),,$(BUILD)/tests/fuzz/replay.o) $$(BELOW_$(1))
 	$$(call say,LD,$$@)
@@ -115,26 +117,20 @@ endef
 $(foreach r,$(ROOMS),$(eval $(call test_rule,$(r))))
 $(BUILD)/tests/unit/tests/%: $(BUILD)/tests/unit/tests/%.o $(EVALOBJ) \
 	$(BELOW_analyzer)
-	$(call say,LD,$@)
-	$(Q)$(CC) $(ALLLD) -o $@ $^ $(ASNEED) $(LIBS) -lcmocka
+	$(call link,-lcmocka)
 $(E2EBIN): $(BUILD)/%: $(BUILD)/%.o $(ALLLIBS)
-	$(call say,LD,$@)
-	$(Q)$(CC) $(ALLLD) -o $@ $^ $(ASNEED) $(LIBS)
+	$(link)
 $(EVAL): $(BUILD)/tests/eval/main.o $(EVALOBJ) $(LIB_analyzer) $(LIB_store) \
 	$(LIB_base)
-	$(call say,LD,$@)
-	$(Q)$(CC) $(ALLLD) -o $@ $^ $(ASNEED) $(LIBS)
+	$(link)
 $(SUITE): $(call obj,$(wildcard tests/suite/*.c)) $(LIB_analyzer) \
 	$(LIB_store) $(LIB_base)
-	$(call say,LD,$@)
-	$(Q)$(CC) $(ALLLD) -o $@ $^ $(ASNEED) $(LIBS) -lyaml
+	$(call link,-lyaml)
 $(BENCH): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/tests/gen/prng.o \
 	$(call obj,$(wildcard tests/bench/parts/*.c)) $(ALLLIBS)
-	$(call say,LD,$@)
-	$(Q)$(CC) $(ALLLD) -o $@ $^ $(ASNEED) $(LIBS)
+	$(link)
 $(GEN): $(call obj,$(GENSRC)) $(LIB_base)
-	$(call say,LD,$@)
-	$(Q)$(CC) $(ALLLD) -o $@ $^ $(ASNEED) $(LIBS)
+	$(link)
 
 define room_rule
 $$(LIB_$(1)): $$(OBJ_$(1))
@@ -202,14 +198,12 @@ format:
 	$(Q)clang-format -i $$(git ls-files '*.c' '*.h')
 
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
-		$(DESTDIR)$(PREFIX)/share/man/man5 \
-		$(DESTDIR)$(PREFIX)/share/man/man8 \
-		$(DESTDIR)$(PREFIX)/share/doc/sekisho
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/sekisho
 	install -m 755 $(PROGS) $(DRIVERS) $(DESTDIR)$(PREFIX)/bin
-	install -m 644 docs/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 644 docs/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
-	install -m 644 docs/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
+	for s in 1 5 8; do \
+		install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man$$s \
+			docs/*.$$s || exit 1; \
+	done
 	install -m 644 README.md docs/*.md docs/*.json docs/sekisho.conf.example \
 		$(DESTDIR)$(PREFIX)/share/doc/sekisho
 clean:

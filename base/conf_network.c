@@ -218,16 +218,16 @@ void conf_names_clear(struct conf_names *l)
 
 static int unit_read(struct conf_unit *u, const char *text, char *why, size_t n)
 {
-	char head[PREFIX_STRLEN], buf[64], more[2];
-	unsigned int bits;
-	int words;
+	char head[PREFIX_STRLEN], length[4], buf[64], more[2];
+	unsigned long bits;
+	int words, end = 0;
 
 	memset(u, 0, sizeof(*u));
-	words = sscanf(text, "%49[0-9a-fA-F:./] %3u %23s %1s", head, &bits,
-	    u->line_class, more);
+	words = sscanf(text, "%49[0-9a-fA-F:./] %3[0-9]%n %23s %1s", head,
+	    length, &end, u->line_class, more);
 	if (words < 2 || words > 3 || prefix_parse(&u->inside, head) != 0 ||
-	    addr_is_v4(&u->inside.addr) || strchr(text, '+') != NULL ||
-	    text[0] == ' ' ||
+	    addr_is_v4(&u->inside.addr) || text[0] == ' ' ||
+	    strchr(" ", text[end]) == NULL ||
 	    (words == 3 && !line_class_is_name(u->line_class))) {
 		snprintf(why, n,
 		    "\"%s\" is not PREFIX LENGTH [CLASS] of IPv6; give one "
@@ -235,9 +235,10 @@ static int unit_read(struct conf_unit *u, const char *text, char *why, size_t n)
 		    conf_shown(text, buf));
 		return -1;
 	}
+	bits = strtoul(length, NULL, 10);
 	if (bits < u->inside.len || bits > 128) {
 		snprintf(why, n,
-		    "%u is no length of a prefix inside of %s; give %u to 128",
+		    "%lu is no length of a prefix inside of %s; give %u to 128",
 		    bits, head, u->inside.len);
 		return -1;
 	}

@@ -341,9 +341,13 @@ static int apply_leak(const struct view *v)
 			    o->source_validated);
 
 	if (h == NULL || o->kind != OBS_ATTEMPT || !answered ||
-	    o->server_port != 25 || at_us - h->since_us <= grace_us)
+	    o->server_port != 25)
 		return 0;
-	s.block_age_us = at_us - h->since_us;
+	/* A capture may hold any times. */
+	if (at_us <= h->since_us ||
+	    __builtin_sub_overflow(at_us, h->since_us, &s.block_age_us) ||
+	    s.block_age_us <= grace_us)
+		return 0;
 	return incident_note(&v->c->incidents, v->r, &s) == NULL ? -1 : 0;
 }
 

@@ -50,6 +50,7 @@ void channel_unblock(struct channel *ch, struct slot *s, enum item_event e)
 	if (it == NULL)
 		log_fatal(mod, "no memory is left; give the machine more and "
 			       "start again");
+	/* cppcheck-suppress nullPointerRedundantCheck ; log_fatal() ends it */
 	*it = (struct item){.decision_seq = s->held_seq,
 	    .created_us = now_us,
 	    .next_us = now_us,

@@ -48,14 +48,6 @@ struct differences *differences_new(struct db *db, const char *driver)
 	return d;
 }
 
-static void drop(struct differences *d, struct entry *e)
-{
-	if (d->entries == NULL) /* which is impossible */
-		return;
-	HASH_DEL(d->entries, e);
-	free(e);
-}
-
 void differences_free(struct differences *d)
 {
 	struct entry *e, *next;
@@ -187,9 +179,24 @@ static void redo(struct differences *d)
 			e->row.id = 0;
 }
 
+/* A new table of what is there still: the list outlives the old one. */
+static void forget_ended(struct differences *d)
+{
+	struct entry *e = d->entries, *next;
+
+	HASH_CLEAR(hh, d->entries);
+	for (; e != NULL; e = next) {
+		next = e->hh.next;
+		if (e->seen)
+			HASH_ADD_STR(d->entries, key, e);
+		else
+			free(e);
+	}
+}
+
 void differences_end(struct differences *d)
 {
-	struct entry *e, *next;
+	struct entry *e;
 	bool kept = d->begun;
 
 	for (e = d->entries; e != NULL; e = e->hh.next) {
@@ -205,13 +212,9 @@ void differences_end(struct differences *d)
 		kept = false;
 		redo(d);
 	}
-	for (e = d->entries; e != NULL; e = next) {
-		next = e->hh.next;
-		if (e->seen)
-			continue;
-		if (kept)
-			drop(d, e);
-		else
+	if (kept)
+		forget_ended(d);
+	for (e = d->entries; e != NULL; e = e->hh.next)
+		if (!e->seen)
 			e->row.ended_us = 0;
-	}
 }

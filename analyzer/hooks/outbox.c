@@ -329,7 +329,7 @@ static void add_decision(
     struct outbox *o, const struct batch_row *b, int64_t now_us)
 {
 	struct item it[CONF_DRIVERS_MAX];
-	bool nothing[CONF_DRIVERS_MAX];
+	bool nothing[CONF_DRIVERS_MAX] = {false};
 	struct customer *c;
 
 	for (size_t i = 0; i < o->conf->n_drivers; i++) {

@@ -136,7 +136,10 @@ void reconcile_part(struct reconcile *r, json_t *held)
 	json_t *entry;
 	size_t i;
 
-	json_array_foreach(held, i, entry) take_entry(r, entry);
+	json_array_foreach(held, i, entry)
+	{
+		take_entry(r, entry);
+	}
 }
 
 /* --- the comparison

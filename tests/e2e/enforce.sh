@@ -87,7 +87,7 @@ wait_for session_up
 mail() { # FROM TO PORT
 	ip netns exec c timeout 20 swaks --server "$2" --port "$3" \
 		--local-interface "$1" --helo pc.example --timeout 3 \
-		--from a@example.com --to b@example.net --silent 3 \
+		--from a@example.com --to "${TO:-b@example.net}" --silent 3 \
 		--body hello --hide-all </dev/null
 }
 no_mail() { ! mail "$@"; }
@@ -99,13 +99,13 @@ check "mail flows from the one" mail $BOT $MX 25
 check "and from the neighbour" mail $OTHER $MX 25
 check "by submission, too" mail $BOT $MX 587
 check "the server has them" counted "25 $BOT" 1
-burst() {
+burst() { # with an old list of recipients, as bots have it
 	local a p=
 	for a in $(seq 25 40); do
-		mail $BOT 198.51.100.$a 25 &
+		TO=nobody$a@example.net mail $BOT 198.51.100.$a 25 &
 		p="$p $!"
 	done
-	for a in $p; do wait "$a"; done
+	for a in $p; do wait "$a" || true; done
 	return 0
 }
 before=$(date +%s%N)

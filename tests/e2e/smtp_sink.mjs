@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A mail server that takes everything and keeps nothing but a line for each
-// mail: smtp_sink.mjs LOG PORT...
+// A mail server that takes everything but mail to nobody*, and keeps nothing
+// but a line for each mail: smtp_sink.mjs LOG PORT...
 import fs from "node:fs"
 import net from "node:net"
 
@@ -29,6 +29,8 @@ for (const port of ports)
 					s.end("221 2.0.0 bye\r\n")
 				} else if (verb === "EHLO") {
 					s.write("250-mail.example\r\n250 8BITMIME\r\n")
+				} else if (/^RCPT TO:<nobody/i.test(line)) {
+					s.write("550 5.1.1 no such user\r\n")
 				} else {
 					s.write("250 2.0.0 ok\r\n")
 				}
