@@ -69,12 +69,15 @@ struct incident_page {
 	struct read_range range; /* limit 0: all */
 	enum incident_sort sort;
 	bool descending;
+	bool live;  /* only what is not closed; for few of many */
 	bool go_on; /* behind this row of the list before */
 	int64_t after_value, after_id;
 };
 int64_t incident_sort_value(const struct incident *i, enum incident_sort sort);
 int read_incident_page(struct db *db, const struct incident_page *page,
     read_incident_cb cb, void *arg);
+/* Whether more than this many are not closed: 1, 0, -1. */
+int read_incident_live_over(struct db *db, int64_t n);
 /* How many the range has, whatever the page. 0, or -1. */
 int read_incident_count(struct db *db, const struct read_range *r, int64_t *n);
 int read_incident(struct db *db, int64_t id, struct incident *i); /* 1 0 -1 */

@@ -12,10 +12,20 @@
 #define OF_STATE                                                               \
 	"FROM incident INDEXED BY incident_open WHERE state = ?5 "             \
 	"AND state <> 'closed' AND " BOUNDS
+#define OF_LIVE                                                                \
+	"FROM incident INDEXED BY incident_open WHERE state <> 'closed' "      \
+	"AND " BOUNDS
 #define OF_TIME "FROM incident INDEXED BY incident_last WHERE " BOUNDS
 #define OF_ALL  "FROM incident WHERE " BOUNDS
 
-enum base { BASE_CUSTOMER, BASE_STATE, BASE_TIME, BASE_ALL, BASE_COUNT };
+enum base {
+	BASE_CUSTOMER,
+	BASE_STATE,
+	BASE_LIVE,
+	BASE_TIME,
+	BASE_ALL,
+	BASE_COUNT
+};
 
 #define UP(from, by)                                                           \
 	"SELECT {columns} " from " AND (" by ", id) > (?7, ?8) ORDER BY " by   \
@@ -44,12 +54,14 @@ enum base { BASE_CUSTOMER, BASE_STATE, BASE_TIME, BASE_ALL, BASE_COUNT };
 static const char *const texts[BASE_COUNT][INCIDENT_SORT_COUNT][2] = {
     [BASE_CUSTOMER] = ORDERS(OF_CUSTOMER),
     [BASE_STATE] = ORDERS(OF_STATE),
+    [BASE_LIVE] = ORDERS(OF_LIVE),
     [BASE_TIME] = ORDERS(OF_TIME),
     [BASE_ALL] = ORDERS(OF_ALL),
 };
 static const char *const counts[BASE_COUNT] = {
     [BASE_CUSTOMER] = "SELECT count(*) " OF_CUSTOMER,
     [BASE_STATE] = "SELECT count(*) " OF_STATE,
+    [BASE_LIVE] = "SELECT count(*) " OF_LIVE,
     [BASE_TIME] = "SELECT count(*) " OF_TIME,
     [BASE_ALL] = "SELECT count(*) " OF_ALL,
 };
@@ -98,8 +110,9 @@ int read_incident_page(struct db *db, const struct incident_page *page,
 {
 	const struct read_range *r = &page->range;
 	int64_t end = page->descending ? INT64_MAX : INT64_MIN;
+	enum base base = page->live && !r->customer ? BASE_LIVE : base_of(r);
 	sqlite3_stmt *s = stmt_take(db,
-	    texts[base_of(r)][page->sort][page->descending], &map_incident, 0);
+	    texts[base][page->sort][page->descending], &map_incident, 0);
 	struct incident i;
 	int rc;
 
@@ -116,6 +129,22 @@ int read_incident_page(struct db *db, const struct incident_page *page,
 		if (rc != 0)
 			break;
 	}
+	stmt_give(db, s);
+	return rc;
+}
+
+int read_incident_live_over(struct db *db, int64_t n)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT 1 FROM incident INDEXED BY incident_open "
+	    "WHERE state <> 'closed' LIMIT 1 OFFSET ?1",
+	    NULL, 0);
+	int rc;
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, n);
+	rc = stmt_step(db, s);
 	stmt_give(db, s);
 	return rc;
 }

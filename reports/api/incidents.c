@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define INCIDENTS_LIVE_FEW 20000
 #define LIVE                                                                   \
 	(UINT32_C(1) << INCIDENT_OPEN | UINT32_C(1) << INCIDENT_ACKNOWLEDGED)
 
@@ -64,10 +65,11 @@ static void narrow(struct incidents *w, bool live_only)
 
 	if (w->states == 0 && live_only && r->state < 0)
 		w->states = LIVE;
-	if (w->states != 0 && (w->states & (w->states - 1)) == 0)
-		for (int i = 0; i < INCIDENT_STATE_COUNT; i++)
-			if (w->states == UINT32_C(1) << i)
-				r->state = i;
+	if (r->state >= 0 && w->states == 0)
+		w->states = UINT32_C(1) << r->state;
+	r->state = -1;
+	if (w->states == UINT32_C(1) << INCIDENT_CLOSED)
+		r->state = INCIDENT_CLOSED;
 	if (w->kinds != 0 && (w->kinds & (w->kinds - 1)) == 0)
 		for (int i = 0; i < INCIDENT_KIND_COUNT; i++)
 			if (w->kinds == UINT32_C(1) << i)
@@ -158,10 +160,18 @@ static int on_row(void *arg, const struct incident *i)
 	return 0;
 }
 
-/* States that are not closed have an index of their own, one at a time. */
+/* Few that are not closed have an index of their own; where there are many,
+ * the order's index meets them soon. */
 int incidents_walk(struct incidents *w, struct db *db,
     int (*cb)(void *arg, const struct incident *i), void *arg)
 {
+	int many = 1;
+
+	if (w->states != 0 && (w->states & ~LIVE) == 0)
+		many = read_incident_live_over(db, INCIDENTS_LIVE_FEW);
+	if (many < 0)
+		return -1;
+	w->page.live = many == 0;
 	w->cb = cb;
 	w->arg = arg;
 	return read_incident_page(db, &w->page, on_row, w);
