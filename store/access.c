@@ -30,7 +30,7 @@ static void bind_optional(sqlite3_stmt *s, int n, int64_t v)
 
 #define TOKEN_COLUMNS                                                          \
 	"id, kind, name, hash, scopes, cidr, created_us, expires_us, "         \
-	"revoked_us, used_us, pulled_us"
+	"revoked_us, used_us, pulled_seq"
 
 static void get_token(sqlite3_stmt *s, struct token *t)
 {
@@ -45,7 +45,7 @@ static void get_token(sqlite3_stmt *s, struct token *t)
 	t->expires_us = sqlite3_column_int64(s, 7);
 	t->revoked_us = sqlite3_column_int64(s, 8);
 	t->used_us = sqlite3_column_int64(s, 9);
-	t->pulled_us = sqlite3_column_int64(s, 10);
+	t->pulled_seq = sqlite3_column_int64(s, 10);
 }
 
 int read_token(struct db *db, const char *id, struct token *t)
@@ -110,7 +110,7 @@ int write_token(struct db *db, const struct token *t)
 	return db_leave(db, own, rc);
 }
 
-/* ?1 the id, ?2 the time. 0; 1 no row was changed; -1. */
+/* ?1 the id, ?2 a number. 0; 1 no row was changed; -1. */
 static int stamp_token(
     struct db *db, const char *sql, const char *id, int64_t now_us)
 {
@@ -145,10 +145,10 @@ int write_token_used(struct db *db, const char *id, int64_t now_us)
 	    db, "UPDATE token SET used_us = ?2 WHERE id = ?1", id, now_us);
 }
 
-int write_token_pulled(struct db *db, const char *id, int64_t now_us)
+int write_token_pulled(struct db *db, const char *id, int64_t seq)
 {
 	return stamp_token(
-	    db, "UPDATE token SET pulled_us = ?2 WHERE id = ?1", id, now_us);
+	    db, "UPDATE token SET pulled_seq = ?2 WHERE id = ?1", id, seq);
 }
 
 /* --- operators ----------------------------------------------------------- */

@@ -24,7 +24,7 @@ struct token {
 	char cidr[PREFIX_STRLEN]; /* "": from anywhere */
 	int64_t created_us;
 	int64_t expires_us, revoked_us, used_us; /* 0: not */
-	int64_t pulled_us; /* crowdsec: all before it was told; 0: nothing */
+	int64_t pulled_seq; /* crowdsec: all decisions up to it were told */
 };
 struct operator_row {
 	char name[ROW_ID_LEN];
@@ -47,7 +47,7 @@ int write_token(struct db *db, const struct token *t);
 /* 0 done; 1 it is not there, or was revoked before; -1. */
 int write_token_revoked(struct db *db, const char *id, int64_t now_us);
 int write_token_used(struct db *db, const char *id, int64_t now_us);
-int write_token_pulled(struct db *db, const char *id, int64_t now_us);
+int write_token_pulled(struct db *db, const char *id, int64_t seq);
 
 int read_operator(struct db *db, const char *name, struct operator_row *o);
 typedef int (*read_operator_cb)(void *arg, const struct operator_row *o);

@@ -15,8 +15,6 @@
 #include "store/access.h"
 #include "store/desk.h"
 
-#define OVERLAP_US (2 * US_PER_S)
-
 char *crowdsec_duration(int64_t us, char buf[static 40])
 {
 	uint64_t s = (uint64_t)(us < 0 ? -us : us) / (uint64_t)US_PER_S;
@@ -28,7 +26,7 @@ char *crowdsec_duration(int64_t us, char buf[static 40])
 
 struct stream {
 	struct call *call;
-	int64_t since_us; /* told before; 0: nothing */
+	int64_t told_seq; /* 0: nothing was told before */
 	int64_t skipped;
 	const char *with, *without; /* words by commas, or NULL */
 	bool deleted;
@@ -100,7 +98,7 @@ static int put_new(void *arg, const struct decision *d)
 	struct stream *s = arg;
 
 	if (d->action == ACTION_BLOCK && d->mode == MODE_ENFORCE &&
-	    (s->since_us == 0 || d->since_us >= s->since_us - OVERLAP_US))
+	    d->seq > s->told_seq)
 		put_decision(s, d);
 	return 0;
 }
@@ -112,6 +110,9 @@ static int put_ended(void *arg, const struct decision *d)
 	struct decision was, now;
 	int rc;
 
+	/* They come from the newest on. */
+	if (d->seq <= s->told_seq)
+		return 1;
 	if (d->ends_seq == 0 ||
 	    read_decision(s->call->db, d->ends_seq, &was) != 1 ||
 	    was.action != ACTION_BLOCK || was.mode != MODE_ENFORCE)
@@ -160,8 +161,7 @@ static int put_stream(struct call *c, struct stream *s)
 	    .state = 1, .kind = -1, .now_us = c->now_us};
 	struct decision_page ended = {.action = -1,
 	    .cause = -1,
-	    .since_us = s->since_us != 0 ? s->since_us - OVERLAP_US
-					 : c->now_us - US_PER_DAY};
+	    .since_us = s->told_seq != 0 ? 0 : c->now_us - US_PER_DAY};
 	struct jsonw *j = call_json(c, 200);
 	bool ours = wants_us(c);
 
@@ -174,7 +174,7 @@ static int put_stream(struct call *c, struct stream *s)
 	s->deleted = true;
 	jsonw_key(j, "deleted");
 	jsonw_array_begin(j);
-	if (ours && read_decision_page(c->db, &ended, put_ended, s) != 0)
+	if (ours && read_decision_page(c->db, &ended, put_ended, s) < 0)
 		return -1;
 	jsonw_array_end(j);
 	jsonw_object_end(j);
@@ -208,23 +208,26 @@ void crowdsec_stream(struct call *c)
 	struct stream s = {.call = c,
 	    .with = uri_get(&c->uri, "scenarios_containing"),
 	    .without = uri_get(&c->uri, "scenarios_not_containing")};
+	int64_t first, last;
 	struct token t;
 
 	if (!is_let_in(c))
 		return;
-	if (read_token(c->db, c->who.token_id, &t) != 1) {
+	/* What is decided meanwhile is told twice rather than never. */
+	if (read_token(c->db, c->who.token_id, &t) != 1 ||
+	    read_decision_bounds(c->db, &first, &last) != 0) {
 		call_db_failed(c);
 		return;
 	}
 	if (!startup || strcmp(startup, "true") != 0)
-		s.since_us = t.pulled_us;
+		s.told_seq = t.pulled_seq;
 	if (put_stream(c, &s) != 0) {
 		call_db_failed(c);
 		return;
 	}
 	call_field(c, "X-sekisho-Skipped", "%" PRId64, s.skipped);
 	if (strcmp(c->method, "HEAD") != 0 &&
-	    write_token_pulled(c->db, t.id, c->now_us) != 0)
+	    write_token_pulled(c->db, t.id, last) != 0)
 		call_db_failed(c);
 }
 

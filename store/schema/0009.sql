@@ -24,7 +24,7 @@ CREATE TABLE token (
 	expires_us INTEGER,
 	revoked_us INTEGER,
 	used_us INTEGER,
-	pulled_us INTEGER
+	pulled_seq INTEGER
 ) STRICT, WITHOUT ROWID;
 -- Persons who log in to the console; scrypt (RFC 7914).
 CREATE TABLE operator (
