@@ -24,7 +24,7 @@ int lease_intake_files(
 		if (lease_intake_take(i, &b->events[k], now_us) != 0)
 			return -1;
 	for (size_t k = 0; k < b->n_positions; k++)
-		if (write_login_position(i->db, &b->positions[k]) != 0)
+		if (write_file_position(i->db, &b->positions[k]) != 0)
 			return -1;
 	for (int k = 0; k < LEASE_FILE_COUNTS; k++)
 		tally_add(i->tally, now_us,

@@ -74,11 +74,11 @@ static int on_logins(void *arg, const struct login_batch *b)
 }
 
 static int on_position(
-    void *arg, const char *path, struct login_position *position)
+    void *arg, const char *path, struct file_position *position)
 {
 	struct live *l = arg;
 
-	return pipeline_login_position(l->pipeline, path, position);
+	return pipeline_file_position(l->pipeline, path, position);
 }
 
 /* From where the store says; what it does not have is read again. */

@@ -415,7 +415,7 @@ static int log_logins(struct pipeline *p, const struct login_batch *b)
 		if (log_login(p, b, m) != 0)
 			return -1;
 	for (size_t i = 0; i < b->n_positions; i++)
-		if (write_login_position(p->db, &b->positions[i]) != 0)
+		if (write_file_position(p->db, &b->positions[i]) != 0)
 			return -1;
 	for (int i = 0; i < LOGIN_COUNT_N; i++)
 		tally_add(p->tally, p->clock_us,
@@ -435,10 +435,10 @@ int pipeline_logins(struct pipeline *p, const struct login_batch *b)
 	return 0;
 }
 
-int pipeline_login_position(
-    struct pipeline *p, const char *path, struct login_position *position)
+int pipeline_file_position(
+    struct pipeline *p, const char *path, struct file_position *position)
 {
-	return read_login_position(p->db, path, position);
+	return read_file_position(p->db, path, position);
 }
 
 bool pipeline_is_full(const struct pipeline *p)

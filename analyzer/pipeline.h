@@ -52,8 +52,8 @@ int pipeline_tick(struct pipeline *p, int64_t now_us);
  * one transaction. 0, or -1 as pipeline_batch(). */
 int pipeline_logins(struct pipeline *p, const struct login_batch *b);
 /* 1 found, 0 not there, -1. */
-int pipeline_login_position(
-    struct pipeline *p, const char *path, struct login_position *position);
+int pipeline_file_position(
+    struct pipeline *p, const char *path, struct file_position *position);
 /* Highest committed sequence number of an agent's boot; 0: none. */
 int pipeline_cursor(
     struct pipeline *p, const char *agent, uint64_t boot, uint64_t *seq);

@@ -119,7 +119,7 @@ static int on_logins(void *arg, const struct login_batch *b)
 }
 
 static int on_position(
-    void *arg, const char *path, struct login_position *position)
+    void *arg, const char *path, struct file_position *position)
 {
 	(void)arg;
 	(void)path;

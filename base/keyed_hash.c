@@ -3,8 +3,11 @@
 
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/hashkey.h"
 
 #define HMAC_BYTES 32
 
@@ -29,6 +32,23 @@ struct keyed_hash *keyed_hash_new(const void *key, size_t key_len)
 		keyed_hash_free(h);
 		return NULL;
 	}
+	return h;
+}
+
+struct keyed_hash *keyed_hash_load(const char *path, char *err, size_t size)
+{
+	uint8_t key[HASHKEY_MAX_BYTES];
+	struct keyed_hash *h;
+	int len = hashkey_read(path, key, err, size);
+
+	if (len < 0)
+		return NULL;
+	h = keyed_hash_new(key, (size_t)len);
+	explicit_bzero(key, sizeof(key));
+	if (h == NULL)
+		snprintf(err, size,
+		    "the keyed hash cannot be set up: out of memory, or "
+		    "libcrypto without HMAC or SHA-256");
 	return h;
 }
 

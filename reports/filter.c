@@ -185,8 +185,7 @@ static int set_value(struct parser *p, const char *at, struct filter_node *n)
 	return -1;
 }
 
-/* --- terms ------------------------------------------------------------------
- */
+/* --- terms ---------------------------------------------------------- */
 
 static enum filter_op take_op(struct parser *p)
 {
@@ -414,8 +413,7 @@ int filter_parse(struct filter *f, const struct filter_noun *noun,
 	return 0;
 }
 
-/* --- showing ----------------------------------------------------------------
- */
+/* --- showing -------------------------------------------------------- */
 
 static int shown_width(const char *s)
 {

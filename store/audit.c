@@ -5,25 +5,8 @@
 
 int write_audit(struct db *db, struct audit *a)
 {
-	sqlite3_stmt *s;
-	int64_t no = 0;
-	bool own;
-	int rc = -1;
-
-	if (db_enter(db, &own) != 0)
-		return -1;
-	s = stmt_take(db, "INSERT INTO audit ({columns}) VALUES ({values})",
-	    &map_audit, 0);
-	if (s && row_bind(db, s, &map_audit, a) == 0)
-		rc = stmt_run(db, s);
-	else if (s)
-		stmt_give(db, s);
-	if (rc == 0)
-		no = sqlite3_last_insert_rowid(db->sql);
-	rc = db_leave(db, own, rc);
-	if (rc == 0)
-		a->audit_no = no;
-	return rc;
+	return row_write(db, "INSERT INTO audit ({columns}) VALUES ({values})",
+	    &map_audit, a, &a->audit_no);
 }
 
 #define IN_RANGE                                                               \
@@ -55,10 +38,8 @@ int read_audits(
 	bind_range(s, r);
 	sqlite3_bind_int64(s, 6, r->before_no > 0 ? r->before_no : INT64_MAX);
 	sqlite3_bind_int64(s, 7, r->limit > 0 ? r->limit : -1);
-	while ((rc = stmt_step(db, s)) == 1) {
-		rc = row_get(db, s, &map_audit, &a);
-		if (rc == 0)
-			rc = cb(arg, &a);
+	while ((rc = row_next(db, s, &map_audit, &a)) == 1) {
+		rc = cb(arg, &a);
 		if (rc != 0)
 			break;
 	}

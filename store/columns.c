@@ -241,15 +241,15 @@ static const struct column delivery_columns[] = {
 };
 const struct row_map map_delivery = MAP(delivery, "delivery");
 
-static const struct column login_position_columns[] = {
-    SAME(login_position, COLUMN_NAME, path),
-    SAME(login_position, COLUMN_NUMBER, device),
-    SAME(login_position, COLUMN_NUMBER, inode),
-    SAME(login_position, COLUMN_NUMBER, offset),
-    SAME(login_position, COLUMN_NUMBER, head_bytes),
-    SAME(login_position, COLUMN_BYTES, head),
+static const struct column file_position_columns[] = {
+    SAME(file_position, COLUMN_NAME, path),
+    SAME(file_position, COLUMN_NUMBER, device),
+    SAME(file_position, COLUMN_NUMBER, inode),
+    SAME(file_position, COLUMN_NUMBER, offset),
+    SAME(file_position, COLUMN_NUMBER, head_bytes),
+    SAME(file_position, COLUMN_BYTES, head),
 };
-const struct row_map map_login_position = MAP(login_position, "login_position");
+const struct row_map map_file_position = MAP(file_position, "file_position");
 
 static const struct column audit_columns[] = {
     SAME(audit, COLUMN_OPTIONAL, audit_no),

@@ -5,41 +5,9 @@
 
 #include "store/stmt.h"
 
-static int write_row(
-    struct db *db, const char *sql, const struct row_map *map, const void *row)
-{
-	sqlite3_stmt *s = stmt_take(db, sql, map, 0);
-
-	if (!s)
-		return -1;
-	if (row_bind(db, s, map, row) == 0)
-		return stmt_run(db, s);
-	stmt_give(db, s);
-	return -1;
-}
-
-/* A transaction of its own, or part of one. */
-static int write_one(struct db *db, const char *sql, const struct row_map *map,
-    const void *row, int64_t *new_id)
-{
-	int64_t id = 0;
-	bool own;
-	int rc;
-
-	if (db_enter(db, &own) != 0)
-		return -1;
-	rc = write_row(db, sql, map, row);
-	if (rc == 0)
-		id = sqlite3_last_insert_rowid(db->sql);
-	rc = db_leave(db, own, rc);
-	if (rc == 0 && new_id != NULL)
-		*new_id = id;
-	return rc;
-}
-
 int write_difference(struct db *db, struct difference *d)
 {
-	return write_one(db,
+	return row_write(db,
 	    "INSERT INTO difference ({columns}) VALUES ({values}) "
 	    "ON CONFLICT (id) DO UPDATE SET {update}",
 	    &map_difference, d, d->id == 0 ? &d->id : NULL);
@@ -47,7 +15,7 @@ int write_difference(struct db *db, struct difference *d)
 
 int write_enforcer(struct db *db, const struct enforcer *e)
 {
-	return write_one(db,
+	return row_write(db,
 	    "INSERT INTO enforcer ({columns}) VALUES ({values}) "
 	    "ON CONFLICT (driver) DO UPDATE SET {update}",
 	    &map_enforcer, e, NULL);
@@ -58,7 +26,7 @@ int write_hook_request(struct db *db, struct hook_request *r)
 	struct hook_request row = *r;
 
 	row.id = 0;
-	return write_one(db,
+	return row_write(db,
 	    "INSERT INTO hook_request ({columns}) VALUES ({values})",
 	    &map_hook_request, &row, &r->id);
 }
@@ -150,33 +118,16 @@ int write_enforcers_only(
 	return db_leave(db, own, rc);
 }
 
-/* --- readers
- * ----------------------------------------------------------------*/
+/* --- readers -------------------------------------------------------- */
 
-struct call {
-	read_difference_cb difference;
-	read_enforcer_cb enforcer;
-	read_hook_request_cb request;
-	void *arg;
-};
-
-static int tell(const struct call *c, const void *row)
+static int each_difference(
+    struct db *db, sqlite3_stmt *s, read_difference_cb cb, void *arg)
 {
-	if (c->difference)
-		return c->difference(c->arg, row);
-	return c->enforcer ? c->enforcer(c->arg, row) : c->request(c->arg, row);
-}
-
-/* Gives the statement back. */
-static int each_row(struct db *db, sqlite3_stmt *s, const struct row_map *map,
-    void *row, const struct call *c)
-{
+	struct difference d;
 	int rc;
 
-	while ((rc = stmt_step(db, s)) == 1) {
-		rc = row_get(db, s, map, row);
-		if (rc == 0)
-			rc = tell(c, row);
+	while ((rc = row_next(db, s, &map_difference, &d)) == 1) {
+		rc = cb(arg, &d);
 		if (rc != 0)
 			break;
 	}
@@ -187,8 +138,6 @@ static int each_row(struct db *db, sqlite3_stmt *s, const struct row_map *map,
 int read_differences(struct db *db, const char *driver, int64_t since_us,
     int64_t until_us, read_difference_cb cb, void *arg)
 {
-	const struct call c = {.difference = cb, .arg = arg};
-	struct difference d;
 	/* Two searches, so that each has its index. */
 	sqlite3_stmt *s = stmt_take(db,
 	    "SELECT {columns} FROM difference WHERE id IN ("
@@ -202,14 +151,12 @@ int read_differences(struct db *db, const char *driver, int64_t since_us,
 	bind_text(s, 1, driver);
 	sqlite3_bind_int64(s, 2, since_us);
 	sqlite3_bind_int64(s, 3, until_us != 0 ? until_us : INT64_MAX);
-	return each_row(db, s, &map_difference, &d, &c);
+	return each_difference(db, s, cb, arg);
 }
 
 int read_differences_there(
     struct db *db, const char *driver, read_difference_cb cb, void *arg)
 {
-	const struct call c = {.difference = cb, .arg = arg};
-	struct difference d;
 	sqlite3_stmt *s = stmt_take(db,
 	    "SELECT {columns} FROM difference WHERE ended_us IS NULL "
 	    "AND (?1 IS NULL OR driver = ?1) ORDER BY id",
@@ -218,26 +165,20 @@ int read_differences_there(
 	if (!s)
 		return -1;
 	bind_text(s, 1, driver);
-	return each_row(db, s, &map_difference, &d, &c);
+	return each_difference(db, s, cb, arg);
 }
 
-int read_deliveries_of(struct db *db, int64_t decision_seq,
-    int (*cb)(void *arg, const struct delivery *d), void *arg)
+int read_enforcers(struct db *db, read_enforcer_cb cb, void *arg)
 {
 	sqlite3_stmt *s = stmt_take(db,
-	    "SELECT {columns} FROM delivery WHERE decision_seq = ?1 "
-	    "ORDER BY driver",
-	    &map_delivery, 0);
-	struct delivery d;
+	    "SELECT {columns} FROM enforcer ORDER BY driver", &map_enforcer, 0);
+	struct enforcer e;
 	int rc;
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, decision_seq);
-	while ((rc = stmt_step(db, s)) == 1) {
-		rc = row_get(db, s, &map_delivery, &d);
-		if (rc == 0)
-			rc = cb(arg, &d);
+	while ((rc = row_next(db, s, &map_enforcer, &e)) == 1) {
+		rc = cb(arg, &e);
 		if (rc != 0)
 			break;
 	}
@@ -245,34 +186,22 @@ int read_deliveries_of(struct db *db, int64_t decision_seq,
 	return rc;
 }
 
-int read_enforcers(struct db *db, read_enforcer_cb cb, void *arg)
-{
-	const struct call c = {.enforcer = cb, .arg = arg};
-	struct enforcer e;
-	sqlite3_stmt *s = stmt_take(db,
-	    "SELECT {columns} FROM enforcer ORDER BY driver", &map_enforcer, 0);
-
-	return s ? each_row(db, s, &map_enforcer, &e, &c) : -1;
-}
-
 int read_hook_requests(struct db *db, read_hook_request_cb cb, void *arg)
 {
-	const struct call c = {.request = cb, .arg = arg};
-	struct hook_request r;
 	sqlite3_stmt *s = stmt_take(db,
 	    "SELECT {columns} FROM hook_request WHERE done_us IS NULL "
 	    "ORDER BY id",
 	    &map_hook_request, 0);
+	struct hook_request r;
+	int rc;
 
-	return s ? each_row(db, s, &map_hook_request, &r, &c) : -1;
-}
-
-static int one_request(struct db *db, sqlite3_stmt *s, struct hook_request *r)
-{
-	int rc = stmt_step(db, s);
-
-	if (rc == 1 && row_get(db, s, &map_hook_request, r) != 0)
-		rc = -1;
+	if (!s)
+		return -1;
+	while ((rc = row_next(db, s, &map_hook_request, &r)) == 1) {
+		rc = cb(arg, &r);
+		if (rc != 0)
+			break;
+	}
 	stmt_give(db, s);
 	return rc;
 }
@@ -286,7 +215,7 @@ int read_hook_request(struct db *db, int64_t id, struct hook_request *r)
 	if (!s)
 		return -1;
 	sqlite3_bind_int64(s, 1, id);
-	return one_request(db, s, r);
+	return row_only(db, s, &map_hook_request, r);
 }
 
 int read_panic(struct db *db, struct hook_request *r)
@@ -295,7 +224,7 @@ int read_panic(struct db *db, struct hook_request *r)
 	    "SELECT {columns} FROM hook_request "
 	    "WHERE verb IN ('panic', 'panic-off') ORDER BY id DESC LIMIT 1",
 	    &map_hook_request, 0);
-	int rc = s ? one_request(db, s, r) : -1;
+	int rc = s ? row_only(db, s, &map_hook_request, r) : -1;
 
 	return rc == 1 ? strcmp(r->verb, "panic") == 0 : rc;
 }

@@ -28,10 +28,6 @@ int write_hook_request(struct db *db, struct hook_request *r);
 int write_hook_request_done(
     struct db *db, int64_t id, int64_t now_us, const char *result);
 
-/* The rows of one decision, by driver. */
-int read_deliveries_of(struct db *db, int64_t decision_seq,
-    int (*cb)(void *arg, const struct delivery *d), void *arg);
-
 /* Those that were there at any time of since_us <= t < until_us (0: no
  * bound), of one driver or of all (NULL), by id. For the nightly report: the
  * day's bounds. */

@@ -7,16 +7,9 @@
 
 int write_lease_grave(struct db *db, const struct lease_grave *g)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	return row_put(db,
 	    "INSERT OR REPLACE INTO lease_grave ({columns}) VALUES ({values})",
-	    &map_lease_grave, 0);
-
-	if (!s)
-		return -1;
-	if (row_bind(db, s, &map_lease_grave, g) == 0)
-		return stmt_run(db, s);
-	stmt_give(db, s);
-	return -1;
+	    &map_lease_grave, g);
 }
 
 /* The greatest end is what the session had, whatever it lost since. */
@@ -64,10 +57,8 @@ int read_lease_graves(struct db *db, read_lease_grave_cb cb, void *arg)
 
 	if (!s)
 		return -1;
-	while ((rc = stmt_step(db, s)) == 1) {
-		rc = row_get(db, s, &map_lease_grave, &g);
-		if (rc == 0)
-			rc = cb(arg, &g);
+	while ((rc = row_next(db, s, &map_lease_grave, &g)) == 1) {
+		rc = cb(arg, &g);
 		if (rc != 0)
 			break;
 	}

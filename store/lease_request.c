@@ -7,26 +7,11 @@
 int write_lease_request(struct db *db, struct lease_request *r)
 {
 	struct lease_request row = *r;
-	sqlite3_stmt *s;
-	bool own;
-	int rc = -1;
 
 	row.id = 0;
-	if (db_enter(db, &own) != 0)
-		return -1;
-	s = stmt_take(db,
+	return row_write(db,
 	    "INSERT INTO lease_request ({columns}) VALUES ({values})",
-	    &map_lease_request, 0);
-	if (s && row_bind(db, s, &map_lease_request, &row) == 0)
-		rc = stmt_run(db, s);
-	else if (s)
-		stmt_give(db, s);
-	if (rc == 0)
-		row.id = sqlite3_last_insert_rowid(db->sql);
-	rc = db_leave(db, own, rc);
-	if (rc == 0)
-		r->id = row.id;
-	return rc;
+	    &map_lease_request, &row, &r->id);
 }
 
 int write_lease_answer(struct db *db, int64_t id, const char *answer)
@@ -69,10 +54,8 @@ int read_lease_requests(
 	if (!s)
 		return -1;
 	sqlite3_bind_int64(s, 1, most);
-	while ((rc = stmt_step(db, s)) == 1) {
-		rc = row_get(db, s, &map_lease_request, &r);
-		if (rc == 0)
-			rc = cb(arg, &r);
+	while ((rc = row_next(db, s, &map_lease_request, &r)) == 1) {
+		rc = cb(arg, &r);
 		if (rc != 0)
 			break;
 	}

@@ -88,8 +88,7 @@ static int check_file(
 	return 0;
 }
 
-/* --- connecting ------------------------------------------------------------
- */
+/* --- connecting ----------------------------------------------------- */
 
 static int connect_to(struct db *db, const char *name, int flags)
 {
@@ -170,8 +169,7 @@ static int connect_unchanging(struct db *db, char err[DB_ERROR_BYTES])
 	return 0;
 }
 
-/* --- whose and which version ------------------------------------------------
- */
+/* --- whose and which version ---------------------------------------- */
 
 struct identity {
 	int64_t application, version, tables;

@@ -124,11 +124,14 @@ int read_incident_actions(
 /* Due at now_us (0: all), by id. */
 int read_deliveries(struct db *db, const char *driver, const char *state,
     int64_t now_us, read_delivery_cb cb, void *arg);
+/* The rows of one decision, by driver. */
+int read_deliveries_of(
+    struct db *db, int64_t decision_seq, read_delivery_cb cb, void *arg);
 int read_counters(struct db *db, int day_first, int day_last,
     read_counter_cb cb, void *arg); /* by day, name */
 /* 1 found, 0 not there, -1 error. */
-int read_login_position(
-    struct db *db, const char *path, struct login_position *p);
+int read_file_position(
+    struct db *db, const char *path, struct file_position *p);
 struct audit_range {
 	int64_t before_no;          /* keyset: rows below it; 0: the newest */
 	int64_t since_us, until_us; /* half open; 0: no bound */

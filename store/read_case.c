@@ -34,10 +34,8 @@ int read_incidents(
 		bind_text(s, 5, word_name(WORD_INCIDENT_STATE, r->state));
 	if (r->kind >= 0)
 		bind_text(s, 6, word_name(WORD_INCIDENT_KIND, r->kind));
-	while ((rc = stmt_step(db, s)) == 1) {
-		rc = row_get(db, s, &map_incident, &i);
-		if (rc == 0)
-			rc = cb(arg, &i);
+	while ((rc = row_next(db, s, &map_incident, &i)) == 1) {
+		rc = cb(arg, &i);
 		if (rc != 0)
 			break;
 	}
@@ -49,16 +47,11 @@ int read_incident(struct db *db, int64_t id, struct incident *i)
 {
 	sqlite3_stmt *s = stmt_take(db,
 	    "SELECT {columns} FROM incident WHERE id = ?1", &map_incident, 0);
-	int rc;
 
 	if (!s)
 		return -1;
 	sqlite3_bind_int64(s, 1, id);
-	rc = stmt_step(db, s);
-	if (rc == 1 && row_get(db, s, &map_incident, i) != 0)
-		rc = -1;
-	stmt_give(db, s);
-	return rc;
+	return row_only(db, s, &map_incident, i);
 }
 
 /* --- decisions ------------------------------------------------------------ */
@@ -233,10 +226,8 @@ static int each_action(struct db *db, sqlite3_stmt *s, read_op_cb cb, void *arg)
 	struct op_action a;
 	int rc;
 
-	while ((rc = stmt_step(db, s)) == 1) {
-		rc = row_get(db, s, &map_op_action, &a);
-		if (rc == 0)
-			rc = cb(arg, &a);
+	while ((rc = row_next(db, s, &map_op_action, &a)) == 1) {
+		rc = cb(arg, &a);
 		if (rc != 0)
 			break;
 	}
@@ -271,6 +262,21 @@ int read_incident_actions(
 	return each_action(db, s, cb, arg);
 }
 
+static int each_delivery(
+    struct db *db, sqlite3_stmt *s, read_delivery_cb cb, void *arg)
+{
+	struct delivery d;
+	int rc;
+
+	while ((rc = row_next(db, s, &map_delivery, &d)) == 1) {
+		rc = cb(arg, &d);
+		if (rc != 0)
+			break;
+	}
+	stmt_give(db, s);
+	return rc;
+}
+
 int read_deliveries(struct db *db, const char *driver, const char *state,
     int64_t now_us, read_delivery_cb cb, void *arg)
 {
@@ -282,8 +288,6 @@ int read_deliveries(struct db *db, const char *driver, const char *state,
 		    "WHERE (?1 IS NULL OR driver = ?1) AND next_us <= ?3 "
 		    "ORDER BY id",
 	    &map_delivery, 0);
-	struct delivery d;
-	int rc;
 
 	if (!s)
 		return -1;
@@ -291,13 +295,19 @@ int read_deliveries(struct db *db, const char *driver, const char *state,
 	if (state)
 		bind_text(s, 2, state);
 	sqlite3_bind_int64(s, 3, now_us != 0 ? now_us : INT64_MAX);
-	while ((rc = stmt_step(db, s)) == 1) {
-		rc = row_get(db, s, &map_delivery, &d);
-		if (rc == 0)
-			rc = cb(arg, &d);
-		if (rc != 0)
-			break;
-	}
-	stmt_give(db, s);
-	return rc;
+	return each_delivery(db, s, cb, arg);
+}
+
+int read_deliveries_of(
+    struct db *db, int64_t decision_seq, read_delivery_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT {columns} FROM delivery WHERE decision_seq = ?1 "
+	    "ORDER BY driver",
+	    &map_delivery, 0);
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, decision_seq);
+	return each_delivery(db, s, cb, arg);
 }

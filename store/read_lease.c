@@ -11,10 +11,8 @@ static int each_lease(
 	struct lease l;
 	int rc;
 
-	while ((rc = stmt_step(db, s)) == 1) {
-		rc = row_get(db, s, &map_lease, &l);
-		if (rc == 0)
-			rc = cb(arg, &l);
+	while ((rc = row_next(db, s, &map_lease, &l)) == 1) {
+		rc = cb(arg, &l);
 		if (rc != 0)
 			break;
 	}
@@ -135,16 +133,11 @@ int read_customer(struct db *db, const char *id, struct customer_row *c)
 {
 	sqlite3_stmt *s = stmt_take(db,
 	    "SELECT {columns} FROM customer WHERE id = ?1", &map_customer, 0);
-	int rc;
 
 	if (!s)
 		return -1;
 	bind_text(s, 1, id);
-	rc = stmt_step(db, s);
-	if (rc == 1 && row_get(db, s, &map_customer, c) != 0)
-		rc = -1;
-	stmt_give(db, s);
-	return rc;
+	return row_only(db, s, &map_customer, c);
 }
 
 int read_customers(struct db *db, read_customer_cb cb, void *arg)
@@ -156,10 +149,8 @@ int read_customers(struct db *db, read_customer_cb cb, void *arg)
 
 	if (!s)
 		return -1;
-	while ((rc = stmt_step(db, s)) == 1) {
-		rc = row_get(db, s, &map_customer, &c);
-		if (rc == 0)
-			rc = cb(arg, &c);
+	while ((rc = row_next(db, s, &map_customer, &c)) == 1) {
+		rc = cb(arg, &c);
 		if (rc != 0)
 			break;
 	}

@@ -122,10 +122,8 @@ int read_incident_page(struct db *db, const struct incident_page *page,
 	sqlite3_bind_int64(s, 4, r->limit > 0 ? r->limit : -1);
 	sqlite3_bind_int64(s, 7, page->go_on ? page->after_value : end);
 	sqlite3_bind_int64(s, 8, page->go_on ? page->after_id : end);
-	while ((rc = stmt_step(db, s)) == 1) {
-		rc = row_get(db, s, &map_incident, &i);
-		if (rc == 0)
-			rc = cb(arg, &i);
+	while ((rc = row_next(db, s, &map_incident, &i)) == 1) {
+		rc = cb(arg, &i);
 		if (rc != 0)
 			break;
 	}

@@ -313,3 +313,51 @@ int row_get(
 	}
 	return 0;
 }
+
+int row_next(
+    struct db *db, sqlite3_stmt *s, const struct row_map *map, void *row)
+{
+	int rc = stmt_step(db, s);
+
+	return rc == 1 && row_get(db, s, map, row) != 0 ? -1 : rc;
+}
+
+int row_only(
+    struct db *db, sqlite3_stmt *s, const struct row_map *map, void *row)
+{
+	int rc = row_next(db, s, map, row);
+
+	stmt_give(db, s);
+	return rc;
+}
+
+int row_put(
+    struct db *db, const char *sql, const struct row_map *map, const void *row)
+{
+	sqlite3_stmt *s = stmt_take(db, sql, map, 0);
+
+	if (!s)
+		return -1;
+	if (row_bind(db, s, map, row) == 0)
+		return stmt_run(db, s);
+	stmt_give(db, s);
+	return -1;
+}
+
+int row_write(struct db *db, const char *sql, const struct row_map *map,
+    const void *row, int64_t *new_id)
+{
+	int64_t id = 0;
+	bool own;
+	int rc;
+
+	if (db_enter(db, &own) != 0)
+		return -1;
+	rc = row_put(db, sql, map, row);
+	if (rc == 0)
+		id = sqlite3_last_insert_rowid(db->sql);
+	rc = db_leave(db, own, rc);
+	if (rc == 0 && new_id != NULL)
+		*new_id = id;
+	return rc;
+}

@@ -61,7 +61,7 @@ extern const struct row_map map_lease_grave;
 extern const struct row_map map_customer;
 extern const struct row_map map_op_action;
 extern const struct row_map map_delivery;
-extern const struct row_map map_login_position;
+extern const struct row_map map_file_position;
 extern const struct row_map map_audit;
 extern const struct row_map map_difference;
 extern const struct row_map map_enforcer;

@@ -187,7 +187,7 @@ struct customer_row {
 
 /* How far a submission server's log was read: all lines before offset are in
  * the log of observations or in a counter. */
-struct login_position {
+struct file_position {
 	char path[ROW_TEXT_LEN]; /* as configured */
 	uint64_t device, inode;
 	int64_t offset;

@@ -87,3 +87,16 @@ int row_bind(
  * error. */
 int row_get(
     struct db *db, sqlite3_stmt *s, const struct row_map *map, void *row);
+/* stmt_step(), and the row that it comes to. 1, 0 the end, -1. */
+int row_next(
+    struct db *db, sqlite3_stmt *s, const struct row_map *map, void *row);
+/* The first row, and gives the statement back. 1, 0 there is none, -1. */
+int row_only(
+    struct db *db, sqlite3_stmt *s, const struct row_map *map, void *row);
+/* Binds the row to a statement of this text and runs it. */
+int row_put(
+    struct db *db, const char *sql, const struct row_map *map, const void *row);
+/* row_put() within db_begin() or by itself; new_id, unless NULL, is the key
+ * that SQLite chose. */
+int row_write(struct db *db, const char *sql, const struct row_map *map,
+    const void *row, int64_t *new_id);

@@ -65,7 +65,7 @@ int forget_lease_requests(struct db *db, int64_t before_us, int64_t most);
 /* All that is known of customers, instead of what was known. */
 int write_customers(struct db *db, const struct customer_row *rows, size_t n);
 /* Insert or replace by path. */
-int write_login_position(struct db *db, const struct login_position *p);
+int write_file_position(struct db *db, const struct file_position *p);
 int write_op_applied(struct db *db, int64_t op_id, int64_t obs_no);
 
 /* Within the transaction of what it tells of. Sets a->audit_no. */

@@ -3,30 +3,12 @@
 
 #include "store/stmt.h"
 
-static int write_row(
-    struct db *db, const char *sql, const struct row_map *map, const void *row)
-{
-	sqlite3_stmt *s = stmt_take(db, sql, map, 0);
-
-	if (!s)
-		return -1;
-	if (row_bind(db, s, map, row) == 0)
-		return stmt_run(db, s);
-	stmt_give(db, s);
-	return -1;
-}
-
 int write_incident(struct db *db, const struct incident *i)
 {
-	bool own;
-
-	if (db_enter(db, &own) != 0)
-		return -1;
-	return db_leave(db, own,
-	    write_row(db,
-		"INSERT INTO incident ({columns}) VALUES ({values}) "
-		"ON CONFLICT (id) DO UPDATE SET {update}",
-		&map_incident, i));
+	return row_write(db,
+	    "INSERT INTO incident ({columns}) VALUES ({values}) "
+	    "ON CONFLICT (id) DO UPDATE SET {update}",
+	    &map_incident, i, NULL);
 }
 
 int write_closed_as(struct db *db, int64_t incident_id, enum closed_as as)
@@ -79,7 +61,7 @@ int write_decision(struct db *db, const struct decision *d)
 		    d->n_targets);
 	if (db_enter(db, &own) != 0)
 		return -1;
-	rc = write_row(db, "INSERT INTO decision ({columns}) VALUES ({values})",
+	rc = row_put(db, "INSERT INTO decision ({columns}) VALUES ({values})",
 	    &map_decision, d);
 	for (int n = 0; rc == 0 && n < d->n_targets; n++)
 		rc = insert_target(db, d, n);
@@ -89,22 +71,11 @@ int write_decision(struct db *db, const struct decision *d)
 int write_op_action(struct db *db, struct op_action *a)
 {
 	struct op_action row = *a;
-	int64_t id = 0;
-	bool own;
-	int rc;
 
 	row.id = 0;
-	if (db_enter(db, &own) != 0)
-		return -1;
-	rc = write_row(db,
+	return row_write(db,
 	    "INSERT INTO operator_action ({columns}) VALUES ({values})",
-	    &map_op_action, &row);
-	if (rc == 0)
-		id = sqlite3_last_insert_rowid(db->sql);
-	rc = db_leave(db, own, rc);
-	if (rc == 0)
-		a->id = id;
-	return rc;
+	    &map_op_action, &row, &a->id);
 }
 
 int write_op_applied(struct db *db, int64_t op_id, int64_t obs_no)
@@ -153,7 +124,7 @@ static int put_delivery(struct db *db, const struct delivery *d, int64_t *id)
 {
 	*id = d->id;
 	if (d->id != 0)
-		return write_row(db,
+		return row_put(db,
 		    "INSERT INTO delivery ({columns}) VALUES ({values}) "
 		    "ON CONFLICT (id) DO UPDATE SET {update}",
 		    &map_delivery, d);
@@ -165,7 +136,7 @@ static int put_delivery(struct db *db, const struct delivery *d, int64_t *id)
 	default:
 		return -1;
 	}
-	if (write_row(db, "INSERT INTO delivery ({columns}) VALUES ({values})",
+	if (row_put(db, "INSERT INTO delivery ({columns}) VALUES ({values})",
 		&map_delivery, d) != 0)
 		return -1;
 	*id = sqlite3_last_insert_rowid(db->sql);

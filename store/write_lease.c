@@ -101,12 +101,10 @@ static int compare_all(struct db *db, struct change *c)
 	if (!s)
 		return -1;
 	bind_text(s, 1, c->source);
-	while ((rc = stmt_step(db, s)) == 1) {
-		if (row_get(db, s, &map_lease, &held) != 0 ||
-		    compare_held(db, c, &held) != 0) {
-			rc = -1;
+	while ((rc = row_next(db, s, &map_lease, &held)) == 1) {
+		rc = compare_held(db, c, &held);
+		if (rc != 0)
 			break;
-		}
 	}
 	stmt_give(db, s);
 	while (rc == 0 && c->next < c->n)
@@ -139,16 +137,9 @@ int write_lease_end(struct db *db, const struct lease *l, int64_t now_us)
 
 int write_lease(struct db *db, const struct lease *l)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	return row_put(db,
 	    "INSERT OR REPLACE INTO lease ({columns}) VALUES ({values})",
-	    &map_lease, 0);
-
-	if (!s)
-		return -1;
-	if (row_bind(db, s, &map_lease, l) == 0)
-		return stmt_run(db, s);
-	stmt_give(db, s);
-	return -1;
+	    &map_lease, l);
 }
 
 static int begin_lease(struct db *db, const struct change *c,
@@ -260,21 +251,12 @@ static int replace_customers(
 {
 	if (stmt_exec(db, "DELETE FROM customer") != 0)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		sqlite3_stmt *s = stmt_take(db,
-		    "INSERT OR REPLACE INTO customer ({columns}) VALUES "
-		    "({values})",
-		    &map_customer, 0);
-
-		if (!s)
+	for (size_t i = 0; i < n; i++)
+		if (row_put(db,
+			"INSERT OR REPLACE INTO customer ({columns}) VALUES "
+			"({values})",
+			&map_customer, &rows[i]) != 0)
 			return -1;
-		if (row_bind(db, s, &map_customer, &rows[i]) != 0) {
-			stmt_give(db, s);
-			return -1;
-		}
-		if (stmt_run(db, s) != 0)
-			return -1;
-	}
 	return 0;
 }
 

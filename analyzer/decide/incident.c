@@ -192,7 +192,7 @@ static struct incident_open *find_open(
 	return NULL;
 }
 
-static enum closed_as closed_by(enum op_verb verb)
+enum closed_as incident_closed_by(enum op_verb verb)
 {
 	switch (verb) {
 	case OP_CLOSE_FIXED:
@@ -225,7 +225,7 @@ static void name_again(struct ruling *r, int64_t id, enum closed_as as)
 int incident_operate(
     struct incident_book *b, struct ruling *r, const struct observation *o)
 {
-	enum closed_as as = closed_by(o->op);
+	enum closed_as as = incident_closed_by(o->op);
 	int k;
 	struct incident_open *i = find_open(b, o->op_incident, &k);
 

@@ -57,6 +57,8 @@ int64_t incident_next_due(const struct incident_book *b);
 /* Closes those that are due at at_us. */
 void incident_close_due(
     struct incident_book *b, struct ruling *r, int64_t at_us);
+/* What a verb closes an incident as; CLOSED_NOT: it does not close. */
+enum closed_as incident_closed_by(enum op_verb verb);
 /* ack, note or close of an operator row. 1: the incident was open. */
 int incident_operate(
     struct incident_book *b, struct ruling *r, const struct observation *o);

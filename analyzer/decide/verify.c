@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/decide/incident.h"
 #include "analyzer/detect/engine.h"
 #include "store/read.h"
 
@@ -207,7 +208,7 @@ static int note_renamed(void *arg, const struct op_action *a)
 {
 	struct verifier *v = arg;
 
-	if (a->incident_id == 0 || a->verb < OP_CLOSE_FIXED)
+	if (a->incident_id == 0 || incident_closed_by(a->verb) == CLOSED_NOT)
 		return 0;
 	if (v->n_renamed == v->cap_renamed) {
 		size_t cap = v->cap_renamed == 0 ? 64 : v->cap_renamed * 2;

@@ -138,7 +138,6 @@ static bool is_full(const struct app *app, const struct order *o)
 static void decide(struct app *app, struct order *o)
 {
 	const struct ledger_entry *e = ledger_entry(app->ledger, o->subscriber);
-	struct ledger_undo undo;
 
 	if (ledger_is_old(app->ledger, o))
 		return;
@@ -151,9 +150,7 @@ static void decide(struct app *app, struct order *o)
 	}
 	if (tell_program(app, o) != 0)
 		return;
-	ledger_put(app->ledger, o, &undo);
-	ledger_forget_undo(&undo);
-	ledger_settle(app->ledger);
+	ledger_note(app->ledger, o);
 }
 
 static void apply(void *arg, struct order **v, size_t n)
@@ -165,13 +162,10 @@ static void apply(void *arg, struct order **v, size_t n)
 static int list(void *arg, struct jsonw *j, char *why, size_t n)
 {
 	const struct app *app = arg;
-	const struct ledger_entry *e;
 
 	(void)why;
 	(void)n;
-	for (e = ledger_entries(app->ledger); e != NULL; e = e->hh.next)
-		talk_write_held(
-		    j, e->subscriber, e->seq, e->targets, e->n, e->until_us);
+	talk_write_told(j, app->ledger);
 	return 0;
 }
 

@@ -156,8 +156,6 @@ static int save(struct app *app, struct order *o)
  * block, both what is held and what will be; after it, what is. */
 static void decide(struct app *app, struct order *o)
 {
-	struct ledger_undo undo;
-
 	if (!is_wanted(app, o))
 		return;
 	if (o->op == ORDER_BLOCK) {
@@ -167,9 +165,7 @@ static void decide(struct app *app, struct order *o)
 	}
 	if (send_order(app, o) != 0)
 		return;
-	ledger_put(app->ledger, o, &undo);
-	ledger_forget_undo(&undo);
-	ledger_settle(app->ledger);
+	ledger_note(app->ledger, o);
 	(void)save(app, o);
 }
 
@@ -183,13 +179,10 @@ static void apply(void *arg, struct order **v, size_t n)
 static int list(void *arg, struct jsonw *j, char *why, size_t n)
 {
 	const struct app *app = arg;
-	const struct ledger_entry *e;
 
 	(void)why;
 	(void)n;
-	for (e = ledger_entries(app->ledger); e != NULL; e = e->hh.next)
-		talk_write_held(
-		    j, e->subscriber, e->seq, e->targets, e->n, e->until_us);
+	talk_write_told(j, app->ledger);
 	return 0;
 }
 

@@ -123,7 +123,6 @@ out:
 
 static void decide(struct app *app, struct order *o)
 {
-	struct ledger_undo undo;
 	bool restored = o->event != NULL && strcmp(o->event, "restored") == 0;
 
 	if (ledger_is_old(app->ledger, o) || ledger_is_same(app->ledger, o))
@@ -132,9 +131,7 @@ static void decide(struct app *app, struct order *o)
 		send_order(app, o);
 	if (o->error[0] != '\0')
 		return;
-	ledger_put(app->ledger, o, &undo);
-	ledger_forget_undo(&undo);
-	ledger_settle(app->ledger);
+	ledger_note(app->ledger, o);
 }
 
 static void apply(void *arg, struct order **v, size_t n)
@@ -146,13 +143,10 @@ static void apply(void *arg, struct order **v, size_t n)
 static int list(void *arg, struct jsonw *j, char *why, size_t n)
 {
 	const struct app *app = arg;
-	const struct ledger_entry *e;
 
 	(void)why;
 	(void)n;
-	for (e = ledger_entries(app->ledger); e != NULL; e = e->hh.next)
-		talk_write_held(
-		    j, e->subscriber, e->seq, e->targets, e->n, e->until_us);
+	talk_write_told(j, app->ledger);
 	return 0;
 }
 

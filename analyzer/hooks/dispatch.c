@@ -33,8 +33,7 @@ static size_t n_channels(const struct dispatch *d)
 	return d->hooks.conf->n_drivers;
 }
 
-/* --- decisions
- * --------------------------------------------------------------*/
+/* --- decisions ------------------------------------------------------ */
 
 static void judge(struct dispatch *d, struct customer *c)
 {
@@ -96,8 +95,7 @@ static void on_loaded(void *arg, struct customer *c)
 		safety_take(d->hooks.safety);
 }
 
-/* --- start and end
- * ----------------------------------------------------------*/
+/* --- start and end -------------------------------------------------- */
 
 static void on_flush(uv_prepare_t *p)
 {

@@ -12,8 +12,7 @@ void queue_free(struct queue *q)
 	q->n = q->cap = 0;
 }
 
-/* --- those that are ready
- * ---------------------------------------------------*/
+/* --- those that are ready ------------------------------------------- */
 
 static void add_last(struct queue *q, struct slot *s)
 {
@@ -50,8 +49,7 @@ static void unlink_ready(struct queue *q, struct slot *s)
 	s->ready = false;
 }
 
-/* --- those that wait
- * --------------------------------------------------------*/
+/* --- those that wait ------------------------------------------------ */
 
 static int64_t time_of(const struct slot *s)
 {
@@ -120,8 +118,7 @@ void queue_wait(struct queue *q, struct slot *s)
 	sift_up(q, q->n);
 }
 
-/* --- both
- * -------------------------------------------------------------------*/
+/* --- both ----------------------------------------------------------- */
 
 void queue_remove(struct queue *q, struct slot *s)
 {

@@ -35,8 +35,7 @@ void reconcile_free(struct reconcile *r)
 	differences_free(r->differences);
 }
 
-/* --- entries
- * ----------------------------------------------------------------*/
+/* --- entries -------------------------------------------------------- */
 
 static size_t add_plain(json_t *list, struct target *v, size_t n)
 {
@@ -142,8 +141,7 @@ void reconcile_part(struct reconcile *r, json_t *held)
 	}
 }
 
-/* --- the comparison
- * ---------------------------------------------------------*/
+/* --- the comparison ------------------------------------------------- */
 
 static void found(const struct round *q, const struct slot *s, const char *kind,
     const char *reason)

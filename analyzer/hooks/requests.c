@@ -33,8 +33,7 @@ static bool knows_driver(const struct requests *r, const struct hook_request *q)
 	return false;
 }
 
-/* --- panic
- * ------------------------------------------------------------------*/
+/* --- panic ---------------------------------------------------------- */
 
 struct released {
 	struct channel *channel;
@@ -108,8 +107,7 @@ int requests_load(struct requests *r)
 	return rc < 0 ? -1 : 0;
 }
 
-/* --- retry
- * ------------------------------------------------------------------*/
+/* --- retry ---------------------------------------------------------- */
 
 struct dead {
 	const struct hook_request *q;
@@ -177,8 +175,7 @@ static int retry(struct requests *r, const struct hook_request *q)
 	    r->hooks->db, q->id, clock_now_us(), result);
 }
 
-/* --- one request
- * ------------------------------------------------------------*/
+/* --- one request ---------------------------------------------------- */
 
 /* Whether a driver has done all that was asked. */
 static bool has_ended(const struct request *q, const struct channel *ch)

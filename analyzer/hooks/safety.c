@@ -89,8 +89,7 @@ bool safety_note(struct safety *s, const struct decision *d)
 	return true;
 }
 
-/* --- targets
- * ----------------------------------------------------------------*/
+/* --- targets -------------------------------------------------------- */
 
 static bool within(const struct prefix *p, const struct prefix *whole)
 {
@@ -187,8 +186,7 @@ bool safety_refuses(const struct safety *s, const char *customer,
 	return false;
 }
 
-/* --- caps
- * -------------------------------------------------------------------*/
+/* --- caps ----------------------------------------------------------- */
 
 void safety_take(struct safety *s)
 {

@@ -376,8 +376,11 @@ uint32_t directory_add(struct directory *d, const struct lease *l)
 	s->from_us = l->from_us;
 	s->until_us = INT64_MAX;
 	s->holder = holder;
-	s->first_port = l->first_port;
-	s->last_port = l->last_port;
+	s->shared = l->last_port != 0;
+	if (s->shared) {
+		s->first_port = l->first_port;
+		s->last_port = l->last_port;
+	}
 	s->source = (uint8_t)source_number(d, l->source);
 	s->line_class = (uint8_t)l->line_class;
 	if (link_net(d, n) != 0) {

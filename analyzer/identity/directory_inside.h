@@ -9,19 +9,25 @@
 #define SOURCES_MAX 32
 
 /* An interval. Those of one whole prefix hang together, the newest first;
- * those of parts of its ports are in its share. */
+ * those of parts of its ports are in its share. Of millions, the one that is
+ * looked for is in no cache: it has a line of it for itself, and no more. */
 struct span {
 	struct addr net;
 	int64_t from_us, until_us;
 	uint32_t holder;
-	uint32_t older;                  /* of the same whole prefix */
+	union {
+		uint32_t older; /* of the same whole prefix */
+		struct {
+			uint16_t first_port, last_port;
+		}; /* shared */
+	};
 	uint32_t next_held, prev_held;   /* of the same customer */
 	uint32_t next_ended, prev_ended; /* of all, in the order of ending */
 	uint32_t tag;
-	uint16_t first_port, last_port;
 	uint8_t len, source, line_class;
-	bool ended;
+	bool ended : 1, shared : 1;
 };
+_Static_assert(sizeof(struct span) == 64, "a line of the cache");
 
 struct directory {
 	struct slab spans;
@@ -52,7 +58,7 @@ static inline struct share *share_at(const struct directory *d, uint32_t n)
 
 static inline bool is_shared(const struct span *s)
 {
-	return s->last_port != 0;
+	return s->shared;
 }
 
 static inline struct prefix prefix_of(const struct span *s)
@@ -62,6 +68,8 @@ static inline struct prefix prefix_of(const struct span *s)
 
 static inline struct target target_of(const struct span *s)
 {
+	if (!is_shared(s))
+		return (struct target){prefix_of(s), 0, 0};
 	return (struct target){prefix_of(s), s->first_port, s->last_port};
 }
 

@@ -7,6 +7,8 @@
 
 #include "base/siphash.h"
 
+_Static_assert(sizeof(struct holder) == 64, "a line of the cache");
+
 void holders_init(struct holders *h)
 {
 	memset(h, 0, sizeof(*h));
@@ -17,11 +19,19 @@ void holders_init(struct holders *h)
 		h->key[0] = (uint64_t)(uintptr_t)h;
 }
 
+static void free_text(struct holders *hs, struct holder *h)
+{
+	if (h->id == NULL || h->id == h->text)
+		return;
+	hs->text_bytes -= h->id_len + 1U + strlen(holders_domains(h)) + 1;
+	free(h->id);
+}
+
 void holders_clear(struct holders *h)
 {
 	for (uint32_t n = 1; n <= h->slab.used; n++)
 		if (holders_at(h, n)->held != UINT32_MAX)
-			free(holders_at(h, n)->id);
+			free_text(h, holders_at(h, n));
 	slab_clear(&h->slab);
 	index_clear(&h->by_id);
 	h->text_bytes = 0;
@@ -52,29 +62,21 @@ uint32_t holders_find(const struct holders *h, const char *id)
 	return n ? *n : 0;
 }
 
-static size_t text_of(const struct holder *h)
-{
-	size_t len = strlen(h->id) + 1;
-
-	return len + strlen(h->id + len) + 1;
-}
-
 static int set_text(
     struct holders *hs, struct holder *h, const char *id, const char *domains)
 {
 	size_t len = strlen(id) + 1, more = strlen(domains) + 1;
-	char *text = malloc(len + more);
+	bool fits = len + more <= sizeof(h->text);
+	char *text = fits ? h->text : malloc(len + more);
 
 	if (text == NULL)
 		return -1;
+	free_text(hs, h);
 	memcpy(text, id, len);
 	memcpy(text + len, domains, more);
-	if (h->id != NULL)
-		hs->text_bytes -= text_of(h);
-	free(h->id);
 	h->id = text;
 	h->id_len = (uint8_t)(len - 1);
-	hs->text_bytes += len + more;
+	hs->text_bytes += fits ? 0 : len + more;
 	return 0;
 }
 
@@ -91,7 +93,7 @@ uint32_t holders_get(struct holders *hs, const char *id)
 	hash = hash_of(hs, id);
 	if (set_text(hs, holders_at(hs, n), id, "") != 0 ||
 	    index_add(&hs->by_id, hash, n) != 0) {
-		free(holders_at(hs, n)->id);
+		free_text(hs, holders_at(hs, n));
 		holders_at(hs, n)->held = UINT32_MAX;
 		slab_give(&hs->slab, n);
 		return 0;
@@ -122,8 +124,7 @@ void holders_drop_idle(struct holders *hs, uint32_t n)
 	place = index_find(&hs->by_id, h->id_hash, same, hs, h->id);
 	if (place != NULL)
 		index_drop(&hs->by_id, place);
-	hs->text_bytes -= text_of(h);
-	free(h->id);
+	free_text(hs, h);
 	h->id = NULL;
 	slab_give(&hs->slab, n);
 	/* slab_give() has written into the first bytes only */

@@ -9,14 +9,17 @@
 #include "analyzer/identity/slab.h"
 #include "base/vocab.h"
 
+/* As a span of the directory it fills a line of the cache, where a short name
+ * stands, too. */
 struct holder {
-	char *id;         /* with own_domains behind its NUL */
+	char *id; /* with own_domains behind its NUL: text, or malloc'd */
 	uint32_t id_hash; /* cut */
 	uint32_t first;   /* of what it holds or held: the directory's */
 	uint32_t held;    /* how many */
 	uint8_t id_len;   /* of id, without the NUL */
 	bool kept;        /* the subscriber file names it */
 	enum line_class line_class;
+	char text[36];
 };
 
 struct holders {

@@ -8,11 +8,9 @@
 
 #include "analyzer/identity/csv.h"
 #include "analyzer/logins/event.h"
-#include "base/hashkey.h"
 #include "store/rows.h"
 
 #define LINE_MAX_BYTES 4095
-#define HEAD_MAX_BYTES 256
 
 struct owner {
 	uint8_t id[KEYED_HASH_BYTES];
@@ -60,17 +58,6 @@ bool login_accounts_id(struct login_accounts *a, const char *account,
 	    strchr(name, '@') == NULL ? a->domain : NULL, id);
 	explicit_bzero(name, sizeof(name));
 	return ok;
-}
-
-bool login_accounts_head(struct login_accounts *a, const void *bytes, size_t n,
-    uint8_t out[static KEYED_HASH_BYTES])
-{
-	char hex[2 * HEAD_MAX_BYTES + 1] = "";
-	const uint8_t *b = bytes;
-
-	for (size_t i = 0; i < n && i < HEAD_MAX_BYTES; i++)
-		snprintf(hex + 2 * i, 3, "%02x", b[i]);
-	return keyed_hash(a->hash, "head", hex, NULL, out);
 }
 
 /* --- the file ------------------------------------------------------------- */
@@ -223,23 +210,6 @@ static int load(struct load *l)
 
 /* --- open and close ------------------------------------------------------- */
 
-static struct keyed_hash *read_key(const char *path, char *err, size_t errsize)
-{
-	uint8_t key[HASHKEY_MAX_BYTES];
-	struct keyed_hash *h;
-	int len = hashkey_read(path, key, err, errsize);
-
-	if (len < 0)
-		return NULL;
-	h = keyed_hash_new(key, (size_t)len);
-	explicit_bzero(key, sizeof(key));
-	if (h == NULL)
-		snprintf(err, errsize,
-		    "the keyed hash cannot be set up: out of memory, or "
-		    "libcrypto without HMAC or SHA-256");
-	return h;
-}
-
 struct login_accounts *login_accounts_new(
     const struct conf *c, char *err, size_t errsize)
 {
@@ -254,7 +224,7 @@ struct login_accounts *login_accounts_new(
 		return NULL;
 	}
 	a->domain = c->login_domain;
-	a->hash = read_key(c->hash_key_file, err, errsize);
+	a->hash = keyed_hash_load(c->hash_key_file, err, errsize);
 	if (a->hash == NULL || (l.path != NULL && load(&l) != 0)) {
 		login_accounts_free(a);
 		return NULL;

@@ -33,6 +33,3 @@ bool login_accounts_id(struct login_accounts *a, const char *account,
 const char *login_accounts_customer(
     const struct login_accounts *a, const uint8_t id[static KEYED_HASH_BYTES]);
 size_t login_accounts_count(const struct login_accounts *a);
-/* The hash of bytes of a log, so that a file is known again. */
-bool login_accounts_head(struct login_accounts *a, const void *bytes, size_t n,
-    uint8_t out[static KEYED_HASH_BYTES]);

@@ -57,8 +57,7 @@ static bool is_listed(const char *list, const char *word)
 	return false;
 }
 
-/* --- login processes -------------------------------------------------------
- */
+/* --- login processes ------------------------------------------------ */
 
 /* "<foo>, method=PLAIN, rip=192.0.2.7, lip=...". No name: nobody's. */
 static enum login_line who(struct scan s, struct login_event *e)
@@ -121,8 +120,7 @@ static enum login_line login_process(const char *name, struct scan s,
 	return who(s, e);
 }
 
-/* --- password databases ----------------------------------------------------
- */
+/* --- password databases --------------------------------------------- */
 
 static bool is_visible(unsigned char c)
 {

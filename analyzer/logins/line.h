@@ -7,10 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analyzer/follow/splitter.h"
 #include "analyzer/logins/event.h"
 #include "analyzer/logins/stamp.h"
 
-#define LOGIN_LINE_MAX 8192 /* bytes, without its end */
+#define LOGIN_LINE_MAX FOLLOW_LINE_MAX
 
 struct login_context {
 	struct stamp_zone zone;

@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "analyzer/logins/follow.h"
-#include "analyzer/logins/splitter.h"
+#include "analyzer/follow/follow.h"
+#include "analyzer/logins/line.h"
 #include "base/clock.h"
 
 /* As an agent's clock, a server's may be ahead by so much. */
@@ -20,6 +20,7 @@ struct logins {
 	const struct conf *conf;
 	struct logins_owner owner;
 	struct login_accounts *accounts;
+	struct keyed_hash *heads; /* knows files again */
 	struct login_context context;
 	struct login_sums sums;
 	int64_t counts[LOGIN_COUNT_N];
@@ -36,9 +37,24 @@ static void count(void *arg, enum login_count c)
 	l->counts[c]++;
 }
 
+static void on_lost(void *arg, enum follow_loss l)
+{
+	switch (l) {
+	case FOLLOW_LINE_TOO_LONG:
+		count(arg, LOGIN_COUNT_LONG);
+		break;
+	case FOLLOW_LINE_CUT:
+		count(arg, LOGIN_COUNT_CUT);
+		break;
+	case FOLLOW_FILE_LOST:
+		count(arg, LOGIN_COUNT_LOST_FILES);
+		break;
+	}
+}
+
 static int hand_over(struct logins *l)
 {
-	struct login_position positions[CONF_ARGV_MAX];
+	struct file_position positions[CONF_ARGV_MAX];
 	struct login_batch b = {
 	    .sums = &l->sums, .accounts = l->accounts, .positions = positions};
 
@@ -124,8 +140,8 @@ static void on_interval(uv_timer_t *t)
 static int follow(
     struct logins *l, uv_loop_t *loop, const char *path, char *err, size_t n)
 {
-	struct follow_owner o = {on_followed_line, count, l};
-	struct login_position from;
+	struct follow_owner o = {on_followed_line, on_lost, l};
+	struct file_position from;
 	int found;
 
 	if (strlen(path) >= sizeof(from.path)) {
@@ -141,7 +157,7 @@ static int follow(
 		return -1;
 	}
 	l->files[l->n_files] =
-	    follow_new(loop, path, found == 1 ? &from : NULL, l->accounts, o);
+	    follow_new(loop, path, found == 1 ? &from : NULL, l->heads, o);
 	if (l->files[l->n_files] == NULL) {
 		snprintf(err, n, "out of memory");
 		return -1;
@@ -177,7 +193,7 @@ int logins_reload(struct logins *l, char *err, size_t errsize)
 
 static void on_too_long(void *arg)
 {
-	count(arg, LOGIN_COUNT_LONG);
+	on_lost(arg, FOLLOW_LINE_TOO_LONG);
 }
 
 static int read_whole(struct logins *l, int fd)
@@ -245,7 +261,11 @@ struct logins *logins_new(
 		return NULL;
 	}
 	l->accounts = login_accounts_new(c, err, errsize);
-	if (l->accounts == NULL) {
+	l->heads = l->accounts != NULL
+		       ? keyed_hash_load(c->hash_key_file, err, errsize)
+		       : NULL;
+	if (l->heads == NULL) {
+		login_accounts_free(l->accounts);
 		free(l);
 		return NULL;
 	}
@@ -266,6 +286,7 @@ void logins_free(struct logins *l)
 	if (l->timer != NULL)
 		uv_close((uv_handle_t *)l->timer, on_timer_closed);
 	login_sums_clear(&l->sums);
+	keyed_hash_free(l->heads);
 	login_accounts_free(l->accounts);
 	free(l);
 }

@@ -19,7 +19,7 @@ struct logins;
 struct login_batch {
 	const struct login_sums *sums;
 	const struct login_accounts *accounts;
-	const struct login_position *positions;
+	const struct file_position *positions;
 	size_t n_positions;
 	int64_t counts[LOGIN_COUNT_N];
 };
@@ -27,7 +27,7 @@ struct logins_owner {
 	/* All of it, or nothing: then -1, and logins_free() comes. */
 	int (*commit)(void *arg, const struct login_batch *b);
 	/* 1 found, 0 not there, -1. */
-	int (*position)(void *arg, const char *path, struct login_position *p);
+	int (*position)(void *arg, const char *path, struct file_position *p);
 	void *arg;
 };
 

@@ -85,24 +85,7 @@ static int write_all(struct cli *c, struct op_action *v, size_t n)
 	return -1;
 }
 
-int apply_write(struct cli *c, struct op_action *a)
-{
-	return write_all(c, a, 1);
-}
-
-int apply_actions(struct cli *c, struct op_action *v, size_t n)
-{
-	if (write_all(c, v, n) != 0)
-		return cli_fail_db(c);
-	return apply_wait(c, &v[n - 1]);
-}
-
-int apply_action(struct cli *c, struct op_action *a)
-{
-	return apply_actions(c, a, 1);
-}
-
-int apply_wait(struct cli *c, const struct op_action *last)
+static int wait_for(struct cli *c, const struct op_action *last)
 {
 	for (int waited = 0; waited <= WAIT_MS; waited += STEP_MS) {
 		int rc;
@@ -125,4 +108,16 @@ int apply_wait(struct cli *c, const struct op_action *last)
 	    "--customer %s shows it then",
 	    op_verb_name(last->verb), last->customer, cli_db_path(c),
 	    last->incident_id != 0 ? "incident" : "decision", last->customer);
+}
+
+int apply_actions(struct cli *c, struct op_action *v, size_t n)
+{
+	if (write_all(c, v, n) != 0)
+		return cli_fail_db(c);
+	return wait_for(c, &v[n - 1]);
+}
+
+int apply_action(struct cli *c, struct op_action *a)
+{
+	return apply_actions(c, a, 1);
 }

@@ -11,8 +11,3 @@
 int apply_action(struct cli *c, struct op_action *a);
 /* n of them, one at least: all are written down, or none. */
 int apply_actions(struct cli *c, struct op_action *v, size_t n);
-/* The two halves of apply_action(): the action and the row of the audit log,
- * both (0) or neither (-1); and the wait, which is for all that were written
- * before, too. */
-int apply_write(struct cli *c, struct op_action *a);
-int apply_wait(struct cli *c, const struct op_action *a);

@@ -4,13 +4,13 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "reports/cli/decision_row.h"
 #include "reports/cli/incident_row.h"
 #include "reports/cli/verb.h"
 #include "reports/out/object.h"
 #include "reports/out/text.h"
 #include "store/read.h"
-#include "base/clock.h"
 
 #define SHOWN 10 /* of each kind in a text; JSON has as many as --limit */
 
@@ -21,6 +21,7 @@ struct show {
 	int64_t at_us, limit;
 	struct jsonw *json; /* NULL: text */
 	int64_t leases, incidents, decisions;
+	struct decision newest[SHOWN]; /* of a text; they come oldest first */
 };
 
 /* "ID", or an address and whose it is at --at or now. */
@@ -143,28 +144,41 @@ static int show_incident(void *arg, const struct incident *i)
 	return 0;
 }
 
-static int show_decision(void *arg, const struct decision *d)
+static int take_decision(void *arg, const struct decision *d)
 {
 	struct show *s = arg;
 	struct decision_row r = {0};
-	char since[CLOCK_STRLEN], until[CLOCK_STRLEN] = "without end";
-	char safe[1024];
 
+	if (!s->json) {
+		s->newest[s->decisions++ % SHOWN] = *d;
+		return 0;
+	}
 	if (!is_shown(s, s->decisions++))
 		return 0;
 	decision_row_fill(&r, d);
-	if (s->json) {
-		out_json_object(
-		    s->json, decision_columns, DECISION_COLUMNS, r.v);
-		return 0;
-	}
+	out_json_object(s->json, decision_columns, DECISION_COLUMNS, r.v);
+	return 0;
+}
+
+static void print_decision(const struct show *s, const struct decision *d)
+{
+	char since[CLOCK_STRLEN], until[CLOCK_STRLEN] = "without end";
+	char safe[1024];
+
 	if (d->until_us != 0)
 		clock_format(d->until_us, until);
 	fprintf(s->c->out, "  D%-6" PRId64 " %-6s %-9s %s  %s  %s\n", d->seq,
 	    action_name(d->action), cause_name(d->cause),
 	    clock_format(d->since_us, since), until,
 	    text_safe(d->reason, safe, sizeof(safe)));
-	return 0;
+}
+
+static void print_newest(const struct show *s)
+{
+	int64_t n = s->decisions < SHOWN ? s->decisions : SHOWN;
+
+	for (int64_t i = 1; !s->json && i <= n; i++)
+		print_decision(s, &s->newest[(s->decisions - i) % SHOWN]);
 }
 
 static int show_state(struct show *s)
@@ -213,8 +227,9 @@ static int show_all(struct show *s)
 		return -1;
 	end(s, s->incidents);
 	begin(s, "decisions");
-	if (read_decisions(db, &decisions, show_decision, s) != 0)
+	if (read_decisions(db, &decisions, take_decision, s) != 0)
 		return -1;
+	print_newest(s);
 	end(s, s->decisions);
 	return 0;
 }

@@ -10,8 +10,7 @@
 #include "reports/out/text.h"
 #include "store/read.h"
 
-/* --- what belongs to it -----------------------------------------------------
- */
+/* --- what belongs to it --------------------------------------------- */
 
 static int keep_decision(struct explanation *e, const struct decision *d)
 {
@@ -120,8 +119,7 @@ static int find(struct explanation *e, const char *text)
 			     : find_decision(e, decision);
 }
 
-/* --- evidence ---------------------------------------------------------------
- */
+/* --- evidence ------------------------------------------------------- */
 
 struct walk {
 	struct explanation *e;

@@ -14,13 +14,8 @@
 static int compare(const void *a, const void *b)
 {
 	const struct export_line *x = a, *y = b;
-	int order =
-	    addr_compare(&x->target.prefix.addr, &y->target.prefix.addr);
+	int order = target_compare(&x->target, &y->target);
 
-	if (order == 0)
-		order = x->target.prefix.len - y->target.prefix.len;
-	if (order == 0)
-		order = x->target.first_port - y->target.first_port;
 	return order != 0 ? order : (x->seq > y->seq) - (x->seq < y->seq);
 }
 

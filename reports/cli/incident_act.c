@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/decide/incident.h"
 #include "reports/cli/apply.h"
 #include "reports/cli/audit.h"
 #include "reports/cli/verb.h"
@@ -37,8 +38,7 @@ struct job {
 	size_t n_actions;
 };
 
-/* --- which ones -------------------------------------------------------------
- */
+/* --- which ones ----------------------------------------------------- */
 
 static int add(struct job *j, const char *text)
 {
@@ -110,18 +110,7 @@ static int add_all(struct job *j)
 	return code;
 }
 
-/* --- what --------------------------------------------------------------------
- */
-
-static enum closed_as closed_as_of(enum op_verb verb)
-{
-	if (verb == OP_CLOSE_FIXED)
-		return CLOSED_FIXED;
-	if (verb == OP_CLOSE_DUPLICATE)
-		return CLOSED_DUPLICATE;
-	return verb == OP_CLOSE_FALSE_POSITIVE ? CLOSED_FALSE_POSITIVE
-					       : CLOSED_NOT;
-}
+/* --- what ----------------------------------------------------------- */
 
 /* NULL: there is something to do. */
 static const char *unchanged(const struct job *j, const struct incident *i)
@@ -130,7 +119,7 @@ static const char *unchanged(const struct job *j, const struct incident *i)
 		return NULL;
 	if (j->verb != OP_ACK)
 		return i->state == INCIDENT_CLOSED &&
-			       i->closed_as == closed_as_of(j->verb)
+			       i->closed_as == incident_closed_by(j->verb)
 			   ? "was so already"
 			   : NULL;
 	if (i->state == INCIDENT_OPEN)
@@ -180,8 +169,7 @@ static void take_ids(struct job *j)
 			j->items[i].op_id = j->actions[at++].id;
 }
 
-/* --- the result --------------------------------------------------------------
- */
+/* --- the result ----------------------------------------------------- */
 
 struct released {
 	int64_t op_id;

@@ -96,6 +96,9 @@ int cli_lease_add(struct cli *c)
 	int code;
 
 	e.at_us = c->at_us != 0 ? c->at_us : c->now_us;
+	if (c->args[0][strcspn(c->args[0], " \t\r\n")] != '\0')
+		return cli_fail(c, CLI_USAGE,
+		    "customer \"%.40s\": a name holds no blanks", c->args[0]);
 	if (!set_text(e.customer, sizeof(e.customer), c->args[0]) ||
 	    !set_text(e.session, sizeof(e.session), c->session) ||
 	    !set_text(e.line_class, sizeof(e.line_class), c->line_class))

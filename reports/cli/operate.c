@@ -53,8 +53,7 @@ int operate_fill(
 	return code;
 }
 
-/* --- the result ------------------------------------------------------------
- */
+/* --- the result ----------------------------------------------------- */
 
 struct listing {
 	struct out *out;

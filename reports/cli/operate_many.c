@@ -181,20 +181,22 @@ static int over_cap(struct many *m)
 	    "%s; nobody was touched. Look with --dry-run, then say --yes", why);
 }
 
+/* All of them, or none. */
 static int apply_all(struct many *m)
 {
-	const struct op_action *last = NULL;
+	struct op_action *v = calloc(m->n + 1, sizeof(*v));
+	size_t n = 0;
+	int code = CLI_OK;
 
-	for (size_t i = 0; i < m->n; i++) {
-		struct item *item = &m->items[i];
-
-		if (item->code != CLI_OK || item->again)
-			continue;
-		if (apply_write(m->c, &item->action) != 0)
-			return cli_fail_db(m->c);
-		last = &item->action;
-	}
-	return last ? apply_wait(m->c, last) : CLI_OK;
+	if (!v)
+		return cli_fail(m->c, CLI_FAILED, "out of memory");
+	for (size_t i = 0; i < m->n; i++)
+		if (m->items[i].code == CLI_OK && !m->items[i].again)
+			v[n++] = m->items[i].action;
+	if (n > 0)
+		code = apply_actions(m->c, v, n);
+	free(v);
+	return code;
 }
 
 int operate_many(struct cli *c, enum op_verb verb)

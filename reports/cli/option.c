@@ -208,8 +208,7 @@ static const struct option_def defs[OPT_COUNT] = {
 
 #define FIELD(c, d, type) ((type *)(void *)((char *)(c) + (d)->offset))
 
-/* --- values ---------------------------------------------------------------
- */
+/* --- values --------------------------------------------------------- */
 
 static int bad_word(
     const struct option_def *d, const char *text, char *why, size_t size)
@@ -312,8 +311,7 @@ static int set_value(struct cli *c, const struct option_def *d,
 	return -1;
 }
 
-/* --- the line ---------------------------------------------------------------
- */
+/* --- the line ------------------------------------------------------- */
 
 struct getopt_table {
 	struct option longs[OPT_COUNT + 1];

@@ -27,8 +27,7 @@ struct replay {
 	struct child capture, analyzer;
 };
 
-/* --- children ---------------------------------------------------------------
- */
+/* --- children ------------------------------------------------------- */
 
 /* fd becomes the child's standard input or output (as). 0, or -1. */
 static int start(struct child *child, char *const *argv, int fd, int as)
@@ -142,8 +141,7 @@ static int start_analyzer(struct replay *r, int in_fd)
 	return start(&r->analyzer, argv, in_fd, STDIN_FILENO);
 }
 
-/* --- the outcome ------------------------------------------------------------
- */
+/* --- the outcome ---------------------------------------------------- */
 
 /* The exit code that a child's end stands for; it has said why itself. */
 static int judge(struct cli *c, const struct child *child)

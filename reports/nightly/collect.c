@@ -9,8 +9,7 @@
 #include "reports/nightly/night.h"
 #include "store/read.h"
 
-/* --- incidents --------------------------------------------------------------
- */
+/* --- incidents ------------------------------------------------------ */
 
 /* 0: this day; 1 .. NIGHT_WEEK: so many days before; else -1. */
 static int days_before(const struct night *n, int64_t ts_us)
@@ -102,8 +101,7 @@ static int take_incident(void *arg, const struct incident *i)
 	return keep_new(n, i);
 }
 
-/* --- decisions --------------------------------------------------------------
- */
+/* --- decisions ------------------------------------------------------ */
 
 static enum night_number number_of(const struct decision *d)
 {
@@ -170,8 +168,7 @@ static int describe_all(struct night *n, struct db *db)
 	return 0;
 }
 
-/* --- deliveries, counters ---------------------------------------------------
- */
+/* --- deliveries, counters ------------------------------------------- */
 
 static struct night_driver *find_driver(struct night *n, const char *name)
 {

@@ -21,8 +21,7 @@ static bool has_median(enum night_number number)
 	       number != NIGHT_IN_FORCE;
 }
 
-/* --- the sections -----------------------------------------------------------
- */
+/* --- the sections --------------------------------------------------- */
 
 static void print_coverage(const struct night *n, FILE *f)
 {

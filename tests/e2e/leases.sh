@@ -75,6 +75,9 @@ check "a part of the ports" eval 'S lease add C3 192.0.2.9:1024-2047 &&
 check "ended" eval 'S lease end 192.0.2.7 && nobody 192.0.2.7'
 check "what nobody has is not ended" expect_exit 3 S lease end 192.0.2.7
 check "a bad target is named" expect_exit 2 S lease add C1 192.0.2.0/23x
+check "a bad customer is named" eval '
+	! S lease add "a b" 192.0.2.1 2>"$TMP/err" &&
+	grep -q "customer \"a b\": a name holds no blanks" "$TMP/err"'
 check "no time far ahead" expect_exit 7 S lease add C1 192.0.2.8 \
 	--at "$(at $((now + 3600)))"
 check "a configured unit is a guess, and says so" eval '

@@ -216,8 +216,7 @@ void start_ipv6(struct life *l)
 	onset(l, mix_run);
 }
 
-/* --- the others ------------------------------------------------------------
- */
+/* --- the others ----------------------------------------------------- */
 
 static void starttls_mail(struct life *l)
 {

@@ -179,8 +179,7 @@ static int watch(const struct trial *t, const struct options *o)
 	return rc;
 }
 
-/* --- all of them ------------------------------------------------------------
- */
+/* --- all of them ---------------------------------------------------- */
 
 static FILE *open_output(const char *name)
 {

@@ -105,8 +105,7 @@ void start_queue_flush(struct life *l)
 	life_plan_flat(l, l->p[4] / MONTH_D, queue_outage);
 }
 
-/* --- machines ---------------------------------------------------------------
- */
+/* --- machines ------------------------------------------------------- */
 
 static struct talk nas_talk(struct life *l)
 {
@@ -165,8 +164,7 @@ void start_scan_to_mail(struct life *l)
 	life_plan_daily(l, rate(l), scan_mail);
 }
 
-/* --- one mail to many --------------------------------------------------------
- */
+/* --- one mail to many ----------------------------------------------- */
 
 /* Half of the addresses are with large providers; a sender brings several
  * recipients of one domain by one connection. */
@@ -210,8 +208,7 @@ void start_newsletter(struct life *l)
 	    l, draw_uniform(&l->rng, 0, WEEK_S / l->p[0]), newsletter_issue);
 }
 
-/* --- forwarders
- * --------------------------------------------------------------- */
+/* --- forwarders ----------------------------------------------------- */
 
 static struct talk forward_talk(struct life *l)
 {
@@ -262,8 +259,7 @@ void start_forwarder_srs(struct life *l)
 	life_plan_daily(l, rate(l), srs_mail);
 }
 
-/* --- programs that speak to a foreign server
- * ------------------------------------ */
+/* --- programs that speak to a foreign server ------------------------ */
 
 static struct talk program_talk(struct life *l)
 {
@@ -351,8 +347,7 @@ void start_port_scan(struct life *l)
 	life_plan_flat(l, l->p[4] / 7, scan_run);
 }
 
-/* --- whom others' faults befall
- * --------------------------------------------------- */
+/* --- whom others' faults befall ------------------------------------- */
 
 static void spf_mail(struct life *l)
 {

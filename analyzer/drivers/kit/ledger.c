@@ -432,3 +432,12 @@ struct ledger_claim *ledger_claims(const struct ledger *l)
 {
 	return l->claims;
 }
+
+void ledger_note(struct ledger *l, const struct order *o)
+{
+	struct ledger_undo undo;
+
+	ledger_put(l, o, &undo);
+	ledger_forget_undo(&undo);
+	ledger_settle(l);
+}

@@ -60,6 +60,8 @@ void ledger_put(struct ledger *l, const struct order *o, struct ledger_undo *u);
 void ledger_take_back(
     struct ledger *l, const struct order *o, struct ledger_undo *u);
 void ledger_forget_undo(struct ledger_undo *u);
+/* ledger_put() and ledger_settle() of an order that was done for good. */
+void ledger_note(struct ledger *l, const struct order *o);
 
 /* The subscriber holds what it held and what a block is to bring, under a
  * number that is older than the block's: it is not known yet which. Touches

@@ -312,6 +312,15 @@ void talk_write_held(struct jsonw *j, const char *subscriber, int64_t seq,
 	jsonw_object_end(j);
 }
 
+void talk_write_told(struct jsonw *j, const struct ledger *l)
+{
+	const struct ledger_entry *e;
+
+	for (e = ledger_entries(l); e != NULL; e = e->hh.next)
+		talk_write_held(
+		    j, e->subscriber, e->seq, e->targets, e->n, e->until_us);
+}
+
 void talk_begin_entry(struct jsonw *j)
 {
 	jsonw_newline(j);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "analyzer/drivers/kit/ledger.h"
 #include "analyzer/drivers/kit/order.h"
 #include "base/jsonw.h"
 
@@ -38,3 +39,5 @@ void talk_begin_entry(struct jsonw *j);
  * that the ranges of one address stand together. */
 void talk_write_held(struct jsonw *j, const char *subscriber, int64_t seq,
     const struct target *targets, size_t n, int64_t until_us);
+/* What a driver was told that cannot ask the network. */
+void talk_write_told(struct jsonw *j, const struct ledger *l);

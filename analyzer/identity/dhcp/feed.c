@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyzer/logins/follow.h"
+#include "analyzer/follow/follow.h"
 #include "base/log.h"
 
 #define AT_ONCE     1024
@@ -21,7 +21,7 @@ struct followed {
 };
 struct lease_feed {
 	struct lease_feed_owner owner;
-	struct login_accounts *accounts; /* whose key knows files again */
+	struct keyed_hash *heads; /* knows files again */
 	struct followed files[CONF_ARGV_MAX];
 	size_t n_files;
 	struct lease_event events[AT_ONCE];
@@ -51,7 +51,7 @@ static bool add_counts(struct followed *x, struct lease_feed_batch *b)
 
 static int hand_over(struct lease_feed *f)
 {
-	struct login_position positions[CONF_ARGV_MAX];
+	struct file_position positions[CONF_ARGV_MAX];
 	struct lease_feed_batch b = {
 	    .events = f->events, .n = f->n, .positions = positions};
 	bool some = false;
@@ -113,13 +113,12 @@ static int on_line(void *arg, const char *line, size_t len)
 	return lease_file_line(x->file, line, len);
 }
 
-static void on_count(void *arg, enum login_count c)
+static void on_lost(void *arg, enum follow_loss l)
 {
 	struct followed *x = arg;
 
-	if (c == LOGIN_COUNT_LONG || c == LOGIN_COUNT_CUT ||
-	    c == LOGIN_COUNT_LOST_FILES)
-		x->bad++;
+	(void)l;
+	x->bad++;
 }
 
 /* Whoever begins in the middle of Kea's file needs its columns. */
@@ -145,8 +144,8 @@ static int open_file(struct lease_feed *f, uv_loop_t *loop, const char *text,
 {
 	struct followed *x = &f->files[f->n_files];
 	struct lease_file_owner file_owner = {on_event, on_bad, x};
-	struct follow_owner owner = {on_line, on_count, x};
-	struct login_position from;
+	struct follow_owner owner = {on_line, on_lost, x};
+	struct file_position from;
 	int found;
 
 	x->feed = f;
@@ -163,8 +162,8 @@ static int open_file(struct lease_feed *f, uv_loop_t *loop, const char *text,
 	if (x->file == NULL)
 		goto nomem;
 	read_header(x);
-	x->follow = follow_new(loop, x->source.path, found == 1 ? &from : NULL,
-	    f->accounts, owner);
+	x->follow = follow_new(
+	    loop, x->source.path, found == 1 ? &from : NULL, f->heads, owner);
 	if (x->follow == NULL) {
 		lease_file_free(x->file);
 		goto nomem;
@@ -190,8 +189,8 @@ struct lease_feed *lease_feed_new(uv_loop_t *loop, const struct conf *c,
 	f->owner = owner;
 	uv_timer_init(loop, &f->timer);
 	f->timer.data = f;
-	f->accounts = login_accounts_new(c, err, errsize);
-	if (f->accounts == NULL)
+	f->heads = keyed_hash_load(c->hash_key_file, err, errsize);
+	if (f->heads == NULL)
 		goto fail;
 	for (size_t i = 0; c->lease_files[i] != NULL; i++)
 		if (open_file(f, loop, c->lease_files[i], err, errsize) != 0)
@@ -207,7 +206,7 @@ static void on_closed(uv_handle_t *h)
 {
 	struct lease_feed *f = h->data;
 
-	login_accounts_free(f->accounts);
+	keyed_hash_free(f->heads);
 	free(f);
 }
 

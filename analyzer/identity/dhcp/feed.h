@@ -16,7 +16,7 @@ struct lease_feed;
 struct lease_feed_batch {
 	const struct lease_event *events;
 	size_t n;
-	const struct login_position *positions;
+	const struct file_position *positions;
 	size_t n_positions;
 	int64_t counts[LEASE_FILE_COUNTS]; /* since the batch before */
 };
@@ -24,7 +24,7 @@ struct lease_feed_owner {
 	/* All of it, or nothing: then -1, and lease_feed_free() comes. */
 	int (*commit)(void *arg, const struct lease_feed_batch *b);
 	/* 1 found, 0 not there, -1. */
-	int (*position)(void *arg, const char *path, struct login_position *p);
+	int (*position)(void *arg, const char *path, struct file_position *p);
 	void *arg;
 };
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "analyzer/logins/line.h"
-#include "analyzer/logins/splitter.h"
+#include "analyzer/follow/splitter.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -62,7 +62,7 @@ static void every_member_has_a_column(void **state)
 	assert_no_member_is_left_out(&map_op_action, sizeof(struct op_action));
 	assert_no_member_is_left_out(&map_delivery, sizeof(struct delivery));
 	assert_no_member_is_left_out(
-	    &map_login_position, sizeof(struct login_position));
+	    &map_file_position, sizeof(struct file_position));
 	/* its targets have a table of their own */
 	assert_no_member_is_left_out(
 	    &map_decision, offsetof(struct decision, targets));
@@ -96,7 +96,7 @@ static void the_schema_has_the_same_columns(void **state)
 	assert_same_columns(f->db, &map_lease, "lease");
 	assert_same_columns(f->db, &map_op_action, "operator_action");
 	assert_same_columns(f->db, &map_delivery, "delivery");
-	assert_same_columns(f->db, &map_login_position, "login_position");
+	assert_same_columns(f->db, &map_file_position, "file_position");
 	assert_same_columns(f->db, &map_difference, "difference");
 	assert_same_columns(f->db, &map_enforcer, "enforcer");
 	assert_same_columns(f->db, &map_hook_request, "hook_request");

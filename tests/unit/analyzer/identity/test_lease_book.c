@@ -1,26 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "analyzer/identity/lease_book.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "base/clock.h"
 #include "store/read.h"
+#include "tests/unit/analyzer/identity/book.h"
 
 #define NEVER INT64_MAX
 
-static char path[64], told[512];
-static struct conf conf;
-static struct db *db;
-static struct directory *directory;
-static struct lease_book *book;
+static char told[512];
 static int64_t clock_us;
 
 static void on_change(void *arg, const char *customer, int64_t at_us)
@@ -32,44 +18,13 @@ static void on_change(void *arg, const char *customer, int64_t at_us)
 	snprintf(told + n, sizeof(told) - n, "%s ", customer);
 }
 
-static void open_book(void)
+static int heard(void **state)
 {
-	struct lease_book_owner owner = {on_change, NULL};
-
-	directory = directory_new();
-	book = lease_book_new(db, directory, &conf, owner, clock_us);
-	assert_non_null(book);
-}
-
-static void close_book(void)
-{
-	lease_book_free(book);
-	directory_free(directory);
-}
-
-static int setup(void **state)
-{
-	char err[DB_ERROR_BYTES];
-
-	(void)state;
-	strcpy(path, "/tmp/sekisho-book-XXXXXX");
-	close(mkstemp(path));
-	db = db_open(path, DB_CREATE, err);
-	assert_non_null(db);
+	owner.changed = on_change;
 	conf.lease_timeout_s = 0;
 	clock_us = 0;
 	told[0] = '\0';
-	open_book();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	close_book();
-	db_close(db);
-	unlink(path);
-	return 0;
+	return setup(state);
 }
 
 /* "begin S1 C1 198.51.100.7 ..." at that second, from NAS N1 */
@@ -444,7 +399,7 @@ static void a_restart_loses_nothing(void **state)
 	say(0, "begin S1 C1 " A);
 	say(0, "begin S2 C2 203.0.113.7#1024-2047");
 	close_book();
-	open_book();
+	open_book(clock_us);
 	WHO(1, "C1");
 	assert_string_equal(who("203.0.113.7", 1024, 1), "C2");
 	/* it is the same session */
@@ -493,7 +448,7 @@ static void old_questions_go_to_the_store(void **state)
 	/* and so after a start days later */
 	close_book();
 	clock_us = 3 * 86400 * US_PER_S;
-	open_book();
+	open_book(clock_us);
 	assert_int_equal(directory_count(directory), 1);
 	ask_old("C1");
 }
@@ -559,7 +514,7 @@ static void any_order_gives_the_same_history(void **state)
 		size_t n = write_script(&seed);
 
 		teardown(NULL);
-		setup(NULL);
+		heard(NULL);
 		for (size_t i = n - 1; i > 0; i--) {
 			size_t k = (size_t)rand_r(&seed) % (i + 1);
 
@@ -596,7 +551,7 @@ static void any_order_gives_the_same_history(void **state)
 
 int main(void)
 {
-#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, heard, teardown)
 	const struct CMUnitTest tests[] = {
 	    CASE(a_session_from_start_to_stop),
 	    CASE(an_address_given_on_without_a_stop),

@@ -1,68 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What has ended is known after a restart. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <sqlite3.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "analyzer/identity/lease_book.h"
 #include "analyzer/identity/lease_line.h"
-#include "base/clock.h"
+#include "tests/unit/analyzer/identity/book.h"
 
 #define HOUR_S 3600
-
-static char path[64];
-static struct conf conf;
-static struct db *db;
-static struct directory *directory;
-static struct lease_book *book;
-
-static void open_book(int64_t now_s)
-{
-	struct lease_book_owner owner = {NULL, NULL};
-
-	directory = directory_new();
-	book = lease_book_new(db, directory, &conf, owner, now_s * US_PER_S);
-	assert_non_null(book);
-}
-
-static void close_book(void)
-{
-	lease_book_free(book);
-	directory_free(directory);
-}
-
-static int setup(void **state)
-{
-	char err[DB_ERROR_BYTES];
-
-	(void)state;
-	strcpy(path, "/tmp/sekisho-restart-XXXXXX");
-	close(mkstemp(path));
-	db = db_open(path, DB_CREATE, err);
-	assert_non_null(db);
-	open_book(0);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	close_book();
-	db_close(db);
-	unlink(path);
-	return 0;
-}
 
 static void restart(int64_t now_s)
 {
 	close_book();
-	open_book(now_s);
+	open_book(now_s * US_PER_S);
 }
 
 /* Of NAS N1 by RADIUS. */

@@ -1,67 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The questions of who_had.txt, asked of the book that has heard the history,
  * of a book that was opened after it, and of the store. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "analyzer/identity/lease_book.h"
 #include "analyzer/identity/lease_line.h"
-#include "base/clock.h"
 #include "store/read.h"
+#include "tests/unit/analyzer/identity/book.h"
 
 #define TABLE    "tests/unit/analyzer/identity/who_had.txt"
 #define AT_LEAST 200
 #define KEPT_US  (24 * 3600 * US_PER_S)
-
-static char path[64];
-static struct conf conf;
-static struct db *db;
-static struct directory *directory;
-static struct lease_book *book;
-
-static void open_book(int64_t now_us)
-{
-	struct lease_book_owner owner = {NULL, NULL};
-
-	directory = directory_new();
-	book = lease_book_new(db, directory, &conf, owner, now_us);
-	assert_non_null(book);
-}
-
-static void close_book(void)
-{
-	lease_book_free(book);
-	directory_free(directory);
-}
-
-static int setup(void **state)
-{
-	char err[DB_ERROR_BYTES];
-
-	(void)state;
-	strcpy(path, "/tmp/sekisho-who-XXXXXX");
-	close(mkstemp(path));
-	db = db_open(path, DB_CREATE, err);
-	assert_non_null(db);
-	open_book(0);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	close_book();
-	db_close(db);
-	unlink(path);
-	return 0;
-}
 
 /* --- the history ---------------------------------------------------------- */
 

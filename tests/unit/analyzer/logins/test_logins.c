@@ -6,7 +6,7 @@
 #include "tests/unit/analyzer/logins/files.h"
 
 struct taken {
-	struct login_position position;
+	struct file_position position;
 	bool has_position, fails;
 	int commits;
 	int64_t attempts, messages, most;
@@ -44,7 +44,7 @@ static int on_commit(void *arg, const struct login_batch *b)
 	return 0;
 }
 
-static int on_position(void *arg, const char *path, struct login_position *p)
+static int on_position(void *arg, const char *path, struct file_position *p)
 {
 	const struct taken *from = arg;
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "analyzer/logins/splitter.h"
+#include "analyzer/follow/splitter.h"
 
 #include "tests/unit/analyzer/logins/cases.h"
 
 struct seen {
-	char text[4 * LOGIN_LINE_MAX];
+	char text[4 * FOLLOW_LINE_MAX];
 	size_t len;
 	int lines, too_long, stop_at;
 };
@@ -59,13 +59,13 @@ static void any_split_gives_the_same_lines(void **state)
 
 static void a_long_line_is_passed_over(void **state)
 {
-	static char text[3 * LOGIN_LINE_MAX];
+	static char text[3 * FOLLOW_LINE_MAX];
 	size_t parts[] = {1, 1000, sizeof(text)};
 
 	(void)state;
 	for (size_t p = 0; p < 3; p++)
 		for (int over = 0; over < 2; over++) {
-			size_t n = LOGIN_LINE_MAX + (size_t)over;
+			size_t n = FOLLOW_LINE_MAX + (size_t)over;
 
 			begin();
 			memset(text, 'x', sizeof(text));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "analyzer/logins/follow.h"
+#include "analyzer/follow/follow.h"
 
 #include "tests/unit/analyzer/logins/files.h"
 
@@ -10,10 +10,10 @@
 
 struct world {
 	uv_loop_t loop;
-	struct login_accounts *accounts;
+	struct keyed_hash *hash;
 	struct follow *follow;
 	char text[4096]; /* the words "line N" of all lines */
-	int counts[LOGIN_COUNT_N];
+	int counts[FOLLOW_FILE_LOST + 1];
 	int lines, stop_at;
 };
 static struct world w;
@@ -31,15 +31,15 @@ static int on_line(void *arg, const char *line, size_t len)
 	return ++world->lines == world->stop_at ? -1 : 0;
 }
 
-static void on_count(void *arg, enum login_count c)
+static void on_lost(void *arg, enum follow_loss l)
 {
-	((struct world *)arg)->counts[c]++;
+	((struct world *)arg)->counts[l]++;
 }
 
-static void start(const struct login_position *from)
+static void start(const struct file_position *from)
 {
-	w.follow = follow_new(&w.loop, in_dir("log"), from, w.accounts,
-	    (struct follow_owner){on_line, on_count, &w});
+	w.follow = follow_new(&w.loop, in_dir("log"), from, w.hash,
+	    (struct follow_owner){on_line, on_lost, &w});
 	assert_non_null(w.follow);
 }
 
@@ -73,8 +73,8 @@ static int up(void **state)
 
 	files_up(state);
 	memset(&w, 0, sizeof(w));
-	w.accounts = login_accounts_new(&conf, err, sizeof(err));
-	return w.accounts == NULL || uv_loop_init(&w.loop) != 0;
+	w.hash = keyed_hash_load(conf.hash_key_file, err, sizeof(err));
+	return w.hash == NULL || uv_loop_init(&w.loop) != 0;
 }
 
 static int down(void **state)
@@ -82,7 +82,7 @@ static int down(void **state)
 	if (w.follow != NULL)
 		stop();
 	assert_int_equal(uv_loop_close(&w.loop), 0);
-	login_accounts_free(w.accounts);
+	keyed_hash_free(w.hash);
 	return files_down(state);
 }
 
@@ -102,7 +102,7 @@ static void lines_come_when_they_are_whole(void **state)
 
 static void a_file_may_come_later(void **state)
 {
-	struct login_position p;
+	struct file_position p;
 
 	(void)state;
 	start(NULL);
@@ -115,7 +115,7 @@ static void a_file_may_come_later(void **state)
 
 static void it_goes_on_where_it_was(void **state)
 {
-	struct login_position p;
+	struct file_position p;
 
 	(void)state;
 	put("log", "w", LINE("1") LINE("2") "this is line 3, not");
@@ -128,12 +128,12 @@ static void it_goes_on_where_it_was(void **state)
 	start(&p);
 	run_until(4);
 	assert_string_equal(w.text, "1 2 3, 4 ");
-	assert_int_equal(w.counts[LOGIN_COUNT_LOST_FILES], 0);
+	assert_int_equal(w.counts[FOLLOW_FILE_LOST], 0);
 }
 
 static void a_line_that_stops_it_is_the_last(void **state)
 {
-	struct login_position p;
+	struct file_position p;
 
 	(void)state;
 	put("log", "w", LINE("1") LINE("2") LINE("3"));
@@ -161,7 +161,7 @@ static void long_lines_are_counted(void **state)
 	start(NULL);
 	run_until(2);
 	assert_string_equal(w.text, "1 2 ");
-	assert_int_equal(w.counts[LOGIN_COUNT_LONG], 1);
+	assert_int_equal(w.counts[FOLLOW_LINE_TOO_LONG], 1);
 }
 
 /* --- rotation ------------------------------------------------------------- */
@@ -182,7 +182,7 @@ static void a_renamed_file_is_read_to_its_end(void **state)
 	put("log", "a", LINE("5"));
 	run_until(5);
 	assert_string_equal(w.text, "1 2 3 4 5 ");
-	assert_int_equal(w.counts[LOGIN_COUNT_LOST_FILES], 0);
+	assert_int_equal(w.counts[FOLLOW_FILE_LOST], 0);
 }
 
 static void a_copied_and_cut_file_is_read_to_its_end(void **state)
@@ -198,7 +198,7 @@ static void a_copied_and_cut_file_is_read_to_its_end(void **state)
 	put("log", "a", LINE("4"));
 	run_until(4);
 	assert_string_equal(w.text, "1 2 3 4 ");
-	assert_int_equal(w.counts[LOGIN_COUNT_LOST_FILES], 0);
+	assert_int_equal(w.counts[FOLLOW_FILE_LOST], 0);
 }
 
 static void a_file_written_anew_is_told_by_its_beginning(void **state)
@@ -211,7 +211,7 @@ static void a_file_written_anew_is_told_by_its_beginning(void **state)
 	put("log", "w", LINE("2") LINE("3") LINE("4"));
 	run_until(4);
 	assert_string_equal(w.text, "1 2 3 4 ");
-	assert_int_equal(w.counts[LOGIN_COUNT_LOST_FILES], 1);
+	assert_int_equal(w.counts[FOLLOW_FILE_LOST], 1);
 }
 
 static void the_cut_end_of_a_file_is_counted(void **state)
@@ -224,14 +224,14 @@ static void the_cut_end_of_a_file_is_counted(void **state)
 	put("log", "w", LINE("2"));
 	run_until(2);
 	assert_string_equal(w.text, "1 2 ");
-	assert_int_equal(w.counts[LOGIN_COUNT_CUT], 1);
+	assert_int_equal(w.counts[FOLLOW_LINE_CUT], 1);
 }
 
 /* --- rotation while nobody looks ------------------------------------------ */
 
-static struct login_position read_one(void)
+static struct file_position read_one(void)
 {
-	struct login_position p;
+	struct file_position p;
 
 	put("log", "w", LINE("1") LINE("2"));
 	w.stop_at = 1;
@@ -245,7 +245,7 @@ static struct login_position read_one(void)
 
 static void after_a_restart_the_renamed_file_goes_first(void **state)
 {
-	struct login_position p = read_one();
+	struct file_position p = read_one();
 
 	(void)state;
 	assert_int_equal(rename(in_dir("log"), in_dir("log-20261125")), 0);
@@ -253,12 +253,12 @@ static void after_a_restart_the_renamed_file_goes_first(void **state)
 	start(&p);
 	run_until(3);
 	assert_string_equal(w.text, "1 2 3 ");
-	assert_int_equal(w.counts[LOGIN_COUNT_LOST_FILES], 0);
+	assert_int_equal(w.counts[FOLLOW_FILE_LOST], 0);
 }
 
 static void after_a_restart_the_copy_goes_first(void **state)
 {
-	struct login_position p = read_one();
+	struct file_position p = read_one();
 
 	(void)state;
 	put("log.1", "w", LINE("1") LINE("2"));
@@ -270,7 +270,7 @@ static void after_a_restart_the_copy_goes_first(void **state)
 
 static void after_a_restart_a_lost_file_is_told(void **state)
 {
-	struct login_position p = read_one();
+	struct file_position p = read_one();
 
 	(void)state;
 	unlink(in_dir("log"));
@@ -278,12 +278,12 @@ static void after_a_restart_a_lost_file_is_told(void **state)
 	start(&p);
 	run_until(2);
 	assert_string_equal(w.text, "1 3 ");
-	assert_int_equal(w.counts[LOGIN_COUNT_LOST_FILES], 1);
+	assert_int_equal(w.counts[FOLLOW_FILE_LOST], 1);
 }
 
 static void the_position_in_a_renamed_file_is_kept(void **state)
 {
-	struct login_position p = read_one();
+	struct file_position p = read_one();
 
 	(void)state;
 	assert_int_equal(rename(in_dir("log"), in_dir("log.1")), 0);
@@ -299,7 +299,7 @@ static void the_position_in_a_renamed_file_is_kept(void **state)
 
 static void nothing_is_read_that_is_no_file(void **state)
 {
-	struct login_position p;
+	struct file_position p;
 
 	(void)state;
 	assert_int_equal(symlink("/dev/zero", in_dir("log")), 0);

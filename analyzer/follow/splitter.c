@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "analyzer/logins/splitter.h"
+#include "analyzer/follow/splitter.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "analyzer/logins/line.h"
+#define FOLLOW_LINE_MAX 8192 /* bytes, without its end */
 
 struct splitter_owner {
 	/* A whole line, without its end. Not 0: feed no more. */
@@ -22,7 +22,7 @@ struct splitter {
 	int64_t line_at; /* all lines before it were told */
 	bool skipping;
 	size_t len; /* of the line that has not ended */
-	char line[LOGIN_LINE_MAX];
+	char line[FOLLOW_LINE_MAX];
 };
 
 void splitter_seek(struct splitter *s, int64_t at);

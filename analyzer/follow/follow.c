@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "analyzer/logins/follow.h"
+#include "analyzer/follow/follow.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyzer/logins/logfile.h"
-#include "analyzer/logins/splitter.h"
+#include "analyzer/follow/logfile.h"
+#include "analyzer/follow/splitter.h"
 #include "base/log.h"
 
 #define FOLLOW_POLL_MS    500
@@ -16,9 +16,9 @@
 struct follow {
 	uv_loop_t *loop;
 	char path[ROW_TEXT_LEN];
-	struct login_accounts *accounts;
+	struct keyed_hash *hash;
 	struct follow_owner owner;
-	struct login_position from; /* to be found again; path "": nothing */
+	struct file_position from; /* to be found again; path "": nothing */
 	struct logfile file;
 	bool moved; /* file is not at path any more: it ends, path follows */
 	struct splitter lines;
@@ -41,18 +41,18 @@ static void begin(struct follow *f, int64_t at)
 
 static void lost(struct follow *f)
 {
-	log_warn("logins",
-	    "a log was removed or compressed before it was read to its end; "
+	log_warn("follow",
+	    "a file was removed or compressed before it was read to its end; "
 	    "let logrotate use delaycompress path=%s",
 	    f->path);
-	f->owner.count(f->owner.arg, LOGIN_COUNT_LOST_FILES);
+	f->owner.lost(f->owner.arg, FOLLOW_FILE_LOST);
 }
 
 static bool open_path(struct follow *f)
 {
 	if (logfile_open(&f->file, f->path) != 0) {
 		if (errno != ENOENT && !f->told_missing)
-			log_warn("logins",
+			log_warn("follow",
 			    "%s: %s; let sekisho-analyzer's user read it",
 			    f->path, strerror(errno));
 		f->told_missing = true;
@@ -68,7 +68,7 @@ static bool open_again(struct follow *f)
 {
 	bool moved;
 
-	if (logfile_find(&f->file, &f->from, f->accounts, &moved)) {
+	if (logfile_find(&f->file, &f->from, f->hash, &moved)) {
 		f->moved = moved;
 		begin(f, f->from.offset);
 		f->from.path[0] = '\0';
@@ -88,7 +88,7 @@ static void open_next(struct follow *f)
 	if (logfile_open(&next, f->path) != 0)
 		return; /* it has not come yet */
 	if (f->lines.len > 0 || f->lines.skipping)
-		f->owner.count(f->owner.arg, LOGIN_COUNT_CUT);
+		f->owner.lost(f->owner.arg, FOLLOW_LINE_CUT);
 	logfile_close(&f->file);
 	f->file = next;
 	f->moved = false;
@@ -132,7 +132,7 @@ static void on_too_long(void *arg)
 {
 	struct follow *f = arg;
 
-	f->owner.count(f->owner.arg, LOGIN_COUNT_LONG);
+	f->owner.lost(f->owner.arg, FOLLOW_LINE_TOO_LONG);
 }
 
 static int on_line(void *arg, const char *line, size_t len)
@@ -172,7 +172,7 @@ static void on_read(uv_fs_t *req)
 		return;
 	}
 	if (n < 0) {
-		log_warn("logins", "%s: %s", f->path, uv_strerror((int)n));
+		log_warn("follow", "%s: %s", f->path, uv_strerror((int)n));
 		return;
 	}
 	/* Asked afterwards: what was read may be of the new file. */
@@ -215,7 +215,7 @@ static void on_poll(uv_timer_t *t)
 /* --- open and close ------------------------------------------------------- */
 
 struct follow *follow_new(uv_loop_t *loop, const char *path,
-    const struct login_position *from, struct login_accounts *accounts,
+    const struct file_position *from, struct keyed_hash *hash,
     struct follow_owner owner)
 {
 	struct follow *f = calloc(1, sizeof(*f));
@@ -224,7 +224,7 @@ struct follow *follow_new(uv_loop_t *loop, const char *path,
 		return NULL;
 	f->loop = loop;
 	snprintf(f->path, sizeof(f->path), "%s", path);
-	f->accounts = accounts;
+	f->hash = hash;
 	f->owner = owner;
 	if (from != NULL)
 		f->from = *from;
@@ -251,7 +251,7 @@ void follow_free(struct follow *f)
 		uv_close((uv_handle_t *)&f->poll, on_closed);
 }
 
-bool follow_position(struct follow *f, struct login_position *p)
+bool follow_position(struct follow *f, struct file_position *p)
 {
 	int64_t head = f->file.head_bytes;
 
@@ -263,6 +263,6 @@ bool follow_position(struct follow *f, struct login_position *p)
 	p->inode = f->file.inode;
 	p->offset = f->lines.line_at;
 	p->head_bytes = head < p->offset ? head : p->offset;
-	return login_accounts_head(
-	    f->accounts, f->file.head, (size_t)p->head_bytes, p->head);
+	return logfile_head_hash(
+	    f->hash, f->file.head, (size_t)p->head_bytes, p->head);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "analyzer/logins/logfile.h"
+#include "analyzer/follow/logfile.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -79,13 +79,24 @@ bool logfile_is_replaced(const struct logfile *f, const char *path)
 	       st.st_size > 0;
 }
 
+bool logfile_head_hash(struct keyed_hash *h, const void *bytes, size_t n,
+    uint8_t out[static KEYED_HASH_BYTES])
+{
+	char hex[2 * LOGFILE_HEAD_BYTES + 1] = "";
+	const uint8_t *b = bytes;
+
+	for (size_t i = 0; i < n && i < LOGFILE_HEAD_BYTES; i++)
+		snprintf(hex + 2 * i, 3, "%02x", b[i]);
+	return keyed_hash(h, "head", hex, NULL, out);
+}
+
 /* --- files beside it ------------------------------------------------------ */
 
 /* What is looked for: by its hash, or where p is NULL by the bytes of a file
  * that is open. */
 struct wanted {
-	const struct login_position *p;
-	struct login_accounts *accounts;
+	const struct file_position *p;
+	struct keyed_hash *hash;
 	const struct logfile *open;
 	int64_t offset;
 };
@@ -100,8 +111,8 @@ static bool has_head(struct logfile *f, const struct wanted *w)
 		       memcmp(f->head, w->open->head,
 			   (size_t)w->open->head_bytes) == 0;
 	return read_head(f, f->head, w->p->head_bytes) &&
-	       login_accounts_head(
-		   w->accounts, f->head, (size_t)w->p->head_bytes, hash) &&
+	       logfile_head_hash(
+		   w->hash, f->head, (size_t)w->p->head_bytes, hash) &&
 	       memcmp(hash, w->p->head, sizeof(hash)) == 0;
 }
 
@@ -162,10 +173,10 @@ static bool find_beside(
 	return found;
 }
 
-bool logfile_find(struct logfile *f, const struct login_position *p,
-    struct login_accounts *a, bool *moved)
+bool logfile_find(struct logfile *f, const struct file_position *p,
+    struct keyed_hash *hash, bool *moved)
 {
-	struct wanted w = {.p = p, .accounts = a, .offset = p->offset};
+	struct wanted w = {.p = p, .hash = hash, .offset = p->offset};
 
 	*moved = false;
 	if (try_file(f, p->path, &w))

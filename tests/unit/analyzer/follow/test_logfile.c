@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "analyzer/logins/logfile.h"
+#include "analyzer/follow/logfile.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -10,25 +10,26 @@
 	"0123456789012345678901234567890123456789012345678901234567890123456"  \
 	"789012345678901234567890123456789"
 
-static struct login_accounts *accounts(void)
+static struct keyed_hash *key(void)
 {
 	char err[512];
-	struct login_accounts *a = login_accounts_new(&conf, err, sizeof(err));
+	struct keyed_hash *h =
+	    keyed_hash_load(conf.hash_key_file, err, sizeof(err));
 
-	assert_non_null(a);
-	return a;
+	assert_non_null(h);
+	return h;
 }
 
-static struct login_position position(const struct logfile *f,
-    struct login_accounts *a, int64_t offset, int64_t head)
+static struct file_position position(
+    const struct logfile *f, struct keyed_hash *h, int64_t offset, int64_t head)
 {
-	struct login_position p = {.device = f->device,
+	struct file_position p = {.device = f->device,
 	    .inode = f->inode,
 	    .offset = offset,
 	    .head_bytes = head};
 
 	snprintf(p.path, sizeof(p.path), "%s", in_dir("log"));
-	assert_true(login_accounts_head(a, HUNDRED, (size_t)head, p.head));
+	assert_true(logfile_head_hash(h, HUNDRED, (size_t)head, p.head));
 	return p;
 }
 
@@ -67,16 +68,16 @@ static void the_beginning_tells_a_rewritten_file(void **state)
 
 static void a_file_is_found_by_number_and_beginning(void **state)
 {
-	struct login_accounts *a = accounts();
+	struct keyed_hash *h = key();
 	struct logfile f, g;
-	struct login_position p;
+	struct file_position p;
 	bool moved;
 
 	(void)state;
 	put("log", "w", HUNDRED);
 	assert_int_equal(logfile_open(&f, in_dir("log")), 0);
-	p = position(&f, a, 100, 100);
-	assert_true(logfile_find(&g, &p, a, &moved));
+	p = position(&f, h, 100, 100);
+	assert_true(logfile_find(&g, &p, h, &moved));
 	assert_false(moved);
 	assert_int_equal(g.head_bytes, 100);
 	logfile_close(&g);
@@ -84,24 +85,24 @@ static void a_file_is_found_by_number_and_beginning(void **state)
 	assert_int_equal(rename(in_dir("log"), in_dir("log.1")), 0);
 	put("log", "w", "new");
 	put("log.2.gz", "w", HUNDRED "not it: another beginning is in front");
-	assert_true(logfile_find(&g, &p, a, &moved));
+	assert_true(logfile_find(&g, &p, h, &moved));
 	assert_true(moved);
 	logfile_close(&g);
 
 	/* too short a beginning says nothing without the number */
-	p = position(&f, a, 10, 10);
+	p = position(&f, h, 10, 10);
 	p.inode++;
-	assert_false(logfile_find(&g, &p, a, &moved));
+	assert_false(logfile_find(&g, &p, h, &moved));
 	/* read further than it is long */
-	p = position(&f, a, 101, 100);
+	p = position(&f, h, 101, 100);
 	unlink(in_dir("log.2.gz"));
-	assert_false(logfile_find(&g, &p, a, &moved));
+	assert_false(logfile_find(&g, &p, h, &moved));
 	/* nothing was read of it yet: the number is all there is */
-	p = position(&f, a, 0, 0);
-	assert_true(logfile_find(&g, &p, a, &moved));
+	p = position(&f, h, 0, 0);
+	assert_true(logfile_find(&g, &p, h, &moved));
 	logfile_close(&g);
 	logfile_close(&f);
-	login_accounts_free(a);
+	keyed_hash_free(h);
 }
 
 static void another_under_its_name_has_replaced_it(void **state)
