@@ -18,7 +18,8 @@ struct item {
 	const char *target;
 	struct op_action action;
 	int code;
-	bool again, allow_listed, idle;
+	bool again, allow_listed, idle, held;
+	struct decision before; /* held: what was in force */
 	char detail[256];
 };
 struct job {
@@ -108,16 +109,17 @@ static bool is_again(const struct job *b, size_t i)
 /* Whether there is anything to do. 0, or -1. */
 static int look(struct job *b, struct item *item)
 {
-	struct decision d;
+	const struct decision *d = &item->before;
 	int rc = read_in_force(
-	    b->call->db, item->action.customer, b->call->now_us, &d);
+	    b->call->db, item->action.customer, b->call->now_us, &item->before);
 
 	if (rc < 0)
 		return -1;
+	item->held = rc == 1;
 	item->idle = b->verb == OP_RELEASE && rc == 0;
 	item->allow_listed = b->verb == OP_BLOCK && rc == 1 &&
-			     d.cause == CAUSE_MANUAL &&
-			     d.action == ACTION_ALLOW;
+			     d->cause == CAUSE_MANUAL &&
+			     d->action == ACTION_ALLOW;
 	return 0;
 }
 
@@ -239,6 +241,11 @@ static int put_item(struct job *b, const struct item *item)
 	    item->code == CLI_OK ? item->action.customer : NULL);
 	jsonw_kstring(j, "result", result_of(b, item));
 	jsonw_kstring(j, "detail", detail_of(b, item));
+	jsonw_key(j, "before");
+	if (item->held)
+		decision_json(j, &item->before);
+	else
+		jsonw_null(j);
 	jsonw_key(j, "decisions");
 	jsonw_array_begin(j);
 	if (m.op_id != 0)
