@@ -118,13 +118,14 @@ export function useData(path, query, o = {}) {
 				set((old) => ({ data: old.key === key ? old.data
 					: undefined, key, error, loading: false })));
 		return () => stop.abort();
-	}, [key, accessReason.value]);
+	}, [key, accessReason.value, o.moment]);
 	useEffect(load, [load]);
 	return { ...s, reload: load };
 }
 
-// A list: pages by cursor, appended; reload begins again at the top.
-export function useList(path, query) {
+// A list: pages by cursor, appended; reload begins again at the top, and so
+// does another moment.
+export function useList(path, query, moment) {
 	const key = url(path, query);
 	const [s, set] = useState({ items: [], loading: true });
 	const now = useRef({ n: 0 });
@@ -149,7 +150,7 @@ export function useList(path, query) {
 				if (mine === now.current.n)
 					now.current.busy = false;
 			});
-	}, [key]);
+	}, [key, moment]);
 	useEffect(() => fetchPage(), [fetchPage]);
 	const more = useCallback(() => {
 		if (s.next && !now.current.busy)
@@ -163,12 +164,12 @@ export const live = signal(true);
 export const connected = signal(false);
 export const newer = { incident: signal(0), decision: signal(0) };
 let source;
-const seen = { incident: 0, decision: 0 };
+const seen = { incident: null, decision: null };
 
 function arrived(kind, id) {
 	const base = seen[kind];
-	if (!base || id <= base) {
-		seen[kind] = Math.max(base, id);
+	if (base == null || id <= base) {
+		seen[kind] = Math.max(base || 0, id);
 		return;
 	}
 	newer[kind].value += id - base;
@@ -176,7 +177,7 @@ function arrived(kind, id) {
 }
 // The newest that a list has shown: only what is above it is newer.
 export function sawNewest(kind, id) {
-	if (id > seen[kind])
+	if (id && !(id <= seen[kind]))
 		seen[kind] = id;
 	newer[kind].value = 0;
 }

@@ -3,16 +3,14 @@
 import { h } from 'preact';
 import { effect, signal } from '@preact/signals';
 import htm from 'htm';
-import en from './en.json';
-import ja from './ja.json';
 
 export const html = htm.bind(h);
 
 // --- preferences: kept in this browser, never needed to work ---------------
-function kept(name, fallback) {
+export function kept(name, fallback) {
 	let v = fallback;
 	try {
-		v = localStorage.getItem('sekisho.' + name) || fallback;
+		v = localStorage.getItem('sekisho.' + name) ?? fallback;
 	} catch { /* storage may be forbidden */ }
 	const s = signal(v);
 	effect(() => {
@@ -27,23 +25,36 @@ const wantsJa = (navigator.language || '').startsWith('ja');
 export const lang = kept('lang', wantsJa ? 'ja' : 'en');
 export const theme = kept('theme', 'auto');
 export const zone = kept('zone', 'UTC');
-effect(() => {
-	document.documentElement.lang = lang.value;
-	document.documentElement.dataset.theme = theme.value;
-});
+effect(() => { document.documentElement.dataset.theme = theme.value; });
 
 // --- words -----------------------------------------------------------------
-// A key that no language has is shown as it is: vocabularies of the store
-// may grow before the console does.
+// Only the language that is used is fetched. Nothing is drawn before.
+const none = { words: {}, said: (text) => text };
+export const tongue = signal(null);
+effect(() => {
+	const l = lang.value === 'ja' ? 'ja' : 'en';
+	(l === 'ja' ? import('./ja.js') : import('./en.js')).catch(() => none)
+		.then((m) => {
+			if (l !== (lang.value === 'ja' ? 'ja' : 'en'))
+				return;
+			document.documentElement.lang = l;
+			tongue.value = m;
+		});
+});
+
+// A key that is not known is shown as it is: vocabularies of the store may
+// grow before the console does.
 export function t(key, args) {
-	const words = lang.value === 'ja' ? ja : en;
-	const one = args && args.n === 1 && words[key + '.one'];
-	const text = one || words[key] || en[key] ||
-		key.slice(key.lastIndexOf('.') + 1);
+	const words = (tongue.value || none).words;
+	const text = args && args.n === 1 && words[key + '.one'] ||
+		words[key] || key.slice(key.lastIndexOf('.') + 1);
 	return args ? text.replace(/\{(\w+)\}/g,
 		(_, k) => typeof args[k] === 'number' ? num(args[k]) : args[k])
 		: text;
 }
+export const known = (key) => key in (tongue.value || none).words;
+// A sentence of the server in the language of the screen.
+export const said = (text) => text && (tongue.value || none).said(text);
 export const word = (kind, v) => v == null ? '–' : t(kind + '.' + v);
 
 export function num(v, digits = 0) {

@@ -3,7 +3,8 @@
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { signal } from '@preact/signals';
-import { go, href, html, lang, localZone, route, t, theme, zone } from './core.js';
+import { go, href, html, lang, localZone, route, t, theme, tongue, zone }
+	from './core.js';
 import { accessReason, api, askReason, live, loadSession, loadStatus, session,
 	setLive, status } from './api.js';
 import { Cmd, keyText, listKeys, pendingKey } from './keys.js';
@@ -122,4 +123,5 @@ function App() {
 			>${pendingKey.value} …</div>`}`;
 }
 
-render(html`<${App} />`, document.getElementById('app'));
+const Start = () => tongue.value && html`<${App} />`;
+render(html`<${Start} />`, document.getElementById('app'));

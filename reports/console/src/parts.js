@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Small pieces that many screens are made of.
 import { useEffect, useRef } from 'preact/hooks';
-import { age, go, href, html, span, t, time, when, word, zoneName }
+import { age, go, href, html, known, said, span, t, time, when, word,
+	zoneName }
 	from './core.js';
 import { connected, live, newer, setLive } from './api.js';
 import { Cmd } from './keys.js';
 
 export function Failure({ error, retry }) {
+	const code = 'code.' + error.code;
 	const text = error.code === 'network' ? t('error.network')
 		: error.code === 'reason_required' ? t('error.reason')
-			: error.message;
+			: (known(code) ? t(code) + ' ' : '') + said(error.message);
 	return html`<div class="failure" role="alert"><b>${t(error.status
 		? 'error.refused' : 'error.noAnswer')}</b> ${text}
 		${error.code && error.status ? html` <code>${error.status}

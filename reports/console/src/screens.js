@@ -1,301 +1,141 @@
 // SPDX-License-Identifier: Apache-2.0
 // The screens, by the name that the URL has.
 import { useEffect, useState } from 'preact/hooks';
-import { bytes, go, href, html, num, rangeQuery, route, score, setParams, t,
-	time, word } from './core.js';
-import { api, can, sawNewest, useData, useList } from './api.js';
+import { bytes, go, html, num, rangeQuery, route, said, score, setParams, t,
+	word } from './core.js';
+import { sawNewest, useData, useList } from './api.js';
 import { Cmd } from './keys.js';
-import { Table, useSelection } from './table.js';
-import { Decisions, dialog } from './action.js';
+import { Table, useCursor, useSelection } from './table.js';
+import { Decisions, NoteKey } from './action.js';
 import { Action, Ago, Back, CustomerLink, Facts, Failure, Fresh, IncidentLink,
-	Kind, Left, Loading, Panel, Plain, State, Text, When, zoneHead }
-	from './parts.js';
-import { Quick, Range, Search } from './search.js';
-import { Histogram, Score } from './charts.js';
+	Kind, Loading, Plain, State, Text, When, zoneHead } from './parts.js';
+import { Quick, Range, Search, tokens, useKept } from './search.js';
+import { Bars, Histogram } from './charts.js';
+import { auditColumns, col, decisionColumns, deliveryColumns, List }
+	from './lists.js';
 
-const col = (key, label, cell, more) => ({ key, label, cell, ...more });
-const personal = { personal: true };
+export { customer, incident } from './case.js';
+
+// --- queue -------------------------------------------------------------------
+const queueColumns = () => [
+	col('customer', t('col.customer'), (x) =>
+		html`<${CustomerLink} id=${x.customer} />`),
+	col('risk', t('col.risk'), (x) => score(x.peak_milli), { class: 'num' }),
+	col('kinds', t('col.kind'), (x) => x.kinds.map((v) =>
+		html`<${Kind} v=${v} /> `)),
+	col('open', t('col.open'), (x) => num(x.open), { class: 'num lo' }),
+	col('class', t('col.class'), (x) => html`<${Text} v=${x.class} />`,
+		{ class: 'lo' }),
+	col('age', t('col.age'), (x) => html`<${Ago} at=${x.opened} />`,
+		{ class: 'num' }),
+	col('first', zoneHead(t('col.first')), (x) =>
+		html`<${When} at=${x.opened} />`, { class: 'lo', spare: true }),
+	col('last', zoneHead(t('col.last')), (x) =>
+		html`<${When} at=${x.last} />`, { class: 'lo' }),
+	col('worst', t('col.worst'), (x) =>
+		html`<${IncidentLink} id=${x.worst} />`, { class: 'lo' }),
+	col('blocked', t('col.port25'), (x) => x.blocked
+		? html`<${Action} v="block" />` : '–', { class: 'lo' })];
+
+const incidentColumns = () => [
+	col('id', t('col.id'), (x) => html`<${IncidentLink} id=${x.id} />`,
+		{ sort: 'id' }),
+	col('customer', t('col.customer'), (x) =>
+		html`<${CustomerLink} id=${x.customer} />`),
+	col('kind', t('col.kind'), (x) => html`<${Kind} v=${x.kind} />`),
+	col('state', t('col.state'), (x) => x.state === 'closed'
+		? word('closed', x.closed_as) : html`<${State} v=${x.state} />`),
+	col('risk', t('col.risk'), (x) => score(x.peak_milli),
+		{ class: 'num', sort: 'peak' }),
+	col('class', t('col.class'), (x) => html`<${Text} v=${x.class} />`,
+		{ class: 'lo', spare: true }),
+	col('opened', zoneHead(t('col.opened')), (x) =>
+		html`<${When} at=${x.opened} />`, { class: 'lo', sort: 'opened' }),
+	col('last', zoneHead(t('col.last')), (x) =>
+		html`<${When} at=${x.last} />`, { class: 'lo', sort: 'last' }),
+	col('blocked', t('col.port25'), (x) => x.blocked
+		? html`<${Action} v="block" />` : '–', { class: 'lo', spare: true }),
+	col('text', t('col.text'), (x) => html`<${Text}
+		v=${said(x.summary)} />`, { class: 'wide lo' })];
+
+const views = {
+	customers: { path: '/incidents/customers', id: (x) => x.customer,
+		worst: (x) => x.worst, columns: queueColumns,
+		open: (x) => go('customer', x.customer) },
+	incidents: { path: '/incidents', id: (x) => x.id, worst: (x) => x.id,
+		columns: incidentColumns, open: (x) => go('incident', x.id) },
+};
+
+function Switch({ p }) {
+	const set = (x) => () => setParams({ ...x, row: null }, true);
+	return html`<span class="tabs" role="group" aria-label=${t('view')}>
+		${Object.keys(views).map((v) => html`<button type="button"
+		class="quiet" aria-pressed=${String((p.view || 'customers') === v)}
+		onClick=${set({ view: v === 'customers' ? null : v, sort: null })}
+		>${t('view.' + v)}</button>`)}<button type="button" class="quiet"
+		aria-pressed=${String(!!p.closed)}
+		onClick=${set({ closed: p.closed ? null : 1 })}
+		>${t('view.closed')}</button></span>`;
+}
+
+function Empty({ p }) {
+	return html`<p>${t('queue.empty')}</p>${p.range !== 'all' && html`<button
+		type="button" onClick=${() => setParams({ range: 'all', from: null,
+			to: null }, true)}>${t('queue.all')}</button>`}`;
+}
+
+function Work({ p, query, moment, again, onError }) {
+	const view = views[p.view] || views.customers;
+	const sorted = view === views.incidents;
+	const list = useList(view.path, { ...query, count: 1,
+		...(sorted ? { sort: p.sort || '-peak' } : {}) }, moment);
+	const [cursor, setCursor] = useCursor(list.items, view.id, true);
+	const sel = useSelection(JSON.stringify(query));
+	const item = list.items[cursor];
+	useEffect(() => {
+		sawNewest('incident', 0);
+	}, [list.asOf]);
+	useEffect(() => onError(list.error), [list.error]);
+	const chosen = [...new Set(list.items.filter((x) => sel.ids.size
+		? sel.ids.has(view.id(x)) : x === item).map((x) => x.customer))];
+	return html`<div class="toolbar"><${Fresh} reload=${again}
+			kind="incident" />
+		<${Decisions} targets=${chosen} after=${again} />
+		<${NoteKey} off=${!item} path=${item && `/customers/${
+			encodeURIComponent(item.customer)}/notes`} after=${again} />
+		<${Cmd} k="e" label=${t('key.explain')} disabled=${!item}
+			run=${() => go('incident', view.worst(item))} />
+		${sel.ids.size > 0 && html`<b>${t('selected', { n: sel.ids.size })}</b>
+		<button class="quiet" onClick=${sel.clear}>${t('unselect')}</button>`}
+		<span class="muted">${sorted ? '' : t('queue.order')}</span></div>
+		<${Table} name=${sorted ? 'incidents' : 'queue'} list=${list}
+			label=${t('nav.queue')} columns=${view.columns()}
+			items=${list.items} id=${view.id} cursor=${cursor}
+			setCursor=${setCursor} selection=${sel} onOpen=${view.open}
+			sort=${sorted ? p.sort || '-peak' : ''}
+			setSort=${(sort) => setParams({ sort, row: null }, true)}
+			empty=${html`<${Empty} p=${p} />`} />`;
+}
 
 export function queue() {
 	const p = route.value.params;
-	const [moment] = useState(() => Date.now());
-	const q = { q: p.q, ...rangeQuery(p, moment), state: 'open,acknowledged' };
-	const list = useList('/incidents/customers', { ...q, count: 1 });
-	const counts = useData('/incidents/counts', q);
-	const graph = useData('/incidents/histogram', { ...q, buckets: 48 });
-	const [cursor, setCursor] = useState(+p.row || 0);
-	const sel = useSelection(JSON.stringify(q));
-	const reload = () => { list.reload(); counts.reload(); graph.reload(); };
-	const item = list.items[cursor];
-	useEffect(() => {
-		if (!list.items.length)
-			return;
-		setParams({ row: cursor || null });
-		sawNewest('incident', Math.max(...list.items.map((x) =>
-			+x.worst.slice(1))));
-	}, [cursor, list.asOf]);
-	const chosen = sel.ids.size ? [...sel.ids] : item ? [item.customer] : [];
-	const columns = [
-		col('customer', t('col.customer'), (x) =>
-			html`<${CustomerLink} id=${x.customer} />`),
-		col('risk', t('col.risk'), (x) => score(x.peak_milli),
-			{ class: 'num' }),
-		col('kinds', t('col.kind'), (x) => x.kinds.map((v) =>
-			html`<${Kind} v=${v} /> `)),
-		col('open', t('col.open'), (x) => num(x.open), { class: 'num lo' }),
-		col('class', t('col.class'), (x) => html`<${Text} v=${x.class} />`,
-			{ class: 'lo' }),
-		col('age', t('col.age'), (x) => html`<${Ago} at=${x.opened} />`,
-			{ class: 'num' }),
-		col('last', zoneHead(t('col.last')), (x) =>
-			html`<${When} at=${x.last} />`, { class: 'lo' }),
-		col('worst', t('col.worst'), (x) =>
-			html`<${IncidentLink} id=${x.worst} />`, { class: 'lo' }),
-		col('blocked', t('col.port25'), (x) => x.blocked
-			? html`<${Action} v="block" />` : '–', { class: 'lo' }),
-	];
-	return html`<${Search} error=${list.error} /><${Range} />
-		<${Quick} counts=${counts.data} />
-		<${Histogram} data=${graph.data} />
-		<div class="toolbar"><${Fresh} reload=${reload} kind="incident" />
-		<${Decisions} targets=${chosen} wasBlocked=${item && item.blocked}
-			after=${reload} />
-		<${Cmd} k="n" label=${t('key.note')} disabled=${!item ||
-			!can('decisions:write')} run=${() => { dialog.value = {
-			type: 'note', path: `/customers/${
-			encodeURIComponent(item.customer)}/notes`, after: reload }; }} />
-		<${Cmd} k="e" label=${t('key.explain')} disabled=${!item}
-			run=${() => go('incident', item.worst)} />
-		${sel.ids.size > 0 && html`<b>${t('selected', { n: sel.ids.size })}</b>
-		<button class="quiet" onClick=${sel.clear}>${t('unselect')}</button>`}
-		<span class="muted">${t('queue.order')}</span></div>
-		<${Table} label=${t('nav.queue')} columns=${columns}
-			items=${list.items} id=${(x) => x.customer} list=${list}
-			cursor=${cursor} setCursor=${setCursor} selection=${sel}
-			onOpen=${(x) => go('customer', x.customer)}
-			empty=${t('queue.empty')} />`;
+	const [moment, again] = useState(() => Date.now());
+	const [error, setError] = useState();
+	useKept();
+	const all = p.closed || tokens(p.q).some((x) => /^-?\(*state[:=<]/.test(x));
+	const query = { q: p.q, ...rangeQuery(p, moment),
+		state: all ? null : 'open,acknowledged' };
+	const counts = useData('/incidents/counts', query, { moment });
+	const graph = useData('/incidents/histogram', { ...query, buckets: 48 },
+		{ moment });
+	return html`<${Search} error=${error} /><${Range} />
+		<${Quick} counts=${counts.data} /><${Histogram} data=${graph.data} />
+		<${Switch} p=${p} />
+		<${Work} key=${p.view} p=${p} query=${query} moment=${moment}
+			again=${() => again(Date.now())} onError=${setError} />`;
 }
 
-// The record with the term that decided marked.
-function Record({ record, term }) {
-	const at = term && record ? record.indexOf(term) : -1;
-	return at < 0 ? html`<code><bdi>${record || '–'}</bdi></code>`
-		: html`<code dir="ltr">${record.slice(0, at)}<mark>${term}</mark>${
-			record.slice(at + term.length)}</code>`;
-}
-
-function Spf({ steps }) {
-	const seen = new Map();
-	for (const s of steps)
-		if (s.spf) {
-			const k = [s.spf_domain, s.spf, s.spf_record].join(' ');
-			seen.set(k, { ...s, n: (seen.get(k) || { n: 0 }).n + 1 });
-		}
-	return html`<${Plain} label="SPF" empty=${t('spf.none')}
-		rows=${[...seen.values()]} columns=${[
-		col('r', t('col.result'), (s) => html`<b class=${'spf-' + s.spf}
-			>${s.spf}</b>`),
-		col('d', t('col.domain'), (s) => html`<${Text} v=${s.spf_domain} />`),
-		col('n', t('col.mails'), (s) => num(s.n), { class: 'num' }),
-		col('t', t('col.record'), (s) => html`<${Record} term=${s.spf_term}
-			record=${s.spf_record} />`)]} />`;
-}
-
-function Why({ e }) {
-	const sums = new Map();
-	for (const s of e.evidence) {
-		const o = sums.get(s.label) || { label: s.label, n: 0, w: 0 };
-		o.n++;
-		o.w += s.weight_milli;
-		sums.set(s.label, o);
-	}
-	return html`<ul class="why">${[...sums.values()].filter((o) => o.w)
-		.sort((a, b) => Math.abs(b.w) - Math.abs(a.w)).map((o) => html`<li>
-		<b>${num(o.n)} ×</b> ${word('label', o.label)}
-		<span class="muted"> ${o.w > 0 ? '+' : ''}${score(o.w)}</span></li>`)}
-		<li>${t('why.threshold', { x: score(e.threshold_milli) })}</li></ul>`;
-}
-
-function Evidence({ e }) {
-	const [cursor, setCursor] = useState(0);
-	return html`<${Panel} title=${t('why')}><${Why} e=${e} /><//>
-	<${Panel} title=${t('evidence')}><${Score} e=${e} />
-	<${Table} label=${t('evidence')} items=${e.evidence}
-		id=${(s) => String(s.obs_no)} cursor=${cursor} setCursor=${setCursor}
-		list=${{ total: e.evidence_total }} columns=${[
-		col('time', zoneHead(t('col.time')), (s) =>
-			html`<${When} at=${s.time} />`),
-		col('label', t('col.label'), (s) => word('label', s.label)),
-		col('w', t('col.weight'), (s) => score(s.weight_milli),
-			{ class: 'num' }),
-		col('s', t('col.score'), (s) => html`<span class=${s.score_milli >=
-			s.threshold_milli ? 'over' : ''}>${score(s.score_milli)}</span>`,
-		{ class: 'num' }),
-		col('text', t('col.text'), (s) => html`<${Text} v=${s.text} />`,
-			{ class: 'wide lo' })]} /><//>
-	<${Panel} title=${t('spf')}><${Spf} steps=${e.evidence} /><//>`;
-}
-
-const decisionColumns = () => [
-	col('id', t('col.id'), (d) => html`<span class="id">${d.id}</span>`),
-	col('c', t('col.customer'), (d) =>
-		html`<${CustomerLink} id=${d.customer} />`),
-	col('a', t('col.action'), (d) => html`<${Action} v=${d.action} />`),
-	col('cause', t('col.cause'), (d) => word('cause', d.cause),
-		{ class: 'lo' }),
-	col('t', t('col.target'), (d) => d.targets.join(' '), { class: 'lo' }),
-	col('since', zoneHead(t('col.since')), (d) =>
-		html`<${When} at=${d.since} />`, { class: 'lo' }),
-	col('until', t('col.until'), (d) => html`<${Left} at=${d.until} />`),
-	col('i', t('col.incident'), (d) =>
-		html`<${IncidentLink} id=${d.incident} />`, { class: 'lo' }),
-	col('r', t('col.reason'), (d) => html`<${Text} v=${d.reason} />`,
-		{ class: 'wide lo' })];
-
-function Notes({ notes }) {
-	return html`<${Panel} title=${t('notes')}>${notes.length ? html`<ul>
-		${notes.map((n) => html`<li><${When} at=${n.time} /> <b><bdi
-		>${n.actor}</bdi></b>: <bdi>${n.text}</bdi></li>`)}</ul>`
-		: html`<div class="empty">${t('notes.none')}</div>`}<//>`;
-}
-
-export function incident({ id }) {
-	const r = useData('/incidents/' + encodeURIComponent(id), {}, personal);
-	if (!r.data)
-		return html`<div class="toolbar"><${Back} /></div>${r.error
-			? html`<${Failure} error=${r.error} retry=${r.reload} />`
-			: html`<${Loading} />`}`;
-	const { incident: i, explanation: e, notes, etag } = r.data;
-	const set = (state) => () => { dialog.value = { type: 'patch', state,
-		id, etag, after: r.reload }; };
-	return html`<div class="toolbar"><${Back} /><${Fresh} reload=${r.reload} />
-		<${Decisions} targets=${[i.customer]} wasBlocked=${i.blocked}
-			after=${r.reload} />
-		<${Cmd} k="n" label=${t('key.note')} disabled=${
-			!can('decisions:write')} run=${() => { dialog.value = {
-			type: 'note', path: `/incidents/${id}/notes`,
-			after: r.reload }; }} />
-		${['acknowledged', 'closed', 'open'].filter((s) => s !== i.state)
-			.map((s) => html`<button disabled=${!can('decisions:write')}
-			onClick=${set(s)}>${t('state.set.' + s)}</button>`)}</div>
-		<p class="summary"><${Kind} v=${i.kind} /> <${State} v=${i.state} />
-			${' '}<bdi>${i.summary}</bdi></p>
-		<${Facts} rows=${[
-			[t('col.customer'), html`<a href=${href('customer', i.customer)}
-				><bdi>${i.customer}</bdi></a>`],
-			[t('col.class'), i.class],
-			[zoneHead(t('col.opened')), time(i.opened)],
-			[zoneHead(t('col.last')), time(i.last)],
-			[t('col.score'), `${score(i.score_milli)} / ${
-				score(e.threshold_milli)}`],
-			[t('col.servers'), num(i.servers)],
-			[t('col.unknown'), num(i.unknown_users)],
-			[t('col.blocklisted'), num(i.blocklisted)],
-			[t('col.spoofed'), num(i.spoofed)]]} />
-		<${Evidence} e=${e} />
-		<${Panel} title=${t('nav.decisions')}><${Plain} rows=${e.decisions}
-			label=${t('nav.decisions')} columns=${decisionColumns()} /><//>
-		<${Notes} notes=${notes} />`;
-}
-
-function Look() {
-	const [error, set] = useState();
-	const send = (ev) => {
-		ev.preventDefault();
-		const v = new FormData(ev.target).get('v').trim();
-		const m = v.match(/^\[?([0-9a-f:.]*[.:][0-9a-f:.]*?)\]?(?:#(\d+))?$/i);
-		if (!m)
-			return go('customer', v);
-		api('/who', { query: { ip: m[1], port: m[2] }, ...personal })
-			.then((w) => go('customer', w.customer), set);
-	};
-	return html`<form class="search" onSubmit=${send}><input name="v" required
-		aria-label=${t('look')} placeholder="C1001, 198.51.100.10" />
-		<button>${t('key.open')}</button></form><p class="muted"
-		>${t('look')}</p>${error && html`<${Failure} error=${error} />`}`;
-}
-
-function Whole({ id }) {
-	const r = useData('/customers/' + encodeURIComponent(id), {}, personal);
-	const c = r.data;
-	const worst = c && [...c.incidents].sort((a, b) =>
-		b.peak_milli - a.peak_milli)[0];
-	const ev = useData(worst && '/incidents/' + worst.id, {}, personal);
-	const audit = useData('/audit', { limit: 200 });
-	if (!c)
-		return html`<div class="toolbar"><${Back} /></div>${r.error
-			? html`<${Failure} error=${r.error} retry=${r.reload} />`
-			: html`<${Loading} />`}`;
-	return html`<div class="toolbar"><${Back} /><${Fresh} reload=${r.reload} />
-		<${Decisions} targets=${[c.id]} after=${r.reload} wasBlocked=${
-			c.in_force && c.in_force.action === 'block'} />
-		<${Cmd} k="n" label=${t('key.note')} disabled=${
-			!can('decisions:write')} run=${() => { dialog.value = {
-			type: 'note', path: `/customers/${encodeURIComponent(id)}/notes`,
-			after: r.reload }; }} />
-		<${Cmd} k="e" label=${t('key.explain')} disabled=${!worst}
-			run=${() => go('incident', worst.id)} /></div>
-		${c.truncated && html`<p class="warn">${t('truncated')}</p>`}
-		<${Facts} rows=${[[t('col.class'), html`<${Text} v=${c.class} />`],
-			[t('col.port25'), word('port25', c.port25)],
-			[t('col.contact'), html`<${Text} v=${c.contact} />`],
-			[t('col.language'), c.language || '–'],
-			[t('col.domains'), html`<${Text} v=${c.own_domains.join(' ')} />`],
-			c.in_force && [t('col.inForce'), html`<${Action}
-				v=${c.in_force.action} /> <${Left} at=${c.in_force.until} />`],
-		]} />
-		<${Panel} title=${t('incidents')}><${Plain} label=${t('incidents')}
-			rows=${c.incidents} columns=${[
-			col('id', t('col.id'), (i) => html`<a class="id" href=${
-				href('incident', i.id)}>${i.id}</a>`),
-			col('k', t('col.kind'), (i) => html`<${Kind} v=${i.kind} />`),
-			col('s', t('col.state'), (i) => html`<${State} v=${i.state} />`),
-			col('p', t('col.risk'), (i) => score(i.peak_milli),
-				{ class: 'num' }),
-			col('t', t('col.text'), (i) => html`<${Text} v=${i.summary} />`,
-				{ class: 'lo' })]} /><//>
-		${ev.data && html`<${Evidence} e=${ev.data.explanation} />`}
-		<${Panel} title=${t('leases')}><${Plain} label=${t('leases')}
-			rows=${c.leases} columns=${[
-			col('t', t('col.target'), (l) => l.target),
-			col('f', zoneHead(t('col.from')), (l) => time(l.from)),
-			col('u', zoneHead(t('col.until')), (l) => l.until
-				? time(l.until) : t('held')),
-			col('s', t('col.source'), (l) => l.source),
-			col('n', 'NAS', (l) => html`<${Text} v=${l.nas} />`)]} /><//>
-		<${Panel} title=${t('nav.decisions')}><${Plain} rows=${c.decisions}
-			label=${t('nav.decisions')} columns=${decisionColumns()} /><//>
-		<${Notes} notes=${c.notes} />
-		<${Panel} title=${t('nav.audit')}><p class="muted">${t('audit.part')}
-			</p><${Plain} label=${t('nav.audit')} columns=${auditColumns()}
-			rows=${((audit.data || {}).items || []).filter((a) =>
-				a.object === id)} /><//>`;
-}
-export const customer = ({ id }) => id ? html`<${Whole} id=${id} />`
-	: html`<div class="toolbar"><${Back} /></div><${Look} />`;
-
-function List({ path, query, columns, id, label, kind, selection, bar, empty,
-	onOpen }) {
-	const list = useList(path, { count: 1, ...query });
-	const [cursor, setCursor] = useState(0);
-	const item = list.items[cursor];
-	return html`<div class="toolbar"><${Back} /><${Fresh} reload=${list.reload}
-		kind=${kind} />${bar && bar(item, list.reload)}</div>
-		<${Table} label=${label} columns=${columns} items=${list.items}
-			id=${id} list=${list} cursor=${cursor} setCursor=${setCursor}
-			selection=${selection} empty=${empty} onOpen=${onOpen} />`;
-}
-
-const deliveryColumns = () => [
-	col('id', t('col.id'), (d) => html`<span class="id">${d.decision}</span>`),
-	col('d', t('col.driver'), (d) => html`<${Text} v=${d.driver} />`),
-	col('s', t('col.state'), (d) => word('delivery', d.state)),
-	col('n', t('col.attempts'), (d) => num(d.attempts), { class: 'num' }),
-	col('c', zoneHead(t('col.created')), (d) => time(d.created),
-		{ class: 'lo' }),
-	col('e', t('col.error'), (d) => html`<${Text} v=${d.error} />`,
-		{ class: 'wide lo' })];
-
+// --- decisions and who was told ----------------------------------------------
 function Drivers() {
 	const r = useData('/enforcers');
 	return r.error ? html`<${Failure} error=${r.error} retry=${r.reload} />`
@@ -310,53 +150,61 @@ function Drivers() {
 			col('f', t('col.failed'), (d) => num(d.dead), { class: 'num' }),
 			col('l', t('col.lag'), (d) => num(d.lag_seconds, 1) + ' s',
 				{ class: 'num' }),
+			col('t', zoneHead(t('col.told')), (d) => html`<${When}
+				at=${d.last_done} />`, { class: 'lo' }),
 			col('e', t('col.error'), (d) =>
 				html`<${Text} v=${d.last_error} />`)]} />`;
 }
 
+const deciding = { customer: null, action: ['block', 'allow'],
+	cause: ['detector', 'manual', 'expired', 'released'] };
+
 export function decisions() {
 	const tab = route.value.params.tab || 'active';
-	const sel = useSelection(tab);
 	const told = tab === 'pending' || tab === 'failed';
+	const timed = tab === 'expired' || tab === 'all';
+	const narrow = tab === 'expired' ? { ...deciding, cause:
+		['expired', 'released'] } : deciding;
 	return html`<${Drivers} /><div class="tabs" role="group"
 		aria-label=${t('nav.decisions')}>
 		${['active', 'pending', 'failed', 'expired', 'all'].map((x) =>
 		html`<button aria-pressed=${String(x === tab)}
-			onClick=${() => setParams({ tab: x }, true)}
-			>${t('tab.' + x)}</button>`)}</div>
-		<${List} key=${tab} label=${t('tab.' + tab)} kind="decision"
+			onClick=${() => setParams({ tab: x, row: null, cause: null }, true)}
+			>${t('tab.' + x)}</button>`)}</div>${timed && html`<${Range} />`}
+		<${List} key=${tab} name=${told ? 'deliveries' : 'decisions'}
+		label=${t('tab.' + tab)} kind="decision" timed=${timed}
 		path=${told ? '/deliveries' : '/decisions'}
+		narrow=${told ? { driver: null } : narrow}
 		query=${told ? { state: tab === 'failed' ? 'dead' : 'pending' }
-		: tab === 'expired' ? { cause: 'expired' } : { state: tab }}
+		: tab === 'expired' ? { state: 'all', cause: 'expired' }
+		: { state: tab }}
 		columns=${told ? deliveryColumns() : decisionColumns()}
-		id=${(d) => String(d.id)} selection=${told ? undefined : sel}
+		id=${(d) => String(d.id)}
 		onOpen=${told ? undefined : (d) => go('customer', d.customer)}
 		bar=${told ? undefined : (d, reload) => html`<${Decisions}
-			targets=${d ? [d.customer] : []} after=${reload}
-			wasBlocked=${d && d.action === 'block'} />
+			targets=${d ? [d.customer] : []} after=${reload} />
 		<${Cmd} k="e" label=${t('key.explain')} disabled=${!d || !d.incident}
 			run=${() => go('incident', d.incident)} />`} />`;
 }
 
-export const allow = () => html`<${List} label=${t('nav.allow')} path="/allow"
-	columns=${decisionColumns()} id=${(d) => d.id} empty=${t('allow.none')}
+export const allow = () => html`<${List} name="decisions" path="/allow"
+	label=${t('nav.allow')} columns=${decisionColumns()} id=${(d) => d.id}
+	empty=${t('allow.none')} kind="decision"
 	onOpen=${(d) => go('customer', d.customer)}
 	bar=${(d, reload) => html`<${Decisions} targets=${d ? [d.customer] : []}
 		after=${reload} />`} />`;
-export const enforcers = () => html`<${Drivers} /><${List}
-	label=${t('deliveries')} path="/deliveries" columns=${deliveryColumns()}
-	id=${(d) => String(d.id)} />`;
 
-const auditColumns = () => [
-	col('t', zoneHead(t('col.time')), (a) => time(a.time)),
-	col('w', t('col.actor'), (a) => html`<${Text} v=${a.actor} />`),
-	col('a', t('col.action'), (a) => a.action),
-	col('o', t('col.object'), (a) => html`<${Text} v=${a.object} />`),
-	col('r', t('col.reason'), (a) => html`<${Text} v=${a.reason} />`,
-		{ class: 'wide lo' })];
-export const audit = () => html`<${List} label=${t('nav.audit')} path="/audit"
+export const enforcers = () => html`<${Drivers} /><p class="muted"
+	>${t('enforcers.retry')} <code>sekisho hook retry --driver NAME</code></p>
+	<${List} name="deliveries" label=${t('deliveries')} path="/deliveries"
+	columns=${deliveryColumns()} id=${(d) => String(d.id)}
+	narrow=${{ driver: null, state: ['pending', 'done', 'dead'] }} />`;
+
+export const audit = () => html`<${Range} /><${List} name="audit" timed
+	label=${t('nav.audit')} path="/audit" narrow=${{ actor: null }}
 	columns=${auditColumns()} id=${(a) => String(a.id)} />`;
 
+// --- quality, reports, settings ----------------------------------------------
 function One({ path, query, body }) {
 	const r = useData(path, query);
 	return html`<div class="toolbar"><${Back} /><${Fresh} reload=${r.reload} />
@@ -364,17 +212,48 @@ function One({ path, query, body }) {
 		: r.data ? body(r.data) : html`<${Loading} />`}`;
 }
 
-export function quality() {
-	const [moment] = useState(() => Date.now());
-	return html`<${Range} /><${One} path="/quality"
-	query=${rangeQuery(route.value.params, moment)} body=${(d) => html`<${Facts}
-		rows=${['blocks', 'overturned', 'false_positives', 'incidents_opened',
-		'incidents_closed'].map((k) => [t('quality.' + k), num(d[k])])} />
+const attempts = ['answered', 'refused', 'unanswered', 'half_open'];
+const share = (a, b) => b ? `${num(a)} (${num(a / b * 100, 1)} %)` : num(a);
+
+function Quality({ d }) {
+	const sums = {};
+	for (const x of d.days)
+		for (const [k, v] of Object.entries(x.counters))
+			sums[k] = (sums[k] || 0) + v;
+	const bars = d.days.map((x) => {
+		const parts = Object.fromEntries(attempts.map((k) =>
+			[k, x.counters['capture_attempts_' + k] || 0]));
+		return { from: x.day + 'T00:00:00Z', parts, total: attempts.reduce(
+			(n, k) => n + parts[k], 0) };
+	});
+	return html`<${Facts} rows=${[
+		[t('quality.blocks'), num(d.blocks)],
+		[t('quality.overturned'), share(d.overturned, d.blocks)],
+		[t('quality.incidents_opened'), num(d.incidents_opened)],
+		[t('quality.incidents_closed'), num(d.incidents_closed)],
+		[t('quality.false_positives'),
+			share(d.false_positives, d.incidents_closed)],
+		[t('quality.gaps'), share(sums.capture_gap_bytes || 0,
+			sums.capture_bytes)],
+		[t('quality.onesided'), share(sums.capture_flows_one_sided || 0,
+			sums.capture_flows)],
+		[t('quality.spf'), num(sums.spf_checks || 0)]]} />
+	<h2>${t('quality.attempts')}</h2>
+	<${Bars} buckets=${bars} kinds=${attempts} label=${t('quality.attempts')}
+		name=${(k) => word('attempt', k)} />
 	<${Plain} label=${t('nav.quality')} rows=${d.days.flatMap((x) =>
 		Object.entries(x.counters).map(([k, v]) => ({ day: x.day, k, v })))}
 		columns=${[col('d', t('col.day'), (x) => x.day),
 		col('k', t('col.counter'), (x) => x.k),
-		col('v', t('col.value'), (x) => num(x.v), { class: 'num' })]} />`} />`;
+		col('v', t('col.value'), (x) => num(x.v), { class: 'num' })]} />`;
+}
+
+export function quality() {
+	const [moment] = useState(() => Date.now());
+	const p = route.value.params;
+	return html`<${Range} most="30d" /><${One} path="/quality"
+		query=${rangeQuery({ range: '7d', ...p }, moment)}
+		body=${(d) => html`<${Quality} d=${d} />`} />`;
 }
 
 export const reports = () => html`<${One} path="/reports" body=${(d) => html`
@@ -388,7 +267,8 @@ export const reports = () => html`<${One} path="/reports" body=${(d) => html`
 
 export const settings = () => html`<${One} path="/config" body=${(d) => html`
 	<p class="muted">${t('settings.readonly')}</p><${Facts} rows=${[
-		[t('col.mode'), d.mode || '–'], [t('col.tier'), d.privacy_tier || '–'],
+		[t('col.mode'), word('mode', d.mode)],
+		[t('col.tier'), d.privacy_tier || '–'],
 		[t('col.policy'), d.policy_hash || '–']]} />
 	<${Plain} label=${t('nav.settings')} rows=${d.keys.map((k) => ({ ...k,
 		rowClass: k.value !== k.default ? 'changed' : '' }))} columns=${[
@@ -396,4 +276,6 @@ export const settings = () => html`<${One} path="/config" body=${(d) => html`
 		col('n', t('col.key'), (k) => html`<code>${k.name}</code>`),
 		col('v', t('col.value'), (k) => html`<code><bdi>${k.value}</bdi></code>
 			${' ' + (k.unit || '')}`),
+		col('d', t('col.default'), (k) => html`<code>${k.default}</code>`,
+			{ class: 'lo' }),
 		col('h', t('col.help'), (k) => k.help, { class: 'lo' })]} />`} />`;

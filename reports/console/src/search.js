@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The filter expression, its parts as chips, counted quick filters, time.
-import { useRef, useState } from 'preact/hooks';
-import { html, iso, presets, rangeBounds, rangeWords, rangeOf, route,
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { signal } from '@preact/signals';
+import { html, iso, kept, num, presets, rangeBounds, rangeWords, rangeOf, route,
 	setParams, t, word } from './core.js';
 import { Cmd, useKey } from './keys.js';
 
@@ -10,6 +11,20 @@ const toggle = (q, x) => {
 	const l = tokens(q);
 	return (l.includes(x) ? l.filter((y) => y !== x) : [...l, x]).join(' ');
 };
+// One filter may be kept: the queue begins with it, shown as chips.
+const filter = kept('filter', '');
+export function useKept() {
+	useEffect(() => {
+		if (filter.value && !Object.keys(route.value.params).length)
+			setParams({ q: filter.value });
+	}, []);
+}
+
+const fields = ['kind:', 'class:', 'state:', 'closed_as:', 'customer:', 'id:',
+	'score>', 'peak>', 'observations>', 'servers>', 'unknown_users>',
+	'blocklisted>', 'spoofed>', 'summary:', 'since:', 'until:', 'opened>',
+	'last>', 'closed>', '-', 'OR', '(', ')'];
+
 // The server counts bytes, the screen characters.
 function charAt(q, byte) {
 	return new TextDecoder().decode(
@@ -34,7 +49,18 @@ export function Search({ error }) {
 			placeholder="kind:bot_burst score>20 -class:static since:2h"
 			value=${now} onInput=${(e) => set(e.target.value)} />
 		<${Cmd} k="/" label=${t('key.search')} kind="quiet"
-			run=${() => ref.current.focus()} /></form>
+			run=${() => ref.current.focus()} />
+		<button type="button" class="quiet" disabled=${!q && !filter.value}
+			aria-pressed=${String(!!q && filter.value === q)}
+			onClick=${() => { filter.value = filter.value === q ? '' : q; }}
+			>${t('filter.keep')}</button></form>
+		<details class="fields"><summary>${t('filter.fields')}</summary>
+		${fields.map((f) => html`<button type="button" class="chip"
+			onClick=${() => {
+				set((now + (now && !/[(\s-]$/.test(now) ? ' ' : '') + f));
+				ref.current.focus();
+			}}><code>${f}</code></button>`)}
+		<p class="muted">${t('help.grammar')}</p></details>
 		${bad && html`<div class="queryerror" role="alert">
 			<code>${q.slice(0, Math.max(0, at))}<mark>${at >= 0
 				? q.slice(at, at + 1) || '␣' : ''}</mark>${at >= 0
@@ -55,14 +81,15 @@ export function Quick({ counts }) {
 				aria-pressed=${String(tokens(q).includes(`${f}:${v}`))}
 				onClick=${() => setParams(
 					{ q: toggle(q, `${f}:${v}`) }, true)}>${f === 'class'
-					? v : word(f, v)} <b>${n}</b></button>`))}</div>`;
+					? v : word(f, v)} <b>${num(n)}${c.partial ? '+' : ''}</b></button>`))}</div>`;
 }
 
-let copied = '';
-export function Range() {
+const copied = signal('');
+export function Range({ most }) {
 	const p = route.value.params;
 	const r = rangeOf(p);
-	const pin = (a, b) => setParams({ range: null, from: iso(a), to: iso(b) });
+	const pin = (a, b) => setParams({ range: null, from: iso(a), to: iso(b),
+		row: null });
 	const shift = (f) => {
 		const [a, b] = rangeBounds(p);
 		pin(a + (b - a) * f, b + (b - a) * f);
@@ -73,12 +100,12 @@ export function Range() {
 		pin(c - w, c + w);
 	};
 	const copy = () => {
-		copied = rangeBounds(p).map(iso).join('/');
+		copied.value = rangeBounds(p).map(iso).join('/');
 		if (navigator.clipboard)
-			navigator.clipboard.writeText(copied).catch(() => {});
+			navigator.clipboard.writeText(copied.value).catch(() => {});
 	};
 	const paste = () => {
-		const [a, b] = copied.split('/').map(Date.parse);
+		const [a, b] = copied.value.split('/').map(Date.parse);
 		if (b > a)
 			pin(a, b);
 	};
@@ -90,7 +117,7 @@ export function Range() {
 			pin(a, b);
 	};
 	return html`<div class="range" role="group" aria-label=${t('range')}>
-		${presets.map((x) => html`<button type="button" class="quiet"
+		${presets.filter((x) => !most || x !== 'all').map((x) => html`<button type="button" class="quiet"
 			aria-pressed=${String(!r.fixed && r.name === x)}
 			onClick=${() => setParams({ range: x, from: null, to: null })}
 			>${t('range.' + x)}</button>`)}
@@ -104,8 +131,10 @@ export function Range() {
 			['t ArrowRight', '›', 'later', () => shift(0.5)],
 			['t +', '+', 'zoomIn', () => zoom(0.5)],
 			['t -', '−', 'zoomOut', () => zoom(2)],
-			['t c', '⧉', 'copy', copy], ['t v', '⎘', 'paste', paste],
-		].map(([k, sign, name, run]) => html`<${Cmd} k=${k} short
-			kind="quiet" title=${t('range.' + name)} run=${run}>${sign}<//>`)}
+			['t c', t('range.copyWord'), 'copy', copy],
+			['t v', t('range.pasteWord'), 'paste', paste, !copied.value],
+		].map(([k, sign, name, run, off]) => html`<${Cmd} k=${k} short
+			kind="quiet" title=${t('range.' + name)} run=${run}
+			disabled=${off}>${sign}<//>`)}
 		<span class="muted">${rangeWords(p)}</span></div>`;
 }

@@ -2,7 +2,7 @@
 // A table of any length: rows of one height, those in view are in the page,
 // one row is the keyboard's (roving tabindex), pages come as one scrolls.
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { html, t } from './core.js';
+import { html, kept, route, setParams, t } from './core.js';
 import { Cmd } from './keys.js';
 import { Failure } from './parts.js';
 
@@ -29,6 +29,41 @@ function useWindow(box, count) {
 	const last = Math.min(count,
 		Math.ceil((view.top + view.height) / rowHeight) + around);
 	return [Math.min(first, Math.max(0, count - 1)), last];
+}
+
+// The row that is the keyboard's, by its id: a list that is read again leaves
+// it where it is. The URL knows it when inUrl.
+export function useCursor(items, idOf, inUrl) {
+	const [at, set] = useState({ i: 0, id: inUrl && route.value.params.row });
+	const found = items.findIndex((x) => idOf(x) === at.id);
+	const i = found < 0 ? Math.max(0, Math.min(at.i, items.length - 1)) : found;
+	return [i, (to) => {
+		const id = items[to] ? idOf(items[to]) : null;
+		set({ i: to, id });
+		if (inUrl)
+			setParams({ row: id });
+	}];
+}
+
+// Columns that a person has turned on or off, for each list by its name.
+const turned = new Map();
+const turnedOf = (name) => {
+	if (!turned.has(name))
+		turned.set(name, kept('columns.' + name, ''));
+	return turned.get(name);
+};
+const isOn = (s, c) => s.value.split(' ').includes(c.key) === !!c.spare;
+
+function Columns({ p, s }) {
+	const turn = (c) => () => {
+		const l = s.value.split(' ').filter(Boolean);
+		s.value = (l.includes(c.key) ? l.filter((k) => k !== c.key)
+			: [...l, c.key]).join(' ');
+	};
+	return html`<details class="columns"><summary>${t('table.columns')}
+		</summary>${p.columns.slice(1).map((c) => html`<label key=${c.key}
+		><input type="checkbox" checked=${isOn(s, c)} onClick=${turn(c)} />
+		${' ' + c.label}</label>`)}</details>`;
 }
 
 // Which rows are selected, and the last that was: a range begins there.
@@ -110,9 +145,12 @@ function Spacer({ rows, columns }) {
 		</td></tr>`;
 }
 
-// p: columns, items, id, label, cursor, setCursor, selection, onOpen, list
+// p: name (of its columns), columns, items, id, label, cursor, setCursor, selection, onOpen, list
 // (loading, error, next, loadMore), sort, setSort, empty
-export function Table(p) {
+export function Table(props) {
+	const shown = turnedOf(props.name || '');
+	const p = { ...props, columns: props.columns.filter((c, i) =>
+		!i || isOn(shown, c)) };
 	const box = useRef();
 	const count = p.items.length;
 	const [first, last] = useWindow(box, count);
@@ -192,6 +230,7 @@ export function Table(p) {
 			${list.loading && count ? ' · ' + t('loading') : ''}</span>
 			${list.next && html`<button type="button" class="quiet"
 				onClick=${list.loadMore}>${t('table.more')}</button>`}
+			${p.name && html`<${Columns} p=${props} s=${shown} />`}
 		</div>
 	</div>`;
 }
