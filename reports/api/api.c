@@ -157,7 +157,7 @@ static void begin_wait(struct call *c)
 
 	/* It may have changed meanwhile. */
 	if (a->stopping || c->now_us >= c->wait_until_us) {
-		c->wait_until_us = 0;
+		c->wait_until_us = 1; /* over; 0 would ask anew */
 		begin_work(c);
 		return;
 	}
