@@ -50,8 +50,8 @@ static void get_token(sqlite3_stmt *s, struct token *t)
 
 int read_token(struct db *db, const char *id, struct token *t)
 {
-	sqlite3_stmt *s = stmt_take(db,
-	    "SELECT " TOKEN_COLUMNS " FROM token WHERE id = ?1", NULL, 0);
+	sqlite3_stmt *s = stmt_take(
+	    db, "SELECT " TOKEN_COLUMNS " FROM token WHERE id = ?1", NULL, 0);
 	int rc;
 
 	if (!s)
@@ -204,8 +204,8 @@ int read_operators(struct db *db, read_operator_cb cb, void *arg)
 
 static int end_sessions_of(struct db *db, const char *name)
 {
-	sqlite3_stmt *s = stmt_take(
-	    db, "DELETE FROM session WHERE operator = ?1", NULL, 0);
+	sqlite3_stmt *s =
+	    stmt_take(db, "DELETE FROM session WHERE operator = ?1", NULL, 0);
 
 	if (!s)
 		return -1;

@@ -20,7 +20,7 @@ struct token {
 	char kind[12]; /* api, crowdsec */
 	char name[ROW_ID_LEN];
 	uint8_t hash[ACCESS_HASH_BYTES];
-	int64_t scopes; /* bits; their meaning is the server's */
+	int64_t scopes;           /* bits; their meaning is the server's */
 	char cidr[PREFIX_STRLEN]; /* "": from anywhere */
 	int64_t created_us;
 	int64_t expires_us, revoked_us, used_us; /* 0: not */

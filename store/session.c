@@ -100,8 +100,7 @@ int write_session_gone(struct db *db, const uint8_t hash[ACCESS_HASH_BYTES])
 
 static int forget_old(struct db *db, int64_t now_us)
 {
-	sqlite3_stmt *s = stmt_take(
-	    db,
+	sqlite3_stmt *s = stmt_take(db,
 	    "DELETE FROM idempotency WHERE created_us <= ?1 "
 	    "AND (status = 0 OR created_us <= ?2)",
 	    NULL, 0);

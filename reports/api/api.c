@@ -12,12 +12,12 @@
 #include "reports/api/page.h"
 #include "store/desk.h"
 
-#define WATCH_MS         250
-#define BEAT_MS          15000
-#define LOGIN_FAILURES   10
-#define LOGIN_WINDOW_US  (300 * US_PER_S)
-#define SECURITY_FIELDS  6
-#define ANSWER_FIELDS    (CALL_FIELDS + SECURITY_FIELDS + 1)
+#define WATCH_MS        250
+#define BEAT_MS         15000
+#define LOGIN_FAILURES  10
+#define LOGIN_WINDOW_US (300 * US_PER_S)
+#define SECURITY_FIELDS 6
+#define ANSWER_FIELDS   (CALL_FIELDS + SECURITY_FIELDS + 1)
 #define CONTENT_SECURITY                                                       \
 	"default-src 'none'; script-src 'self'; style-src 'self'; "            \
 	"connect-src 'self'; img-src 'self' data:; frame-ancestors 'none'; "   \
@@ -68,16 +68,16 @@ static size_t add_security(struct call *c, struct http_field *f)
 	size_t n = 0;
 	bool page = c->type && strncmp(c->type, "text/html", 9) == 0;
 
-	f[n++] = (struct http_field){
-	    "Content-Security-Policy", CONTENT_SECURITY};
+	f[n++] =
+	    (struct http_field){"Content-Security-Policy", CONTENT_SECURITY};
 	f[n++] = (struct http_field){"X-Content-Type-Options", "nosniff"};
 	f[n++] = (struct http_field){"Referrer-Policy", "no-referrer"};
 	f[n++] = (struct http_field){"X-Frame-Options", "DENY"};
-	f[n++] = (struct http_field){"Cross-Origin-Resource-Policy",
-	    "same-origin"};
+	f[n++] =
+	    (struct http_field){"Cross-Origin-Resource-Policy", "same-origin"};
 	if (page)
-		f[n++] = (struct http_field){"Cross-Origin-Opener-Policy",
-		    "same-origin"};
+		f[n++] = (struct http_field){
+		    "Cross-Origin-Opener-Policy", "same-origin"};
 	else if (c->tls || c->conf->serve_https)
 		f[n++] = (struct http_field){
 		    "Strict-Transport-Security", "max-age=31536000"};
@@ -157,7 +157,7 @@ static void begin_wait(struct call *c)
 
 	/* It may have changed meanwhile. */
 	if (a->stopping || c->now_us >= c->wait_until_us) {
-		c->wait_until_us = 0;
+		c->wait_until_us = 1; /* over; 0 would ask anew */
 		begin_work(c);
 		return;
 	}
@@ -261,6 +261,7 @@ static void on_done(void *arg, struct http_request *r)
 	json_decref(c->body);
 	call_clear(c);
 	free(c);
+	check_idle(a);
 }
 
 /* --- changes ----------------------------------------------------------------

@@ -46,7 +46,8 @@ struct api {
 /* Borrows all. 0, or -1 with why. */
 int api_open(struct api *a, uv_loop_t *loop, const struct conf *conf,
     const char *config, const char *db_path, char *why, size_t size);
-/* No new requests; on_idle when those there are have ended. */
+/* No new requests; on_idle when those there are have ended: maybe from inside
+ * of the HTTP library, so api_close() is for later. */
 void api_stop(struct api *a, void (*on_idle)(void *arg), void *arg);
 void api_close(struct api *a);
 

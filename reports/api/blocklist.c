@@ -93,8 +93,8 @@ static void put(struct call *c, const struct export *e)
 	hex(hash, sizeof(hash), sum);
 	/* The set changes with the clock, too: an end that is not yet a row
 	 * of the log. */
-	snprintf(etag, sizeof(etag), "\"%" PRId64 "-%.16s\"", e->generation,
-	    sum);
+	snprintf(
+	    etag, sizeof(etag), "\"%" PRId64 "-%.16s\"", e->generation, sum);
 	call_field(c, "ETag", "%s", etag);
 	call_field(c, "Cache-Control", "no-cache");
 	set_modified(c, e->generation);

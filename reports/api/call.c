@@ -101,8 +101,7 @@ void call_bad_query(struct call *c, size_t at, const char *why)
 	char detail[CALL_DETAIL_LEN];
 	struct jsonw *j;
 
-	snprintf(
-	    detail, sizeof(detail), "q, character %zu: %s", at + 1, why);
+	snprintf(detail, sizeof(detail), "q, character %zu: %s", at + 1, why);
 	j = begin_problem(c, 400, "bad_query", detail);
 	jsonw_kint(j, "at", (int64_t)at);
 	jsonw_object_end(j);
@@ -228,8 +227,8 @@ bool call_id(struct call *c, char letter, int64_t *id)
 	return false;
 }
 
-bool call_string(struct call *c, const char *name, bool needed, char *buf,
-    size_t size)
+bool call_string(
+    struct call *c, const char *name, bool needed, char *buf, size_t size)
 {
 	const json_t *v = json_object_get(c->body, name);
 	const char *text = json_string_value(v);
@@ -247,8 +246,8 @@ bool call_string(struct call *c, const char *name, bool needed, char *buf,
 		if (strlen(buf) == n)
 			return true;
 	}
-	call_problem(c, 400, "bad_value",
-	    "%s: give a text of 1 to %zu bytes", name, size - 1);
+	call_problem(c, 400, "bad_value", "%s: give a text of 1 to %zu bytes",
+	    name, size - 1);
 	return false;
 }
 

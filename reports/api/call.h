@@ -99,8 +99,8 @@ void call_db_failed(struct call *c);
 void call_field(struct call *c, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* Plain text; taken over. */
-void call_text(struct call *c, int status, const char *type, char *text,
-    size_t n);
+void call_text(
+    struct call *c, int status, const char *type, char *text, size_t n);
 /* The text of the answer; owned by c. */
 const char *call_body(struct call *c, size_t *n);
 void call_clear(struct call *c);
@@ -109,30 +109,30 @@ void call_clear(struct call *c);
  */
 
 /* Each: false after a problem. Absent: *v stays as it is. */
-bool call_number(struct call *c, const char *name, int64_t min, int64_t max,
-    int64_t *v);
+bool call_number(
+    struct call *c, const char *name, int64_t min, int64_t max, int64_t *v);
 bool call_time(struct call *c, const char *name, int64_t *ts_us);
 /* A word of a vocabulary. */
-bool call_word(struct call *c, const char *name, int (*parse)(const char *),
-    int *v);
+bool call_word(
+    struct call *c, const char *name, int (*parse)(const char *), int *v);
 bool call_limit(struct call *c, int64_t *limit);
 bool call_wants_count(const struct call *c);
 /* "I12", "D7" of the path; false after 404. */
 bool call_id(struct call *c, char letter, int64_t *id);
 /* A member of the body, of at most size - 1 bytes and without controls but
  * line ends; false after a problem. Absent and not needed: "". */
-bool call_string(struct call *c, const char *name, bool needed, char *buf,
-    size_t size);
+bool call_string(
+    struct call *c, const char *name, bool needed, char *buf, size_t size);
 
 /* --- cursors of lists ------------------------------------------------------
  */
 
 /* Opaque; bound to the route and the order: VALUE and ID of the last row. */
-void cursor_format(char buf[static 64], const char *tag, int64_t value,
-    int64_t id);
+void cursor_format(
+    char buf[static 64], const char *tag, int64_t value, int64_t id);
 /* 0, or -1. */
-int cursor_parse(const char *text, const char *tag, int64_t *value,
-    int64_t *id);
+int cursor_parse(
+    const char *text, const char *tag, int64_t *value, int64_t *id);
 /* Of the query: 1 there, 0 not, -1 after a problem. */
 int call_cursor(struct call *c, const char *tag, int64_t *value, int64_t *id);
 /* next_cursor (NULL: none), the Link field, and total (-1: null). */

@@ -64,9 +64,8 @@ static void put_target(struct stream *s, const struct decision *d,
 	jsonw_kstring(j, "scope", "Ip");
 	jsonw_kstring(j, "value", value);
 	jsonw_kstring(j, "duration",
-	    crowdsec_duration(s->deleted ? -US_PER_S
-					 : until_us - s->call->now_us,
-		duration));
+	    crowdsec_duration(
+		s->deleted ? -US_PER_S : until_us - s->call->now_us, duration));
 	jsonw_kstring(j, "scenario", scenario);
 	jsonw_kstring(j, "until", clock_format(until_us, text));
 	jsonw_kbool(j, "simulated", false);
@@ -151,8 +150,8 @@ static bool wants_us(const struct call *c)
 {
 	const char *origins = uri_get(&c->uri, "origins");
 
-	return wants_ip(c) && (!origins || *origins == '\0' ||
-				  has_word(origins, "sekisho"));
+	return wants_ip(c) &&
+	       (!origins || *origins == '\0' || has_word(origins, "sekisho"));
 }
 
 static int put_stream(struct call *c, struct stream *s)

@@ -43,8 +43,7 @@ static int find(struct page *p)
 	int rc;
 
 	rc = read_customer(db, p->id, &p->row);
-	if (rc < 0 ||
-	    read_customer_leases(db, p->id, -1, note_class, p) != 0)
+	if (rc < 0 || read_customer_leases(db, p->id, -1, note_class, p) != 0)
 		return -1;
 	if (rc == 1) {
 		p->known = true;
@@ -92,8 +91,7 @@ static int put_incident(void *arg, const struct incident *i)
 
 	if (!is_shown(p))
 		return 1;
-	return incident_json(
-	    &p->call->json, p->call->db, i, p->call->now_us);
+	return incident_json(&p->call->json, p->call->db, i, p->call->now_us);
 }
 
 static int put_incident_notes(void *arg, const struct incident *i)
@@ -111,8 +109,8 @@ static int put_note(void *arg, const struct customer_note *n)
 
 	if (!is_shown(p))
 		return 1;
-	note_json(&p->call->json, n->id, n->ts_us, n->actor, n->customer, 0,
-	    n->text);
+	note_json(
+	    &p->call->json, n->id, n->ts_us, n->actor, n->customer, 0, n->text);
 	return 0;
 }
 
@@ -265,12 +263,12 @@ void customer_note(struct call *c)
 	    !find_page(&p, c))
 		return;
 	snprintf(n.actor, sizeof(n.actor), "%s", c->who.name);
-	snprintf(n.customer, sizeof(n.customer), "%s", c->part);
+	snprintf(n.customer, sizeof(n.customer), "%.63s", c->part);
 	if (write_customer_note(c->db, &n) != 0)
 		call_db_failed(c);
 	else
-		note_json(call_json(c, 201), n.id, n.ts_us, n.actor,
-		    n.customer, 0, n.text);
+		note_json(call_json(c, 201), n.id, n.ts_us, n.actor, n.customer,
+		    0, n.text);
 }
 
 void who_get(struct call *c)
@@ -286,8 +284,8 @@ void who_get(struct call *c)
 	    !call_time(c, "at", &at_us))
 		return;
 	if (!ip || addr_parse(&a, ip) != 0) {
-		call_problem(c, 400, "bad_value",
-		    "ip: give an IPv4 or IPv6 address");
+		call_problem(
+		    c, 400, "bad_value", "ip: give an IPv4 or IPv6 address");
 		return;
 	}
 	if (!inproc_begin(&p, c, false))

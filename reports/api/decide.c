@@ -156,30 +156,45 @@ static bool resolve(struct job *b)
 	return true;
 }
 
-static bool apply(struct job *b)
+static bool is_to_do(const struct item *item)
 {
-	const struct op_action *last = NULL;
+	return item->code == CLI_OK && !item->again && !item->idle;
+}
+
+/* All of them, or none; *v: room for all. */
+static bool apply_to(struct job *b, struct op_action *v)
+{
+	size_t n = 0, k = 0;
 	int code;
 
-	for (size_t i = 0; i < b->n; i++) {
-		struct item *item = &b->items[i];
-
-		if (item->code != CLI_OK || item->again || item->idle)
-			continue;
-		if (apply_write(&b->p.cli, &item->action) != 0) {
-			call_db_failed(b->call);
-			return false;
-		}
-		last = &item->action;
-	}
-	if (!last)
+	for (size_t i = 0; i < b->n; i++)
+		if (is_to_do(&b->items[i]))
+			v[n++] = b->items[i].action;
+	if (n == 0)
 		return true;
-	code = apply_wait(&b->p.cli, last);
+	code = apply_actions(&b->p.cli, v, n);
+	for (size_t i = 0; i < b->n; i++)
+		if (is_to_do(&b->items[i]))
+			b->items[i].action.id = v[k++].id;
 	b->waiting = code == CLI_UNREACHABLE;
 	if (code == CLI_OK || b->waiting)
 		return true;
 	(void)inproc_end(&b->p, code);
 	return false;
+}
+
+static bool apply(struct job *b)
+{
+	struct op_action *v = calloc(b->n, sizeof(*v));
+	bool done;
+
+	if (!v) {
+		call_problem(b->call, 503, "unavailable", "out of memory");
+		return false;
+	}
+	done = apply_to(b, v);
+	free(v);
+	return done;
 }
 
 /* --- the answer ------------------------------------------------------------
@@ -237,8 +252,8 @@ static int put_item(struct job *b, const struct item *item)
 
 	jsonw_object_begin(j);
 	jsonw_kstring(j, "target", item->target);
-	jsonw_kstring(j, "customer",
-	    item->code == CLI_OK ? item->action.customer : NULL);
+	jsonw_kstring(
+	    j, "customer", item->code == CLI_OK ? item->action.customer : NULL);
 	jsonw_kstring(j, "result", result_of(b, item));
 	jsonw_kstring(j, "detail", detail_of(b, item));
 	jsonw_key(j, "before");

@@ -66,8 +66,8 @@ int incident_notes_json(struct jsonw *j, struct db *db, int64_t incident_id)
 	return read_incident_actions(db, incident_id, note_action, &s);
 }
 
-int incident_json(struct jsonw *j, struct db *db, const struct incident *i,
-    int64_t now_us)
+int incident_json(
+    struct jsonw *j, struct db *db, const struct incident *i, int64_t now_us)
 {
 	struct said s = {0};
 	int blocked = customer_blocked(db, i->customer, now_us);

@@ -170,8 +170,7 @@ void decisions_get(struct call *c)
 	else if (strcmp(state, "active") == 0)
 		list_standing(c, &p, &r);
 	else
-		call_problem(
-		    c, 400, "bad_value", "state: give active or all");
+		call_problem(c, 400, "bad_value", "state: give active or all");
 }
 
 void allow_get(struct call *c)
@@ -197,8 +196,7 @@ static const char *op_of(struct call *c, const struct decision *d)
 	if (d->cause == CAUSE_RELEASED)
 		return "release";
 	/* What stands anew for other addresses ends the one before. */
-	if (d->ends_seq != 0 &&
-	    read_decision(c->db, d->ends_seq, &before) == 1)
+	if (d->ends_seq != 0 && read_decision(c->db, d->ends_seq, &before) == 1)
 		return before.action == d->action ? "renew" : "new";
 	return "new";
 }

@@ -215,8 +215,8 @@ void deliveries_get(struct call *c)
 
 	if (q.state && strcmp(q.state, "pending") != 0 &&
 	    strcmp(q.state, "done") != 0 && strcmp(q.state, "dead") != 0) {
-		call_problem(c, 400, "bad_value",
-		    "state: give pending, done or dead");
+		call_problem(
+		    c, 400, "bad_value", "state: give pending, done or dead");
 		return;
 	}
 	if (!begin(&p, c, "v"))
@@ -261,8 +261,7 @@ void audit_get(struct call *c)
 	q.before_no = p.before;
 	q.limit = p.limit + 1;
 	if (read_audits(c->db, &q, put_audit, &p) < 0 ||
-	    (call_wants_count(c) &&
-		read_audit_count(c->db, &q, &p.total) != 0))
+	    (call_wants_count(c) && read_audit_count(c->db, &q, &p.total) != 0))
 		call_db_failed(c);
 	else
 		end(&p, "a");

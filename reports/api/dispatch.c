@@ -71,8 +71,7 @@ int dispatch_route(struct call *c)
 		return -1;
 	}
 	call_field(c, "Allow", "%s", allowed);
-	call_problem(
-	    c, 405, "not_allowed", "this path takes %s only", allowed);
+	call_problem(c, 405, "not_allowed", "this path takes %s only", allowed);
 	return -1;
 }
 

@@ -110,8 +110,7 @@ struct stream *events_open(struct call *c)
 	a->streams = s;
 	a->n_streams++;
 	call_clear(c);
-	http_stream(
-	    c->http, fields, sizeof(fields) / sizeof(fields[0]));
+	http_stream(c->http, fields, sizeof(fields) / sizeof(fields[0]));
 	(void)push(s, ": sekisho\n\n", 11);
 	/* Another store, or too far behind: begin with a fresh list. */
 	if (s->seq > a->seq || a->seq - s->seq > BACKLOG) {

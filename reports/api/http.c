@@ -47,7 +47,7 @@ struct http_request {
 	const char *method;
 	size_t n_body;
 	void *data;
-	bool started, too_large, handed, answered, suspended;
+	bool started, too_large, handed, suspended;
 	/* stream */
 	bool streaming, ended;
 	char *pending;
@@ -206,7 +206,7 @@ static void on_done(void *arg, struct MHD_Connection *m, void **context,
 		return;
 	h = r->http;
 	if (r->handed) {
-		h->n_pending -= !r->answered;
+		h->n_pending -= !r->streaming;
 		h->owner.done(h->owner.arg, r);
 	}
 	await(r, 1); /* the connection's next request */
@@ -226,8 +226,8 @@ static void on_done(void *arg, struct MHD_Connection *m, void **context,
 
 static enum MHD_Result queue(struct http_request *r)
 {
-	enum MHD_Result ok = MHD_queue_response(
-	    r->mhd, (unsigned int)r->status, r->response);
+	enum MHD_Result ok =
+	    MHD_queue_response(r->mhd, (unsigned int)r->status, r->response);
 
 	MHD_destroy_response(r->response);
 	r->response = NULL;
@@ -318,8 +318,8 @@ static void resume(struct http_request *r)
 	kick(r->listener);
 }
 
-static void add_fields(struct MHD_Response *response,
-    const struct http_field *fields, size_t n)
+static void add_fields(
+    struct MHD_Response *response, const struct http_field *fields, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (MHD_add_response_header(
@@ -330,8 +330,6 @@ static void add_fields(struct MHD_Response *response,
 
 void http_reply(struct http_request *r, const struct http_answer *a)
 {
-	struct http *h = r->http;
-
 	r->response = MHD_create_response_from_buffer(a->n,
 	    a->fixed ? (void *)(uintptr_t)a->fixed : (void *)a->body,
 	    a->fixed  ? MHD_RESPMEM_PERSISTENT
@@ -341,8 +339,6 @@ void http_reply(struct http_request *r, const struct http_answer *a)
 		log_fatal("http", "out of memory");
 	add_fields(r->response, a->fields, a->n_fields);
 	r->status = a->status;
-	h->n_pending -= !r->answered;
-	r->answered = true;
 	await(r, ANSWER_FACTOR);
 	resume(r);
 }
@@ -377,8 +373,8 @@ void http_stream(
 		log_fatal("http", "out of memory");
 	add_fields(r->response, fields, n);
 	r->status = MHD_HTTP_OK;
-	r->http->n_pending -= !r->answered;
-	r->answered = r->streaming = true;
+	r->http->n_pending -= !r->streaming;
+	r->streaming = true;
 	await(r, 0);
 	resume(r);
 }
@@ -525,8 +521,8 @@ static struct MHD_Daemon *start(
 	    {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)cert},
 	    {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)key},
 	    {MHD_OPTION_HTTPS_PRIORITIES, 0,
-		(void *)(uintptr_t)"NORMAL:-VERS-ALL:+VERS-TLS1.3:"
-				   "+VERS-TLS1.2"},
+		(void *)(uintptr_t) "NORMAL:-VERS-ALL:+VERS-TLS1.3:"
+				    "+VERS-TLS1.2"},
 	    {MHD_OPTION_END, 0, NULL},
 	};
 	unsigned int flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME |
@@ -605,14 +601,22 @@ void http_quiesce(struct http *h)
 		}
 }
 
+void http_drop(struct http *h)
+{
+	for (struct conn *c = h->conns; c; c = c->next) {
+		c->deadline_ms = DEADLINE_NEVER;
+		shutdown(c->fd, SHUT_RDWR);
+	}
+}
+
 static void on_closed(uv_handle_t *handle)
 {
-	struct http *h = handle->type == UV_TIMER && handle->data &&
-				 handle == (uv_handle_t *)&((struct http *)
-						handle->data)
-						->sweep
-			     ? handle->data
-			     : ((struct listener *)handle->data)->http;
+	struct http *h =
+	    handle->type == UV_TIMER && handle->data &&
+		    handle ==
+			(uv_handle_t *)&((struct http *)handle->data)->sweep
+		? handle->data
+		: ((struct listener *)handle->data)->http;
 
 	if (--h->closing == 0)
 		free(h);

@@ -49,7 +49,9 @@ int http_serve(struct http *h, int fd, const char *cert, const char *key,
     char *why, size_t size);
 /* Ends all streams and takes no new connections. */
 void http_quiesce(struct http *h);
-/* Requests that are neither answered nor streams: they go before the end. */
+/* Cuts all connections off; requests end when they are answered. */
+void http_drop(struct http *h);
+/* Requests whose answer is not yet sent, streams aside. */
 size_t http_pending(const struct http *h);
 size_t http_connections(const struct http *h);
 /* The loop must run once more before h is gone. NULL is legal. */

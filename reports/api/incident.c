@@ -28,8 +28,8 @@ static bool find(struct call *c, struct incident *i)
 	if (rc < 0)
 		call_db_failed(c);
 	else
-		call_problem(c, 404, "not_found", "there is no incident %s",
-		    c->part);
+		call_problem(
+		    c, 404, "not_found", "there is no incident %s", c->part);
 	return false;
 }
 
@@ -213,7 +213,7 @@ static int keep_newest(void *arg, const struct op_action *a)
 	return 0;
 }
 
-void incident_note(struct call *c)
+void incident_note_post(struct call *c)
 {
 	char text[ROW_TEXT_LEN];
 	struct newest n = {.found = false};

@@ -63,8 +63,7 @@ static int put_row(void *arg, const struct incident *i)
 		return 1;
 	}
 	p->rows++;
-	return incident_json(
-	    &p->call->json, p->call->db, i, p->call->now_us);
+	return incident_json(&p->call->json, p->call->db, i, p->call->now_us);
 }
 
 static int count_row(void *arg, const struct incident *i)
@@ -300,8 +299,8 @@ static int put_queue(struct call *c, const struct queue *q, int64_t limit,
 	jsonw_array_end(&c->json);
 	if (last)
 		cursor_format(cursor, "qp", last->peak, last->worst);
-	call_end_page(c, more ? cursor : NULL,
-	    call_wants_count(c) ? (int64_t)q->n : -1);
+	call_end_page(
+	    c, more ? cursor : NULL, call_wants_count(c) ? (int64_t)q->n : -1);
 	jsonw_object_end(&c->json);
 	return 0;
 }

@@ -56,8 +56,8 @@ static void put_counts(struct call *c, const struct counts *s, bool partial)
 	jsonw_object_begin(j);
 	for (int i = 0; i < CLASS_COUNT; i++)
 		if (s->class[i] > 0)
-			jsonw_kint(
-			    j, line_class_name((enum line_class)i), s->class[i]);
+			jsonw_kint(j, line_class_name((enum line_class)i),
+			    s->class[i]);
 	jsonw_object_end(j);
 	jsonw_kbool(j, "partial", partial);
 	jsonw_object_end(j);
@@ -161,8 +161,8 @@ static bool set_buckets(
 	h->until_us = r->until_us != 0 ? r->until_us : c->now_us;
 	h->since_us = r->since_us != 0 ? r->since_us : h->until_us - US_PER_DAY;
 	if (h->since_us >= h->until_us) {
-		call_problem(c, 400, "bad_value",
-		    "until is not after since: swap them");
+		call_problem(
+		    c, 400, "bad_value", "until is not after since: swap them");
 		return false;
 	}
 	h->bucket_us = (h->until_us - h->since_us + n - 1) / n;

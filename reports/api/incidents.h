@@ -19,7 +19,7 @@ struct incidents {
 	bool plain; /* nothing but bounds of time asks */
 	/* of the walk */
 	int64_t scanned;
-	bool cut; /* INCIDENTS_SCAN was reached */
+	bool cut;                    /* INCIDENTS_SCAN was reached */
 	int64_t last_value, last_id; /* of the last row read */
 	int (*cb)(void *arg, const struct incident *i);
 	void *arg;

@@ -33,7 +33,7 @@ bool inproc_begin(struct inproc *p, struct call *c, bool changes)
 	cli->now_us = c->now_us;
 	cli->db = c->db;
 	cli->db_path = c->api->db_path;
-	cli->operator = c->who.name;
+	cli->operator= c->who.name;
 	cli->source_of_audit = access_source(c);
 	/* Who applies the log reads the whole configuration itself; a reader
 	 * borrows ours, and asks the log for its policy. */
@@ -111,8 +111,8 @@ const char *inproc_end(struct inproc *p, int code)
 	if (code == CLI_OK && p->out)
 		return p->out;
 	inproc_reason(p, detail, sizeof(detail));
-	if (code == CLI_FAILED && (db_is_busy(p->call->db) ||
-				      db_is_full(p->call->db)))
+	if (code == CLI_FAILED &&
+	    (db_is_busy(p->call->db) || db_is_full(p->call->db)))
 		status = 503;
 	call_problem(p->call, status, code_of(status), "%s", detail);
 	return NULL;

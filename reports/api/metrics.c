@@ -125,8 +125,7 @@ static void print_counters(FILE *f, const struct counters *s)
 static void print_numbers(FILE *f, const struct numbers *n)
 {
 	head(f, "build_info", "gauge", "The version that answers.");
-	fprintf(
-	    f, "sekisho_build_info{version=\"%s\"} 1\n", SEKISHO_VERSION);
+	fprintf(f, "sekisho_build_info{version=\"%s\"} 1\n", SEKISHO_VERSION);
 	one(f, "observations_total", "counter", "Rows of the observation log.",
 	    n->observations);
 	one(f, "observations_applied_total", "counter",
@@ -181,8 +180,8 @@ static void print_self(FILE *f, struct api *a)
 	    (int64_t)http_connections(a->http));
 	one(f, "http_streams", "gauge", "Event streams that are open.",
 	    (int64_t)a->n_streams);
-	one(f, "resident_memory_bytes", "gauge",
-	    "Memory of this process.", resident_bytes());
+	one(f, "resident_memory_bytes", "gauge", "Memory of this process.",
+	    resident_bytes());
 }
 
 void metrics_get(struct call *c)
@@ -198,8 +197,8 @@ void metrics_get(struct call *c)
 		call_problem(c, 503, "unavailable", "out of memory");
 	} else if (numbers_read(&n, c->db, c->now_us) != 0 ||
 		   read_delivery_sums(c->db, keep_sum, sums) != 0 ||
-		   read_counters(
-		       c->db, 0, 99991231, add_counter, counters) != 0) {
+		   read_counters(c->db, 0, 99991231, add_counter, counters) !=
+		       0) {
 		call_db_failed(c);
 		fclose(f);
 		free(text);

@@ -8,8 +8,7 @@
 #include "reports/api/secret.h"
 #include "store/access.h"
 
-static int hash_request(
-    const struct call *c, uint8_t hash[static SECRET_BYTES])
+static int hash_request(const struct call *c, uint8_t hash[static SECRET_BYTES])
 {
 	size_t n = strlen(c->method) + strlen(c->uri.path) + 3 + c->n_text;
 	char *text = malloc(n);
@@ -45,8 +44,8 @@ bool once_begin(struct once *o, struct call *c)
 		    "Idempotency-Key: give 1 to 64 visible characters");
 		return false;
 	}
-	snprintf(o->actor, sizeof(o->actor), "%s %s", c->who.token_id,
-	    c->who.name);
+	snprintf(
+	    o->actor, sizeof(o->actor), "%s %s", c->who.token_id, c->who.name);
 	switch (hash_request(c, hash) != 0
 		    ? -1
 		    : idempotency_claim(c->db, o->actor, c->once_key, hash,

@@ -101,7 +101,7 @@ static struct entry *list(const struct conf *conf, size_t *n)
 				break;
 			v = more;
 		}
-		snprintf(e.name, sizeof(e.name), "%s", d->d_name);
+		snprintf(e.name, sizeof(e.name), "%.127s", d->d_name);
 		e.bytes = st.st_size;
 		e.modified_us = (int64_t)st.st_mtim.tv_sec * US_PER_S +
 				st.st_mtim.tv_nsec / 1000;
@@ -156,8 +156,8 @@ static char *slurp(const char *folder, const char *name, size_t *n)
 {
 	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int fd = dir < 0 ? -1
-			 : openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC |
-						 O_NONBLOCK);
+			 : openat(dir, name,
+			       O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
 	char *text = NULL;
 	ssize_t got;
@@ -190,6 +190,6 @@ void report_get(struct call *c)
 		return;
 	}
 	call_text(c, 200, type_of(c->part), text, n);
-	call_field(c, "Content-Disposition", "inline; filename=\"%s\"",
-	    c->part);
+	call_field(
+	    c, "Content-Disposition", "inline; filename=\"%s\"", c->part);
 }

@@ -23,7 +23,7 @@ void counts_get(struct call *c);
 void histogram_get(struct call *c);
 void incident_get(struct call *c);
 void incident_patch(struct call *c);
-void incident_note(struct call *c);
+void incident_note_post(struct call *c);
 void customer_get(struct call *c);
 void customer_note(struct call *c);
 void who_get(struct call *c);

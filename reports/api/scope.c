@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const names[SCOPES_N] = {"incidents:read",
-    "incidents:write", "decisions:read", "decisions:write", "export:read",
-    "metrics:read", "audit:read", "admin"};
+static const char *const names[SCOPES_N] = {"incidents:read", "incidents:write",
+    "decisions:read", "decisions:write", "export:read", "metrics:read",
+    "audit:read", "admin"};
 
 const char *scope_name(int64_t bit)
 {
@@ -23,9 +23,9 @@ int scope_parse(const char *text, int64_t *scopes, const char **bad)
 		size_t n = strcspn(text, ", ");
 		int i = 0;
 
-		while (n > 0 && i < SCOPES_N &&
-		       (strlen(names[i]) != n ||
-			   strncmp(names[i], text, n) != 0))
+		while (
+		    n > 0 && i < SCOPES_N &&
+		    (strlen(names[i]) != n || strncmp(names[i], text, n) != 0))
 			i++;
 		*bad = text;
 		if (i == SCOPES_N)

@@ -15,9 +15,10 @@
 
 static void put_session(struct call *c, int status)
 {
-	static const char *const names[] = {
-	    [VIA_NOBODY] = "", [VIA_TOKEN] = "token",
-	    [VIA_SESSION] = "console", [VIA_SOCKET] = "socket"};
+	static const char *const names[] = {[VIA_NOBODY] = "",
+	    [VIA_TOKEN] = "token",
+	    [VIA_SESSION] = "console",
+	    [VIA_SOCKET] = "socket"};
 	bool reason = personal_needed(c);
 	struct jsonw *j = call_json(c, status);
 
@@ -53,8 +54,8 @@ static void set_cookie(struct call *c, const char *value, int64_t age_s)
 
 /* Of the address, and of the name at this address's network: one that
  * guesses does not lock out who knows. */
-static size_t limit_key(const struct call *c, const char *name,
-    char key[static 96])
+static size_t limit_key(
+    const struct call *c, const char *name, char key[static 96])
 {
 	char address[ADDR_STRLEN];
 
@@ -151,7 +152,8 @@ void session_post(struct call *c)
 	struct operator_row o;
 	int rc;
 
-	if (!may_try(c) || !call_string(c, "operator", true, name, sizeof(name)) ||
+	if (!may_try(c) ||
+	    !call_string(c, "operator", true, name, sizeof(name)) ||
 	    !call_string(c, "password", true, password, sizeof(password)))
 		return;
 	rc = check_password(c, name, password, &o);
@@ -163,8 +165,8 @@ void session_post(struct call *c)
 	if (rc == 0) {
 		note_failure(c);
 		call_problem(c, 401, "bad_login",
-		    "name or password is wrong; sekisho operator set NAME "
-		    "gives a new password");
+		    "name or password is wrong; sekisho operator passwd NAME "
+		    "gives a new one");
 		return;
 	}
 	if (!begin_session(c, &o, value))

@@ -12,8 +12,8 @@
 /* --- configuration ---------------------------------------------------------
  */
 
-static void put_value(struct jsonw *j, const void *base,
-    const struct conf_key *k)
+static void put_value(
+    struct jsonw *j, const void *base, const struct conf_key *k)
 {
 	char *text = NULL;
 	size_t n;

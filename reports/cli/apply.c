@@ -23,8 +23,10 @@ static int apply_here(struct cli *c)
 
 	if (code != CLI_OK)
 		return code;
-	/* The result is printed; a log line would say it twice. */
-	log_set_level(LOG_LEVEL_WARN);
+	/* The result is printed; a log line would say it twice. A server's
+	 * log is its own. */
+	if (c->source_of_audit == AUDIT_CLI)
+		log_set_level(LOG_LEVEL_WARN);
 	a = applier_open(c->db, &c->conf, err, sizeof(err));
 	if (!a)
 		return cli_fail(c, CLI_FAILED,

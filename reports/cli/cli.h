@@ -49,6 +49,8 @@ struct cli {
 	const char *cursor, *verb, *object;
 	const char *fields, *query, *sort, *color, *ticket, *diff;
 	const char *export_format;
+	const char *scopes, *cidr;
+	bool crowdsec;
 	bool all, fail_empty, no_pager, verbose, utc, dry_run, yes, watch;
 	bool format_given, usage_failed;
 	char next_cursor[128]; /* of the list that was just printed */

@@ -70,6 +70,9 @@ enum option_id {
 	OPT_VERB,
 	OPT_OBJECT,
 	OPT_OFF,
+	OPT_SCOPE,
+	OPT_CIDR,
+	OPT_CROWDSEC,
 	OPT_HELP,
 	OPT_COUNT
 };
