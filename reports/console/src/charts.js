@@ -3,7 +3,8 @@
 // against its threshold.
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
-import { html, setParams, t, theme, tongue, when, word } from './core.js';
+import { html, setParams, t, theme, time, tongue, when, word, zone, zoneName }
+	from './core.js';
 import { Plain, zoneHead } from './parts.js';
 
 // One pattern for each place in a legend: who sees no colour sees these.
@@ -52,7 +53,9 @@ export function Bars({ buckets, kinds, label, name, pin }) {
 					y=${y} width=${Math.max(1, w - 1)} height=${h}><title
 					>${when(b.from)} ${name(k)}: ${b.parts[k]}</title></rect>`;
 			});
-		})}</svg><${Legend} kinds=${there} name=${name} />
+		})}</svg>${pin && html`<p class="ends"><span>${when(buckets[0].from)}
+		</span><span>${when(pin.until)}</span></p>`}
+		<${Legend} kinds=${there} name=${name} />
 		<details><summary>${t('astable')}</summary><${Plain} label=${label}
 		rows=${buckets.filter((b) => b.total)} columns=${[
 		{ label: zoneHead(t('col.time')), cell: (b) => pin ? html`<button
@@ -71,6 +74,7 @@ export function Histogram({ data }) {
 		return html`<div class="histogram" aria-hidden="true"></div>`;
 	const pin = (a, b) => setParams({ range: null, from: a.from, to: new Date(
 		Date.parse(b.from) + data.bucket_seconds * 1000).toISOString() }, true);
+	pin.until = data.until;
 	return html`<${Bars} pin=${pin} kinds=${kinds} label=${t('histogram')}
 		name=${(k) => word('kind', k)} buckets=${data.buckets.map((b) =>
 		({ ...b, parts: b.kind }))} />`;
@@ -86,9 +90,13 @@ export function Score({ e }) {
 		const c = (v) => ink.getPropertyValue(v).trim();
 		const axis = { stroke: c('--muted'), grid: { stroke: c('--line') },
 			ticks: { stroke: c('--line') } };
+		const s0 = e.evidence[0].time, s1 = e.evidence[e.evidence.length - 1].time;
+		const date = s0.slice(0, 10) !== s1.slice(0, 10);
+		const clock = (u, l) => l.map((s) => time(new Date(s * 1000),
+			{ date, seconds: Date.parse(s1) - Date.parse(s0) < 6e5 }));
 		const u = new uPlot({ width: n.clientWidth || 300, height: 180,
-			legend: { show: false }, tzDate: (s) => uPlot.tzDate(
-				new Date(s * 1000), 'Etc/UTC'), axes: [axis, axis],
+			legend: { show: false }, axes: [{ ...axis, values: clock,
+				space: date ? 140 : 80 }, axis],
 			series: [{}, { stroke: c('--accent'), width: 2,
 				paths: uPlot.paths.stepped({ align: 1 }) },
 			{ stroke: c('--danger'), dash: [6, 4] }] },
@@ -99,8 +107,8 @@ export function Score({ e }) {
 			width: n.clientWidth, height: 180 }));
 		size.observe(n);
 		return () => { size.disconnect(); u.destroy(); };
-	}, [e, theme.value, tongue.value]);
+	}, [e, theme.value, tongue.value, zone.value]);
 	return html`<div class="score" ref=${ref} role="img"
 		aria-label=${t('score.chart')}></div><p class="muted"
-		>${t('score.legend')}</p>`;
+		>${t('score.legend', { zone: zoneName() })}</p>`;
 }

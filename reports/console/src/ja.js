@@ -65,12 +65,41 @@ mail to # recipient(s)|宛先 # 件のメール
  (checked for the HELO name)|（HELO 名で検査）
 , its record being "%"|、レコードは「%」
 , found by &|、経路 &
- (the privacy tier keeps no domains)|（プライバシー段階によりドメインは保存されない）
- (the session is authenticated: a submission, whose sender SPF does not judge here)|（認証済みの投稿のため SPF では判定しない）
- (null sender, and the HELO name is no domain)|（空の送信者で、HELO 名もドメインではない）
- (the sender has no domain)|（送信者にドメインがない）
- (the address that receivers see is not known (network.egress))|（受信側から見えるアドレスが不明: network.egress）
- (the hour's budget of sender checks is spent)|（この 1 時間の送信者検査の上限に達した）
+ (the privacy tier keeps no domains|（ドメインを保存しない設定
+ (the session is authenticated: a submission, whose sender SPF does not judge here|（認証済みの投稿で SPF の対象外
+ (the session is encrypted|（暗号化されたセッション
+ (null sender, and the HELO name is no domain|（空の送信者で HELO 名もドメインでない
+ (the sender has no domain|（送信者にドメインがない
+ (the customer's own domain|（契約者自身のドメイン
+ (a sender domain that the operator allows|（事業者が許可したドメイン
+ (the address that receivers see is not known (network.egress)|（受信側から見えるアドレスが不明: network.egress
+ (the hour's budget of sender checks is spent|（1 時間の送信者検査の上限に達した
+ (a part of the transaction was not seen|（取引の一部が見えなかった
+ (SPF was not checked|（SPF 未検査
+ (SPF asks for the local part, which is not kept|（SPF が要するローカル部は保存しない
+ (SPF proves nothing|（SPF では何も言えない
+ (SPF could not be evaluated|（SPF を評価できない
+ (SPF passes|（SPF は pass
+ (SPF fails|（SPF は fail
+, and no message followed|、本文なし
+, but no message followed: a DKIM signature could have been in it|、本文がなく DKIM は不明
+, but the message header was not seen to its end|、ヘッダーの終わりが見えていない
+: a DKIM signature could be there|、DKIM 署名の有無は不明
+, but for another domain than that of header From|、ただし From とは別のドメイン
+, but header From has no domain to compare with|、From に比べるドメインがない
+, but the domain of header From signed it: forwarded|、From のドメインの署名があり転送
+, but another domain than that of header From signed it|、From と別のドメインの署名
+, and a DKIM signature is genuine, but does not count|、DKIM 署名は真正だが数えない
+, but a DKIM key could not be fetched|、DKIM 鍵を取得できない
+, but not all that verifies DKIM is known|、DKIM の検証材料が足りない
+, but the message came to this line, which may run a mail server, from elsewhere (Received): it may be forwarded|、他所から届いたメールで転送の可能性
+ and no DKIM signature is valid|で有効な DKIM 署名なし
+ and no DKIM signature speaks for it|で、それを補う DKIM 署名なし
+; DKIM * of *: ^|。DKIM *（*）: ^
+; DMARC of * asks for *|。* の DMARC は *
+ (*, *)|（*、*）
+ (*)|（*）
+)|）
 connection made|接続成立
 connection answered, never completed|応答があったが接続は完了せず
 connection refused|接続拒否
@@ -139,8 +168,9 @@ I#: |I#:
 const units = { s: ' 秒間', min: ' 分間', h: ' 時間', d: ' 日間' };
 const inDays = (v) => v === 'less than a second' ? '1 秒足らず'
 	: v.replace(/ (\w+)$/, (_, u) => units[u]);
-const forms = { '#': '(-?\\d[\\d.,]*\\d|-?\\d)', '*': '([^\\s;,]*[^\\s;,:])',
-	'~': '(less than a second|\\d+ (?:s|min|h|d)\\b)', '%': '([^"]*)', '&': '([^;,]*)',
+const forms = { '#': '(-?\\d[\\d.,]*\\d|-?\\d)', '*': '([^\\s;,()]*[^\\s;,:()])',
+	'~': '(less than a second|\\d+ (?:s|min|h|d)\\b)', '%': '([^"]*)', '^': '([^);]*)',
+	'&': '((?:[^;,]|, (?:TXT|MX|A|AAAA|PTR|SPF) )*)',
 	'@': '([a-z_]+)(?![^,: ])', '$': '([^]*)' };
 const named = (v) => ['block', 'allow', 'release'].includes(v)
 	? words['do.' + v] : words['label.' + v] || v;
@@ -150,7 +180,7 @@ function compile() {
 	return pieces.slice(1, -1).split('\n').map((line) => {
 		const [from, to] = line.split('|');
 		const order = [];
-		const source = from.replace(/\(s\)|[#*~%@&$]|[.+()?]/g, (x) => {
+		const source = from.replace(/\(s\)|[#*~%@&^$]|[.+()?]/g, (x) => {
 			if (x === '(s)')
 				return 's?';
 			if (!forms[x])
@@ -165,7 +195,7 @@ function compile() {
 // The n-th # of the Japanese is the n-th # of the English.
 function put({ to, order }, found) {
 	const at = {};
-	return to.replace(/[#*~%@&$]/g, (x) => {
+	return to.replace(/[#*~%@&^$]/g, (x) => {
 		let i = order.indexOf(x, at[x] || 0);
 		if (i < 0)
 			i = order.indexOf(x);

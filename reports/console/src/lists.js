@@ -10,18 +10,22 @@ import { Action, Back, CustomerLink, Fresh, IncidentLink, Left, Text, When,
 
 export const col = (key, label, cell, more) => ({ key, label, cell, ...more });
 
+const isEnd = (d) => d.cause === 'expired' || d.cause === 'released';
 export const decisionColumns = () => [
 	col('id', t('col.id'), (d) => html`<span class="id">${d.id}</span>`),
 	col('customer', t('col.customer'), (d) =>
 		html`<${CustomerLink} id=${d.customer} />`),
-	col('action', t('col.action'), (d) => html`<${Action} v=${d.action} />`),
+	col('action', t('col.action'), (d) => isEnd(d) ? html`<span class="muted"
+		>${t('action.end')} ${d.ends}</span>` : html`<${Action}
+		v=${d.action} />`),
 	col('cause', t('col.cause'), (d) => word('cause', d.cause),
 		{ class: 'lo' }),
 	col('target', t('col.target'), (d) => d.targets.join(' '),
 		{ class: 'lo' }),
 	col('since', zoneHead(t('col.since')), (d) =>
 		html`<${When} at=${d.since} />`, { class: 'lo' }),
-	col('until', t('col.until'), (d) => html`<${Left} at=${d.until} />`),
+	col('until', t('col.until'), (d) => isEnd(d) ? '–' : html`<${Left}
+		at=${d.until} />`),
 	col('incident', t('col.incident'), (d) =>
 		html`<${IncidentLink} id=${d.incident} />`, { class: 'lo' }),
 	col('reason', t('col.reason'), (d) => html`<${Text}

@@ -10,7 +10,11 @@ import { accessReason, api, askReason, live, loadSession, loadStatus, session,
 import { Cmd, keyText, listKeys, pendingKey } from './keys.js';
 import { Dialogs } from './action.js';
 import { Dialog, Failure, Loading } from './parts.js';
-import * as screens from './screens.js';
+import { allow, audit, customer, decisions, enforcers, incident, quality, queue,
+	reports, settings } from './screens.js';
+
+const screens = { allow, audit, customer, decisions, enforcers, incident,
+	quality, queue, reports, settings };
 
 const help = signal(false);
 const places = [['queue', 'g q'], ['decisions', 'g d'], ['customer', 'g c'],
@@ -73,7 +77,8 @@ function Bar() {
 		<span class="tools">
 		${s && s.mode === 'monitor' && html`<b class="warn"
 			>${t('mode.monitor')}</b>`}
-		${accessReason.value && html`<button class="chip" aria-label=${
+		${accessReason.value && html`<button class="chip" title=${
+			t('personal.forget')} aria-label=${accessReason.value + ' ✕ ' +
 			t('personal.forget')} onClick=${() => { accessReason.value = ''; }}
 			><bdi>${accessReason.value}</bdi> ✕</button>`}
 		<button class="quiet" onClick=${pick(zone, ['UTC', 'local'])}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The screens, by the name that the URL has.
 import { useEffect, useState } from 'preact/hooks';
-import { bytes, go, html, num, rangeQuery, route, said, score, setParams, t,
+import { bytes, go, html, iso, num, rangeQuery, route, said, score, setParams, t,
 	word } from './core.js';
 import { sawNewest, useData, useList } from './api.js';
 import { Cmd } from './keys.js';
@@ -126,8 +126,8 @@ export function queue() {
 	const query = { q: p.q, ...rangeQuery(p, moment),
 		state: all ? null : 'open,acknowledged' };
 	const counts = useData('/incidents/counts', query, { moment });
-	const graph = useData('/incidents/histogram', { ...query, buckets: 48 },
-		{ moment });
+	const graph = useData('/incidents/histogram', { since: iso(moment -
+		90 * 864e5), ...query, buckets: 48 }, { moment });
 	return html`<${Search} error=${error} /><${Range} />
 		<${Quick} counts=${counts.data} /><${Histogram} data=${graph.data} />
 		<${Switch} p=${p} />
@@ -195,7 +195,8 @@ export const allow = () => html`<${List} name="decisions" path="/allow"
 		after=${reload} />`} />`;
 
 export const enforcers = () => html`<${Drivers} /><p class="muted"
-	>${t('enforcers.retry')} <code>sekisho hook retry --driver NAME</code></p>
+	>${t('enforcers.retry')} <code>sekisho hook retry --all --driver NAME
+	--reason WHY</code></p>
 	<${List} name="deliveries" label=${t('deliveries')} path="/deliveries"
 	columns=${deliveryColumns()} id=${(d) => String(d.id)}
 	narrow=${{ driver: null, state: ['pending', 'done', 'dead'] }} />`;
