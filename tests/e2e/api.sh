@@ -76,7 +76,7 @@ cases() {
 	local code
 	timeout 240 node "tests/e2e/$1" >"$TMP/cases" 2>&1
 	code=$?
-	[ $code -eq 0 ] || grep -v '^ok ' "$TMP/cases" | tee "$BIN/api.failed"
+	[ $code -eq 0 ] || grep -v '^ok ' "$TMP/cases"
 	return $code
 }
 PORT=$(tcp_port)
