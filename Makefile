@@ -77,7 +77,8 @@ ALLLIBS := $(LIB_reports) $(LIB_analyzer) $(LIB_capture) $(LIB_store) \
 .PHONY: all check demo deps tests install clean format lint unit fuzz-replay \
 	fuzz fuzz-targets bench eval chaos
 all: $(PROGS) $(DRIVERS)
-tests: all $(UNIT) $(FUZZ) $(GEN) $(E2EBIN) $(BENCH) $(SUITE) $(EVAL)
+tests: all $(UNIT) $(FUZZ) $(GEN) $(E2EBIN) $(BENCH) $(SUITE) $(EVAL) \
+	$(BUILD)/openapi/fetched
 
 # --- programs --------------------------------------------------------------
 # $(call link,more libraries)
@@ -166,6 +167,16 @@ $(BUILD)/reports/openapi.c: docs/openapi.json scripts/embed-text
 	$(call say,JSON,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)scripts/embed-text api_openapi docs/openapi.json >$@
+
+# The validator of the API's answers; without npm there is none.
+$(BUILD)/openapi/fetched: tests/openapi/package-lock.json
+	$(call say,NPM,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)cp tests/openapi/package*.json tests/openapi/.npmrc $(@D)
+	$(Q)if [ "$(NPM)" = off ] || ! command -v npm >/dev/null; then \
+		rm -rf $(@D)/node_modules; \
+	else cd $(@D) && npm ci --silent --no-progress; fi
+	$(Q)touch $@
 
 # --- set-up, tests, order ---------------------------------------------------
 deps:

@@ -14,6 +14,7 @@
 #include "reports/api/routes.h"
 #include "reports/api/status.h"
 #include "store/desk.h"
+#include "store/enforcement.h"
 
 static void head(FILE *f, const char *name, const char *type, const char *help)
 {
@@ -113,6 +114,68 @@ static int add_counter(void *arg, int day, const char *name, int64_t value)
 	return 0;
 }
 
+static int64_t counter(const struct counters *s, const char *name)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->v[i].name, name) == 0)
+			return s->v[i].value;
+	return 0;
+}
+
+/* What dashboards ask for by name. */
+static void print_traffic(FILE *f, const struct counters *s)
+{
+	static const char *const causes[] = {
+	    "kernel", "interface", "records", "spool"};
+	char name[80];
+
+	head(f, "packets_total", "counter",
+	    "Packets at the taps: all, and of the watched ports.");
+	fprintf(f,
+	    "sekisho_packets_total{result=\"seen\"} %" PRId64 "\n"
+	    "sekisho_packets_total{result=\"watched\"} %" PRId64 "\n",
+	    counter(s, "capture_packets"),
+	    counter(s, "capture_packets_watched"));
+	head(f, "capture_drops_total", "counter",
+	    "What was lost on the way to the analyzer: packets in the kernel "
+	    "and the interface, records, bytes of the spool.");
+	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
+		snprintf(name, sizeof(name), "capture_%s_dropped", causes[i]);
+		fprintf(f,
+		    "sekisho_capture_drops_total{cause=\"%s\"} %" PRId64 "\n",
+		    causes[i], counter(s, name));
+	}
+	head(f, "smtp_transactions_total", "counter",
+	    "Mails, by case: 1 to own servers, 2 to foreign ones, 3 from "
+	    "elsewhere to own ones, 4 between others.");
+	for (int i = 1; i <= 4; i++) {
+		snprintf(name, sizeof(name), "case%d", i);
+		fprintf(f,
+		    "sekisho_smtp_transactions_total{case=\"%d\"} %" PRId64
+		    "\n",
+		    i, counter(s, name));
+	}
+	one(f, "spf_checks_total", "counter", "SPF checks that were made.",
+	    counter(s, "spf_checks"));
+}
+
+static int print_gap(void *arg, const struct enforcer *e)
+{
+	char name[80];
+
+	fprintf(arg, "sekisho_enforcement_gap{enforcer=\"%s\"} %" PRId64 "\n",
+	    label(e->driver, name), e->differences);
+	return 0;
+}
+
+static int print_gaps(FILE *f, struct db *db)
+{
+	head(f, "enforcement_gap", "gauge",
+	    "Differences between what was decided and what a driver says "
+	    "that it holds.");
+	return read_enforcers(db, print_gap, f);
+}
+
 static void print_counters(FILE *f, const struct counters *s)
 {
 	head(f, "log_total", "counter",
@@ -184,35 +247,50 @@ static void print_self(FILE *f, struct api *a)
 	    resident_bytes());
 }
 
+static int print_all(
+    FILE *f, struct call *c, struct counters *counters, struct sums *sums)
+{
+	struct numbers n;
+
+	if (numbers_read(&n, c->db, c->now_us) != 0 ||
+	    read_delivery_sums(c->db, keep_sum, sums) != 0 ||
+	    read_counters(c->db, 0, 99991231, add_counter, counters) != 0)
+		return -1;
+	print_numbers(f, &n);
+	print_drivers(f, sums, c->now_us);
+	if (print_gaps(f, c->db) != 0)
+		return -1;
+	print_traffic(f, counters);
+	print_counters(f, counters);
+	one(f, "last_report_timestamp_seconds", "gauge",
+	    "When the newest nightly report was written.",
+	    report_newest_us(c->conf) / US_PER_S);
+	print_self(f, c->api);
+	return 0;
+}
+
 void metrics_get(struct call *c)
 {
 	struct counters *counters = calloc(1, sizeof(*counters));
 	struct sums *sums = calloc(1, sizeof(*sums));
-	struct numbers n;
 	char *text = NULL;
 	size_t size;
 	FILE *f = NULL;
+	bool failed;
 
 	if (!counters || !sums || !(f = open_memstream(&text, &size))) {
 		call_problem(c, 503, "unavailable", "out of memory");
-	} else if (numbers_read(&n, c->db, c->now_us) != 0 ||
-		   read_delivery_sums(c->db, keep_sum, sums) != 0 ||
-		   read_counters(c->db, 0, 99991231, add_counter, counters) !=
-		       0) {
-		call_db_failed(c);
-		fclose(f);
-		free(text);
 	} else {
-		print_numbers(f, &n);
-		print_drivers(f, sums, c->now_us);
-		print_counters(f, counters);
-		one(f, "last_report_timestamp_seconds", "gauge",
-		    "When the newest nightly report was written.",
-		    report_newest_us(c->conf) / US_PER_S);
-		print_self(f, c->api);
-		fclose(f);
-		call_text(c, 200, "text/plain; version=0.0.4; charset=utf-8",
-		    text, size);
+		failed = print_all(f, c, counters, sums) != 0;
+		failed |= fclose(f) != 0;
+		if (failed)
+			call_db_failed(c);
+		else
+			call_text(c, 200,
+			    "text/plain; version=0.0.4; charset=utf-8", text,
+			    size);
+		if (failed)
+			free(text);
 	}
 	free(counters);
 	free(sums);

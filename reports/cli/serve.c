@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The HTTP server: API and console, on an address and a unix socket. */
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <uv.h>
@@ -120,6 +121,24 @@ static int open_sockets(struct server *s)
 	return code;
 }
 
+/* A connection that finds no descriptor would wait for ever. */
+static void raise_files(const struct conf *conf)
+{
+	rlim_t want = (rlim_t)conf->serve_connections + 128;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= want)
+		return;
+	limit.rlim_cur = want < limit.rlim_max ? want : limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_cur < want)
+		log_warn("serve",
+		    "serve { connections } is %lld, but only %lld files may "
+		    "be open: raise LimitNOFILE= of the unit",
+		    (long long)conf->serve_connections,
+		    (long long)limit.rlim_cur);
+}
+
 /* --- the verb --------------------------------------------------------------
  */
 
@@ -157,6 +176,7 @@ int cli_serve(struct cli *c)
 	if (code != CLI_OK)
 		return code;
 	umask(0027);
+	raise_files(&c->conf);
 	signal(SIGPIPE, SIG_IGN);
 	if (uv_loop_init(&s.loop) != 0)
 		return cli_fail(c, CLI_FAILED, "no event loop");
