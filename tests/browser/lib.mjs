@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-const [work, base] = [resolve(process.argv[2]), process.argv[3]];
+export const [work, base] = [resolve(process.argv[2]), process.argv[3]];
 const require = createRequire(work + '/');
 const { chromium } = require('playwright-core');
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -93,10 +93,17 @@ export async function settle(page) {
 
 // Another screen in the same page: what was said before is still known.
 export async function show(page, hash) {
-	await page.evaluate((h) => { location.hash = '#/' + h; }, hash);
-	await page.waitForFunction((h) => location.hash.startsWith('#/' + h), hash);
-	await page.evaluate(() => new Promise((ok) => requestAnimationFrame(() =>
-		requestAnimationFrame(ok))));
+	const to = (s) => s.replace(/^#\//, '').split('?')[0];
+	const same = await page.evaluate((h) => {
+		const was = location.hash;
+		document.querySelector('main').dataset.old = '1';
+		location.hash = '#/' + h;
+		return was;
+	}, hash);
+	if (to(same) === to(hash)) // the same screen stays, with other rows
+		await page.waitForTimeout(300);
+	else
+		await page.waitForSelector('main[data-old]', { state: 'detached' });
 	await settle(page);
 }
 
@@ -131,6 +138,6 @@ export async function test(name, run) {
 
 export async function finish() {
 	await browser.close();
-	console.log(`console: ${passed} passed, ${failed} failed`);
+	console.log(`browser: ${passed} passed, ${failed} failed`);
 	process.exit(failed ? 1 : 0);
 }

@@ -5,7 +5,7 @@ import { signal } from '@preact/signals';
 import { html, said, t, word } from './core.js';
 import { api, can, post } from './api.js';
 import { Cmd } from './keys.js';
-import { Action, Dialog, Failure, Left, Plain } from './parts.js';
+import { Action, Dialog, Failure, Left, Plain, Text } from './parts.js';
 
 export const dialog = signal(null);
 export const toast = signal(null);
@@ -73,14 +73,15 @@ function Results({ items, dry }) {
 		t('bulk.shared', { n: refused })}, ${t('bulk.refused',
 		{ n: refused + n((x) => x.result === 'not_found') })}</p>
 	<${Plain} label=${t('bulk.items')} rows=${items} columns=${[
-		{ label: t('col.target'), cell: (x) => html`<bdi>${x.target}</bdi>` },
+		{ label: t('col.target'), cell: (x) => html`<${Text}
+			v=${x.target} />` },
 		{ label: t('col.customer'), cell: (x) =>
-			html`<bdi>${x.customer || '–'}</bdi>` },
+			html`<${Text} v=${x.customer} />` },
 		{ label: t('col.before'), cell: (x) => html`<${Held}
 			d=${x.before} />` },
 		{ label: t('col.result'), cell: (x) => word('result', x.result) },
-		{ label: t('col.detail'), cell: (x) => html`<bdi>${said(x.detail) ||
-			(x.allow_listed ? t('bulk.isAllowed') : '')}</bdi>` },
+		{ label: t('col.detail'), cell: (x) => html`<${Text}
+			v=${said(x.detail) || (x.allow_listed && t('bulk.isAllowed'))} />` },
 	]} />`;
 }
 const Held = ({ d }) => d ? html`<${Action} v=${d.action} /> <${Left}
@@ -89,7 +90,8 @@ const Held = ({ d }) => d ? html`<${Action} v=${d.action} /> <${Left}
 function Plan({ parts }) {
 	return html`<${Plain} label=${t('bulk.items')} rows=${parts.flatMap((p) =>
 		p.targets.map((c) => ({ c, p })))} columns=${[
-		{ label: t('col.customer'), cell: (x) => html`<bdi>${x.c}</bdi>` },
+		{ label: t('col.customer'), cell: (x) => html`<${Text}
+			v=${x.c} />` },
 		{ label: t('col.step'), cell: (x) => x.p.op === 'release'
 			? t('do.release') : html`<${Held} d=${{ action: x.p.op,
 				until: x.p.until }} />` }]} />`;

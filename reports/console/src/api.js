@@ -7,6 +7,7 @@ export const session = signal(undefined); // undefined: not asked yet
 export const status = signal(null);
 export const accessReason = signal(''); // why personal data is read
 export const askReason = signal(null); // waiting: function of the answer
+let asking; // the same answer is for all who wait for it
 export const can = (scope) => !!session.value &&
 	(session.value.scopes.includes(scope) ||
 	session.value.scopes.includes('admin'));
@@ -64,10 +65,11 @@ export async function api(path, o = {}) {
 	if (r.status === 401 && path !== '/session')
 		session.value = null;
 	if (p.code === 'reason_required' && o.personal && !o.again) {
-		accessReason.value = await new Promise((done) => {
+		asking = asking || new Promise((done) => {
 			askReason.value = done;
 		});
-		askReason.value = null;
+		accessReason.value = await asking;
+		asking = askReason.value = null;
 		if (accessReason.value)
 			return api(path, { ...o, again: true });
 	}
@@ -118,7 +120,7 @@ export function useData(path, query, o = {}) {
 				set((old) => ({ data: old.key === key ? old.data
 					: undefined, key, error, loading: false })));
 		return () => stop.abort();
-	}, [key, accessReason.value, o.moment]);
+	}, [key, o.moment]);
 	useEffect(load, [load]);
 	return { ...s, reload: load };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One case: an incident with its evidence, a customer with all that is known.
 import { useState } from 'preact/hooks';
-import { go, href, html, num, route, said, score, setParams, t, time, when,
+import { go, href, html, num, route, safe, said, score, setParams, t, time, when,
 	word } from './core.js';
 import { api, can, useData } from './api.js';
 import { Cmd } from './keys.js';
@@ -16,11 +16,11 @@ const personal = { personal: true };
 
 // The record with the term that decided marked.
 function Record({ record, term }) {
-	const words = (record || '–').split(/( +)/);
-	const here = words.indexOf(term);
+	const words = safe(record || '–').split(/( +)/);
+	const here = words.indexOf(safe(term));
 	return html`<code dir="ltr">${words.map((w, i) => i === here
 		? html`<mark>${w}</mark>` : w)}</code>${term && here < 0 &&
-		html` ${t('spf.elsewhere')} <code dir="ltr"><mark>${term}</mark></code>`}`;
+		html` ${t('spf.elsewhere')} <code dir="ltr"><mark>${safe(term)}</mark></code>`}`;
 }
 
 function Spf({ steps }) {
@@ -72,15 +72,16 @@ function Evidence({ e, more }) {
 		col('s', t('col.score'), (s) => html`<span class=${s.score_milli >=
 			s.threshold_milli ? 'over' : ''}>${score(s.score_milli)}</span>`,
 		{ class: 'num' }),
-		col('text', t('col.text'), (s) => html`<${Text} v=${s.text} />`,
+		col('text', t('col.text'), (s) => html`<${Text}
+			v=${said(s.text)} />`,
 			{ class: 'wide lo' })]} /><//>
 	<${Panel} title=${t('spf')}><${Spf} steps=${e.evidence} /><//>`;
 }
 
 function Notes({ notes }) {
 	return html`<${Panel} title=${t('notes')}>${notes.length ? html`<ul>
-		${notes.map((n) => html`<li>${when(n.time)} <b><bdi
-		>${n.actor}</bdi></b>: <bdi>${n.text}</bdi></li>`)}</ul>`
+		${notes.map((n) => html`<li>${when(n.time)} <b><${Text}
+		v=${n.actor} /></b>: <${Text} v=${n.text} /></li>`)}</ul>`
 		: html`<div class="empty">${t('notes.none')}</div>`}<//>`;
 }
 
@@ -105,10 +106,10 @@ export function incident({ id }) {
 			onClick=${set(s)}>${t('state.set.' + s)}</button>`)}</div>
 		<p class="summary"><${Kind} v=${i.kind} /> <${State} v=${i.state} />
 			${i.state === 'closed' && html`${word('closed', i.closed_as)} `}
-			${' '}<bdi>${said(i.summary)}</bdi></p>
+			${' '}<${Text} v=${said(i.summary)} /></p>
 		<${Facts} rows=${[
 			[t('col.customer'), html`<a href=${href('customer', i.customer)}
-				><bdi>${i.customer}</bdi></a>`],
+				><${Text} v=${i.customer} /></a>`],
 			[t('col.class'), i.class],
 			[zoneHead(t('col.opened')), time(i.opened)],
 			[zoneHead(t('col.last')), time(i.last)],

@@ -53,6 +53,10 @@ export function t(key, args) {
 		: text;
 }
 export const known = (key) => key in (tongue.value || none).words;
+// Marks that would turn the direction of the text, or do nothing one sees.
+export const safe = (v) => String(v ?? '').replace(
+	/[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+	(c) => '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0'));
 // A sentence of the server in the language of the screen.
 export const said = (text) => text && (tongue.value || none).said(text);
 export const word = (kind, v) => v == null ? '–' : t(kind + '.' + v);

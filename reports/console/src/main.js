@@ -3,7 +3,7 @@
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { signal } from '@preact/signals';
-import { go, href, html, lang, localZone, route, t, theme, tongue, zone }
+import { go, href, html, lang, localZone, route, safe, t, theme, tongue, zone }
 	from './core.js';
 import { accessReason, api, askReason, live, loadSession, loadStatus, session,
 	setLive, status } from './api.js';
@@ -119,9 +119,9 @@ function App() {
 	const { name, id } = route.value;
 	const Screen = screens[name] || screens.queue;
 	const title = t('nav.' + name) + (id ? ' ' + id : '');
-	document.title = title + ' · sekisho';
-	return html`<${Bar} /><main key=${name + '/' + id}><h1><bdi>${title}</bdi>
-		</h1><${Screen} id=${id} /></main><${Dialogs} />
+	document.title = safe(title) + ' · sekisho';
+	return html`<${Bar} /><main key=${name + '/' + id}><h1><bdi>${safe(title)}
+		</bdi></h1><${Screen} id=${id} /></main><${Dialogs} />
 		${help.value && html`<${Help} />`}
 		${askReason.value && html`<${AskReason} />`}
 		${pendingKey.value && html`<div class="pending" aria-hidden="true"

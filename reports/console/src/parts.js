@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Small pieces that many screens are made of.
 import { useEffect, useRef } from 'preact/hooks';
-import { age, go, href, html, known, said, span, t, time, when, word,
+import { age, go, href, html, known, safe, said, span, t, time, when, word,
 	zoneName }
 	from './core.js';
 import { connected, live, newer, setLive } from './api.js';
@@ -42,10 +42,11 @@ export const State = ({ v }) => html`<span class=${'state s-' + v}
 export const Action = ({ v }) => html`<span class=${'action a-' + v}
 	>${word('action', v)}</span>`;
 export const CustomerLink = ({ id }) => html`<a dir="auto" class="id"
-	tabindex="-1" href=${href('customer', id)}>${id}</a>`;
+	tabindex="-1" href=${href('customer', id)}>${safe(id)}</a>`;
 export const IncidentLink = ({ id }) => id ? html`<a class="id" tabindex="-1"
 	href=${href('incident', id)}>${id}</a>` : '–';
-export const Text = ({ v }) => html`<bdi title=${v || ''}>${v || '–'}</bdi>`;
+export const Text = ({ v }) => html`<bdi title=${safe(v)}
+	>${safe(v) || '–'}</bdi>`;
 export const zoneHead = (label) => `${label} (${zoneName()})`;
 
 export function Panel({ title, children, right, id }) {

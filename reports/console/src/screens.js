@@ -262,7 +262,7 @@ export const reports = () => html`<${One} path="/reports" body=${(d) => html`
 	empty=${t('reports.none')} columns=${[
 		col('d', t('col.day'), (x) => x.date),
 		col('n', t('col.file'), (x) => html`<a href=${'/api/v1/reports/' +
-			encodeURIComponent(x.name)}><bdi>${x.name}</bdi></a>`),
+			encodeURIComponent(x.name)}><${Text} v=${x.name} /></a>`),
 		col('b', t('col.size'), (x) => bytes(x.bytes), { class: 'num' })]} />`}
 	/>`;
 
@@ -275,7 +275,8 @@ export const settings = () => html`<${One} path="/config" body=${(d) => html`
 		rowClass: k.value !== k.default ? 'changed' : '' }))} columns=${[
 		col('s', t('col.section'), (k) => k.section),
 		col('n', t('col.key'), (k) => html`<code>${k.name}</code>`),
-		col('v', t('col.value'), (k) => html`<code><bdi>${k.value}</bdi></code>
+		col('v', t('col.value'), (k) => html`<code><${Text}
+			v=${k.value} /></code>
 			${' ' + (k.unit || '')}`),
 		col('d', t('col.default'), (k) => html`<code>${k.default}</code>`,
 			{ class: 'lo' }),
