@@ -4,6 +4,7 @@
 # when the store is large. Makes the store in a temporary folder (BUILD names
 # the programs), then prints the median of 11 runs of each command.
 # A million incidents and ten million observations take some 5 GB of disk.
+# THEN names a program that is run with the store and a configuration at last.
 set -eu
 cd "$(dirname "$0")/../.."
 BUILD=${BUILD:-build}
@@ -96,3 +97,4 @@ run customer show 100.64.0.9 $D
 run who 100.64.0.9 $D -c "$d/t.conf"
 run decision list --in-force --limit 50 $D
 run status $D
+[ -z "${THEN:-}" ] || "$THEN" "$db" "$d/t.conf"
