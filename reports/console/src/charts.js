@@ -99,7 +99,8 @@ export function Score({ e }) {
 				space: date ? 140 : 80 }, axis],
 			series: [{}, { stroke: c('--accent'), width: 2,
 				paths: uPlot.paths.stepped({ align: 1 }) },
-			{ stroke: c('--danger'), dash: [6, 4] }] },
+			{ stroke: c('--danger'), dash: [6, 4],
+				points: { show: false } }] },
 		[e.evidence.map((s) => Date.parse(s.time) / 1000),
 			e.evidence.map((s) => s.score_milli / 1000),
 			e.evidence.map((s) => s.threshold_milli / 1000)], n);
