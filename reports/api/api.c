@@ -63,13 +63,23 @@ void api_give_db(struct api *a, struct db *db)
 /* --- answers ----------------------------------------------------------------
  */
 
+static bool has_field(const struct call *c, const char *name)
+{
+	for (int i = 0; i < c->n_fields; i++)
+		if (strcmp(c->fields[i][0], name) == 0)
+			return true;
+	return false;
+}
+
+/* A report may bring its own policy. */
 static size_t add_security(struct call *c, struct http_field *f)
 {
 	size_t n = 0;
 	bool page = c->type && strncmp(c->type, "text/html", 9) == 0;
 
-	f[n++] =
-	    (struct http_field){"Content-Security-Policy", CONTENT_SECURITY};
+	if (!has_field(c, "Content-Security-Policy"))
+		f[n++] = (struct http_field){
+		    "Content-Security-Policy", CONTENT_SECURITY};
 	f[n++] = (struct http_field){"X-Content-Type-Options", "nosniff"};
 	f[n++] = (struct http_field){"Referrer-Policy", "no-referrer"};
 	f[n++] = (struct http_field){"X-Frame-Options", "DENY"};
@@ -82,14 +92,6 @@ static size_t add_security(struct call *c, struct http_field *f)
 		f[n++] = (struct http_field){
 		    "Strict-Transport-Security", "max-age=31536000"};
 	return n;
-}
-
-static bool has_field(const struct call *c, const char *name)
-{
-	for (int i = 0; i < c->n_fields; i++)
-		if (strcmp(c->fields[i][0], name) == 0)
-			return true;
-	return false;
 }
 
 static void answer(struct call *c)

@@ -12,6 +12,9 @@
 #include "base/clock.h"
 #include "reports/api/routes.h"
 
+#define REPORT_SECURITY                                                        \
+	"default-src 'none'; style-src 'unsafe-inline'; sandbox; "             \
+	"frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 #define REPORTS_MAX 5000
 #define BYTES_MAX   (64 << 20)
 
@@ -190,6 +193,9 @@ void report_get(struct call *c)
 		return;
 	}
 	call_text(c, 200, type_of(c->part), text, n);
+	/* Its style is inside it; nothing of it may run or load. */
+	if (strncmp(type_of(c->part), "text/html", 9) == 0)
+		call_field(c, "Content-Security-Policy", REPORT_SECURITY);
 	call_field(
 	    c, "Content-Disposition", "inline; filename=\"%s\"", c->part);
 }
