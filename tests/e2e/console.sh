@@ -59,6 +59,9 @@ CONF="-c $TMP/t.conf --db $TMP/x.db"
 check "replay" "$SEKISHO" replay "$TMP/now.pcap" --db "$TMP/x.db" -c "$TMP/t.conf"
 check "the night's report" "$SEKISHO" report nightly --date "$(date -u -d "@$START" +%F)" \
 	--out "$TMP/reports" $CONF
+cat >"$TMP/reports/nightly-2020-01-01.html" <<EOF
+<style>h1 { color: rgb(1, 2, 3) }</style><h1>x</h1><script>alert(9)</script>
+EOF
 days() {
 	sqlite3 "$TMP/x.db" "SELECT name FROM sqlite_schema WHERE type = 'table'
 		AND name GLOB 'observation_2*'"
