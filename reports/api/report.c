@@ -77,44 +77,82 @@ static int by_date(const void *a, const void *b)
 	return order != 0 ? order : strcmp(x->name, y->name);
 }
 
+struct found {
+	struct entry *v;
+	size_t n, cap;
+};
+
+/* Whether there is room for more. */
+static bool keep(struct found *f, int at, const char *name)
+{
+	struct entry e, *more;
+	struct stat st;
+
+	if (f->n == REPORTS_MAX)
+		return false;
+	if (!parse_name(name, e.date) ||
+	    fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+	    !S_ISREG(st.st_mode))
+		return true;
+	if (f->n == f->cap) {
+		f->cap = f->cap > 0 ? 2 * f->cap : 64;
+		more = realloc(f->v, f->cap * sizeof(*f->v));
+		if (!more)
+			return false;
+		f->v = more;
+	}
+	snprintf(e.name, sizeof(e.name), "%.127s", name);
+	e.bytes = st.st_size;
+	e.modified_us =
+	    (int64_t)st.st_mtim.tv_sec * US_PER_S + st.st_mtim.tv_nsec / 1000;
+	f->v[f->n++] = e;
+	return true;
+}
+
+/* A night's forms may stand in a folder of their own: NAME/NAME.html. */
+static int open_folder(int at, const char *name)
+{
+	return openat(
+	    at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static void keep_folder(struct found *f, int at, const char *name)
+{
+	int fd = open_folder(at, name);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	size_t n = strlen(name);
+	struct dirent *d;
+
+	while (dir && (d = readdir(dir)) != NULL)
+		if (strncmp(d->d_name, name, n) == 0 && d->d_name[n] == '.' &&
+		    !strchr(d->d_name + n + 1, '.') && !keep(f, fd, d->d_name))
+			break;
+	if (dir)
+		closedir(dir);
+	else if (fd >= 0)
+		close(fd);
+}
+
 /* The newest first; malloc'd. */
 static struct entry *list(const struct conf *conf, size_t *n)
 {
 	DIR *dir = conf->serve_reports ? opendir(conf->serve_reports) : NULL;
-	struct entry *v = NULL;
-	size_t cap = 0;
+	struct found f = {0};
 	struct dirent *d;
+	char date[11];
 
-	*n = 0;
-	while (dir && *n < REPORTS_MAX && (d = readdir(dir)) != NULL) {
-		struct entry e;
-		struct stat st;
-
-		if (!parse_name(d->d_name, e.date) ||
-		    fstatat(dirfd(dir), d->d_name, &st, AT_SYMLINK_NOFOLLOW) !=
-			0 ||
-		    !S_ISREG(st.st_mode))
-			continue;
-		if (*n == cap) {
-			void *more;
-
-			cap = cap > 0 ? 2 * cap : 64;
-			more = realloc(v, cap * sizeof(*v));
-			if (!more)
-				break;
-			v = more;
-		}
-		snprintf(e.name, sizeof(e.name), "%.127s", d->d_name);
-		e.bytes = st.st_size;
-		e.modified_us = (int64_t)st.st_mtim.tv_sec * US_PER_S +
-				st.st_mtim.tv_nsec / 1000;
-		v[(*n)++] = e;
+	while (dir && (d = readdir(dir)) != NULL) {
+		if (!keep(&f, dirfd(dir), d->d_name))
+			break;
+		if (parse_name(d->d_name, date))
+			keep_folder(&f, dirfd(dir), d->d_name);
 	}
 	if (dir)
 		closedir(dir);
-	if (*n > 0)
-		qsort(v, *n, sizeof(*v), by_date);
-	return v;
+	if (f.n > 0)
+		qsort(f.v, f.n, sizeof(*f.v), by_date);
+	*n = f.n;
+	return f.v;
 }
 
 int64_t report_newest_us(const struct conf *conf)
@@ -154,13 +192,33 @@ void reports_get(struct call *c)
 	free(v);
 }
 
+/* The file of this name, beside the others or in its night's folder. */
+static int open_report(const char *folder, const char *name)
+{
+	const int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
+	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = dir < 0 ? -1 : openat(dir, name, flags);
+	char night[128];
+	int sub;
+
+	if (dir >= 0 && fd < 0) {
+		snprintf(night, sizeof(night), "%.*s", (int)strcspn(name, "."),
+		    name);
+		sub = open_folder(dir, night);
+		if (sub >= 0) {
+			fd = openat(sub, name, flags);
+			close(sub);
+		}
+	}
+	if (dir >= 0)
+		close(dir);
+	return fd;
+}
+
 /* malloc'd; NULL: it is not there, no plain file, or too large. */
 static char *slurp(const char *folder, const char *name, size_t *n)
 {
-	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int fd = dir < 0 ? -1
-			 : openat(dir, name,
-			       O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	int fd = open_report(folder, name);
 	struct stat st;
 	char *text = NULL;
 	ssize_t got;
@@ -174,8 +232,6 @@ static char *slurp(const char *folder, const char *name, size_t *n)
 		*n += (size_t)got;
 	if (fd >= 0)
 		close(fd);
-	if (dir >= 0)
-		close(dir);
 	return text;
 }
 

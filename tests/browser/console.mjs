@@ -529,7 +529,9 @@ await test('who only reads finds no way to change', async () => {
 await test('reports can be fetched; an address leads to its customer',
 	async () => {
 		const page = await open('reports');
-		const a = page.locator('a', { hasText: '.txt' });
+		assert.equal(await page.locator('a', { hasText: '2020-01-01.html' })
+			.count(), 1);
+		const a = page.locator('a', { hasText: '.txt' }).first();
 		const r = await page.request.get(base + await a.getAttribute('href'));
 		assert.equal(r.status(), 200);
 		assert.match(await r.text(), /incidents/);

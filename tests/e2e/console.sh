@@ -59,7 +59,8 @@ CONF="-c $TMP/t.conf --db $TMP/x.db"
 check "replay" "$SEKISHO" replay "$TMP/now.pcap" --db "$TMP/x.db" -c "$TMP/t.conf"
 check "the night's report" "$SEKISHO" report nightly --date "$(date -u -d "@$START" +%F)" \
 	--out "$TMP/reports" $CONF
-cat >"$TMP/reports/nightly-2020-01-01.html" <<EOF
+mkdir "$TMP/reports/nightly-2020-01-01"
+cat >"$TMP/reports/nightly-2020-01-01/nightly-2020-01-01.html" <<EOF
 <style>h1 { color: rgb(1, 2, 3) }</style><h1>x</h1><script>alert(9)</script>
 EOF
 days() {
