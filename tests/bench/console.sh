@@ -23,5 +23,5 @@ for _ in $(seq 100); do
 	sleep 0.05
 done
 echo "the console over the same store (load $(cut -d' ' -f1 /proc/loadavg)):"
-node tests/browser/bench.mjs "$BUILD/console" "http://127.0.0.1:$port"
+node tests/browser/bench.mjs "$BUILD/console" "http://127.0.0.1:$port" $!
 cat "$BUILD/console/sizes"
