@@ -28,7 +28,7 @@ for (let i = 0; i < 11; i++) {
 			window.rows = performance.now();
 		}).observe(document, { childList: true, subtree: true });
 	});
-	await page.goto('about:blank');
+	await page.goto(base + '/livez'); // so the process is there
 	const before = await pageSpent();
 	await page.goto(base + '/');
 	await page.waitForFunction(() => window.rows);
