@@ -215,7 +215,8 @@ install: all
 		install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man$$s \
 			docs/*.$$s || exit 1; \
 	done
-	install -m 644 README.md docs/*.md docs/*.json docs/sekisho.conf.example \
+	install -m 644 README.md docs/*.md docs/*.json docs/*.service \
+		docs/sekisho.conf.example \
 		$(DESTDIR)$(PREFIX)/share/doc/sekisho
 clean:
 	rm -rf build build-* demo-out eval-out

@@ -68,11 +68,42 @@ static int word_at(sqlite3_stmt *s, int n, enum word w)
 	return v < 0 ? 0 : v;
 }
 
-int read_incident_tally(struct db *db, read_tally_cb cb, void *arg)
+/* A manual allow goes before all else of its customer; the detector only
+ * blocks. One pass over what has not ended. */
+int read_standing_sums(
+    struct db *db, int64_t now_us, int64_t *in_force, int64_t *blocks)
 {
 	sqlite3_stmt *s = stmt_take(db,
-	    "SELECT state, kind, line_class, count(*) FROM incident "
-	    "INDEXED BY incident_count GROUP BY state, kind, line_class",
+	    "SELECT count(DISTINCT customer), count(DISTINCT CASE WHEN "
+	    "action = 'allow' THEN customer END) FROM (SELECT * FROM decision "
+	    "WHERE until_us > ?1 UNION ALL SELECT * FROM decision WHERE "
+	    "until_us IS NULL) d WHERE cause IN ('manual', 'detector') AND "
+	    "since_us <= ?1 AND NOT EXISTS (SELECT 1 FROM decision e WHERE "
+	    "e.ends_seq = d.seq AND e.since_us <= ?1)",
+	    NULL, 0);
+	int rc;
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, now_us);
+	rc = stmt_step(db, s);
+	if (rc == 1) {
+		*in_force = sqlite3_column_int64(s, 0);
+		*blocks = *in_force - sqlite3_column_int64(s, 1);
+	}
+	stmt_give(db, s);
+	return rc == 1 ? 0 : -1;
+}
+
+int read_incident_tally(struct db *db, bool live, read_tally_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    live ? "SELECT state, kind, line_class, count(*) FROM incident "
+		   "INDEXED BY incident_count WHERE state IN ('open', "
+		   "'acknowledged') GROUP BY state, kind, line_class"
+		 : "SELECT state, kind, line_class, count(*) FROM incident "
+		   "INDEXED BY incident_count GROUP BY state, kind, "
+		   "line_class",
 	    NULL, 0);
 	int rc;
 
@@ -170,7 +201,8 @@ int read_delivery_sums(struct db *db, read_delivery_sum_cb cb, void *arg)
 {
 	sqlite3_stmt *s = stmt_take(db,
 	    "SELECT driver, state, count(*), min(created_us), max(done_us) "
-	    "FROM delivery GROUP BY driver, state ORDER BY driver",
+	    "FROM delivery INDEXED BY delivery_sum "
+	    "GROUP BY driver, state ORDER BY driver",
 	    NULL, 0);
 	struct delivery_sum sum = {.driver = ""};
 	int rc, done = 0;

@@ -3,6 +3,7 @@
  * as in read.h and write.h. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,10 +24,16 @@ int write_customer_note(struct db *db, struct customer_note *n);
 int read_customer_notes(struct db *db, const char *customer, int64_t limit,
     read_note_cb cb, void *arg);
 
-/* How many incidents of each state, kind and class: from an index alone. */
+/* How many customers have more than their class's rule at now_us, and for how
+ * many of them port 25 is closed. */
+int read_standing_sums(
+    struct db *db, int64_t now_us, int64_t *in_force, int64_t *blocks);
+
+/* How many incidents of each state, kind and class: from an index alone.
+ * live: only those that are not closed. */
 typedef int (*read_tally_cb)(void *arg, enum incident_state state,
     enum incident_kind kind, enum line_class line_class, int64_t n);
-int read_incident_tally(struct db *db, read_tally_cb cb, void *arg);
+int read_incident_tally(struct db *db, bool live, read_tally_cb cb, void *arg);
 /* How many were opened in each bucket_us from since_us on, by kind; from an
  * index alone. */
 typedef int (*read_bucket_cb)(

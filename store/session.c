@@ -29,6 +29,7 @@ int read_session(struct db *db, const uint8_t hash[ACCESS_HASH_BYTES],
 	sqlite3_bind_int64(s, 2, now_us);
 	rc = stmt_step(db, s);
 	if (rc == 1) {
+		memset(r, 0, sizeof(*r));
 		memcpy(r->hash, hash, sizeof(r->hash));
 		column_copy(s, 0, r->operator, sizeof(r->operator));
 		column_copy(s, 1, r->csrf, sizeof(r->csrf));

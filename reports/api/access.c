@@ -115,7 +115,8 @@ int access_cookie(const struct call *c, char *value, size_t size)
 	while (p && *p != '\0') {
 		size_t n = strcspn(p, ";");
 
-		if (n > len && strncmp(p, name, len) == 0 && p[len] == '=') {
+		if (n > len + 1 && strncmp(p, name, len) == 0 &&
+		    p[len] == '=') {
 			if (n - len - 1 >= size)
 				return -1;
 			memcpy(value, p + len + 1, n - len - 1);

@@ -14,7 +14,7 @@
 
 struct page {
 	struct call *call;
-	int64_t limit, rows, last, total, before;
+	int64_t limit, rows, last, total, before, seq;
 	bool more;
 	int action, cause;
 };
@@ -33,26 +33,32 @@ static int put_row(void *arg, const struct decision *d)
 	return 0;
 }
 
-static void begin(struct call *c)
+/* The sequence is read first: what comes meanwhile is told by the feed, too,
+ * rather than never. */
+static bool begin(struct call *c, struct page *p)
 {
+	int64_t first;
+
+	p->total = -1;
+	if (read_decision_bounds(c->db, &first, &p->seq) != 0) {
+		call_db_failed(c);
+		return false;
+	}
 	jsonw_object_begin(call_json(c, 200));
 	jsonw_key(&c->json, "items");
 	jsonw_array_begin(&c->json);
+	return true;
 }
 
-static int end(struct call *c, const struct page *p)
+static void end(struct call *c, const struct page *p)
 {
 	char cursor[64];
-	int64_t first, last;
 
-	if (read_decision_bounds(c->db, &first, &last) != 0)
-		return -1;
 	jsonw_array_end(&c->json);
 	cursor_format(cursor, "d", 0, p->last);
 	call_end_page(c, p->more ? cursor : NULL, p->total);
-	jsonw_kint(&c->json, "seq", last);
+	jsonw_kint(&c->json, "seq", p->seq);
 	jsonw_object_end(&c->json);
-	return 0;
 }
 
 /* --- all -------------------------------------------------------------------
@@ -64,80 +70,35 @@ static void list_all(struct call *c, struct page *p, struct decision_page *q)
 	q->action = p->action;
 	q->cause = p->cause;
 	q->limit = p->limit + 1;
-	p->total = -1;
-	begin(c);
+	if (!begin(c, p))
+		return;
 	if (read_decision_page(c->db, q, put_row, p) < 0 ||
 	    (call_wants_count(c) &&
-		read_decision_page_count(c->db, q, &p->total) != 0) ||
-	    end(c, p) != 0)
+		read_decision_page_count(c->db, q, &p->total) != 0))
 		call_db_failed(c);
+	else
+		end(c, p);
 }
 
 /* --- in force --------------------------------------------------------------
  */
 
-/* The store has them by seq, upwards: the numbers first, then a page from
- * behind. */
-struct standing {
-	int64_t *seqs;
-	size_t n, cap;
-	int action, cause;
-};
-
-static int keep_seq(void *arg, const struct decision *d)
-{
-	struct standing *s = arg;
-
-	if ((s->action >= 0 && (int)d->action != s->action) ||
-	    (s->cause >= 0 && (int)d->cause != s->cause))
-		return 0;
-	if (s->n == s->cap) {
-		size_t cap = s->cap > 0 ? 2 * s->cap : 256;
-		int64_t *v = realloc(s->seqs, cap * sizeof(*v));
-
-		if (!v)
-			return -2;
-		s->seqs = v;
-		s->cap = cap;
-	}
-	s->seqs[s->n++] = d->seq;
-	return 0;
-}
-
-static int put_standing(struct call *c, struct page *p, struct standing *s)
-{
-	struct decision d;
-	int rc;
-
-	for (size_t i = s->n; i > 0 && !p->more; i--) {
-		if (p->before > 0 && s->seqs[i - 1] >= p->before)
-			continue;
-		rc = read_decision(c->db, s->seqs[i - 1], &d);
-		if (rc < 0)
-			return -1;
-		if (rc == 1)
-			(void)put_row(p, &d);
-	}
-	return 0;
-}
-
 static void list_standing(
-    struct call *c, struct page *p, struct read_range *range)
+    struct call *c, struct page *p, struct standing_page *q)
 {
-	struct standing s = {.action = p->action, .cause = p->cause};
-	int rc;
-
-	range->state = 1;
-	range->kind = -1;
-	range->now_us = c->now_us;
-	rc = read_decisions(c->db, range, keep_seq, &s);
-	p->total = call_wants_count(c) ? (int64_t)s.n : -1;
-	begin(c);
-	if (rc == -2)
-		call_problem(c, 503, "unavailable", "out of memory");
-	else if (rc != 0 || put_standing(c, p, &s) != 0 || end(c, p) != 0)
+	q->now_us = c->now_us;
+	q->before_seq = p->before;
+	q->action = p->action;
+	q->cause = p->cause;
+	q->limit = p->limit + 1;
+	if (!begin(c, p))
+		return;
+	if (read_standing_page(c->db, q, put_row, p) < 0 ||
+	    (call_wants_count(c) &&
+		read_standing_count(c->db, q, &p->total) != 0))
 		call_db_failed(c);
-	free(s.seqs);
+	else
+		end(c, p);
 }
 
 static bool begin_page(struct page *p, struct call *c)
@@ -153,35 +114,35 @@ void decisions_get(struct call *c)
 {
 	const char *state = uri_get(&c->uri, "state");
 	const char *customer = uri_get(&c->uri, "customer");
-	struct read_range r = {.customer = customer};
+	struct standing_page standing = {.customer = customer};
 	struct decision_page q = {.customer = customer};
 	struct page p;
 
 	if (!begin_page(&p, c) ||
 	    !call_word(c, "action", action_parse, &p.action) ||
 	    !call_word(c, "cause", cause_parse, &p.cause) ||
-	    !call_time(c, "since", &r.since_us) ||
-	    !call_time(c, "until", &r.until_us))
+	    !call_time(c, "since", &q.since_us) ||
+	    !call_time(c, "until", &q.until_us))
 		return;
-	q.since_us = r.since_us;
-	q.until_us = r.until_us;
+	standing.since_us = q.since_us;
+	standing.until_us = q.until_us;
 	if (!state || strcmp(state, "all") == 0)
 		list_all(c, &p, &q);
 	else if (strcmp(state, "active") == 0)
-		list_standing(c, &p, &r);
+		list_standing(c, &p, &standing);
 	else
 		call_problem(c, 400, "bad_value", "state: give active or all");
 }
 
 void allow_get(struct call *c)
 {
-	struct read_range r = {0};
+	struct standing_page standing = {0};
 	struct page p;
 
 	if (!begin_page(&p, c))
 		return;
 	p.action = ACTION_ALLOW;
-	list_standing(c, &p, &r);
+	list_standing(c, &p, &standing);
 }
 
 /* --- the feed --------------------------------------------------------------

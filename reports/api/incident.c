@@ -162,8 +162,7 @@ static bool patch(struct call *c, const struct incident *i)
 	    !call_string(c, "closed_as", false, as, sizeof(as)) ||
 	    !call_string(c, "reason", false, reason, sizeof(reason)))
 		return false;
-	if (strcmp(state, "acknowledged") == 0 &&
-	    i->state == INCIDENT_CLOSED) {
+	if (strcmp(state, "acknowledged") == 0 && i->state == INCIDENT_CLOSED) {
 		call_problem(c, 422, "refused",
 		    "%s is closed; new evidence opens an incident anew, "
 		    "nothing else does",
@@ -173,8 +172,8 @@ static bool patch(struct call *c, const struct incident *i)
 	if (strcmp(state, "acknowledged") == 0)
 		return act(c, i, cli_incident_ack, reason, NULL);
 	if (strcmp(state, "closed") != 0) {
-		call_problem(c, 422, "refused",
-		    "state: give acknowledged or closed");
+		call_problem(
+		    c, 422, "refused", "state: give acknowledged or closed");
 		return false;
 	}
 	if (as[0] == '\0' || reason[0] == '\0') {

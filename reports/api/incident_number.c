@@ -73,7 +73,7 @@ void counts_get(struct call *c)
 		goto out;
 	if (w->plain && w->page.range.since_us == 0 &&
 	    w->page.range.until_us == 0)
-		rc = read_incident_tally(c->db, tally, s);
+		rc = read_incident_tally(c->db, false, tally, s);
 	else
 		rc = incidents_walk(w, c->db, tally_one, s);
 	if (rc < 0)

@@ -16,15 +16,6 @@ static int count_op(void *arg, const struct op_action *a)
 	return 0;
 }
 
-static int count_standing(void *arg, const struct decision *d)
-{
-	struct numbers *n = arg;
-
-	n->in_force++;
-	n->blocks += d->action == ACTION_BLOCK;
-	return 0;
-}
-
 static int note_sum(void *arg, const struct delivery_sum *s)
 {
 	struct numbers *n = arg;
@@ -55,7 +46,6 @@ static int note_last(void *arg, const struct incident *i)
 
 int numbers_read(struct numbers *n, struct db *db, int64_t now_us)
 {
-	struct read_range standing = {.state = 1, .kind = -1, .now_us = now_us};
 	struct incident_page newest = {
 	    .range = {.state = -1, .kind = -1, .limit = 1},
 	    .sort = INCIDENT_BY_LAST,
@@ -64,10 +54,10 @@ int numbers_read(struct numbers *n, struct db *db, int64_t now_us)
 	memset(n, 0, sizeof(*n));
 	if (read_last_numbers(db, &n->observations, &n->applied, &n->incidents,
 		&n->decisions) != 0 ||
-	    read_decisions(db, &standing, count_standing, n) != 0 ||
+	    read_standing_sums(db, now_us, &n->in_force, &n->blocks) != 0 ||
 	    read_op_actions(db, true, count_op, &n->waiting) != 0 ||
 	    read_delivery_sums(db, note_sum, n) != 0 ||
-	    read_incident_tally(db, tally, n) != 0 ||
+	    read_incident_tally(db, true, tally, n) != 0 ||
 	    read_incident_page(db, &newest, note_last, &n->newest_us) != 0)
 		return -1;
 	n->analyzer = db_lock_apply(db) != 0;

@@ -10,10 +10,10 @@ if [ $# -lt 2 ]; then
 	THEN=tests/bench/console.sh exec bash tests/bench/desk.sh \
 		"${1:-1000000}" 0
 fi
-db=$1 conf=$2
+db=$1 conf=$1.conf
 port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1",
 	() => { console.log(s.address().port); s.close(); })')
-echo "serve { listen = \"127.0.0.1@$port\" }" >>"$conf"
+printf 'db = "%s"\nserve { listen = "127.0.0.1@%s" }\n' "$db" "$port" >"$conf"
 printf 'correct horse 9\n' | "$BUILD/sekisho" operator add aiko --scope admin \
 	--db "$db" -c "$conf" 2>/dev/null
 "$BUILD/sekisho" serve --db "$db" -c "$conf" 2>/dev/null &

@@ -3,8 +3,9 @@
 # desk.sh [INCIDENTS [OBSERVATIONS]]: how long the desk waits for its lists
 # when the store is large. Makes the store in a temporary folder (BUILD names
 # the programs), then prints the median of 11 runs of each command.
+# Then the same of the requests of the console's first screen, and their sum.
 # A million incidents and ten million observations take some 5 GB of disk.
-# THEN names a program that is run with the store and a configuration at last.
+# THEN names a program that is run with the store at last.
 set -eu
 cd "$(dirname "$0")/../.."
 BUILD=${BUILD:-build}
@@ -23,7 +24,9 @@ fill() {
 	BEGIN; $1 COMMIT;" >/dev/null
 }
 n="WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i <"
-t0=1795478400000000
+# An incident a second, the last of them now.
+first_day=$(date -u -d "@$(($(date +%s) - incidents))" +%Y-%m-%d)
+t0=$((($(date +%s) - incidents) * 1000000))
 fill "INSERT INTO incident $n $incidents) SELECT i, CASE i % 3 WHEN 0 THEN
 	'spam_bot' WHEN 1 THEN 'bot_burst' ELSE 'spoofed_sender' END,
 	'C' || (i * 7919 % 200000), 'dynamic',
@@ -45,7 +48,7 @@ for (let i = 0; i < 200000; i++) {
 console.log("COMMIT;")' | sqlite3 "$db"
 days=10 each=$((observations / 10))
 for k in $(seq 0 $((days - 1))); do
-	day=$(date -u -d "2026-11-24 +$k day" +%Y%m%d)
+	day=$(date -u -d "$first_day +$k day" +%Y%m%d)
 	sqlite3 "$db" "SELECT sql || ';' FROM sqlite_schema WHERE sql LIKE
 		'%observation_00000000%'" | sed "s/00000000/$day/g" | sqlite3 "$db"
 	first=$((k * each + 1)) final=$((k * each + each))
@@ -90,11 +93,63 @@ D="--db $db"
 run incident list --limit 50 $D
 run incident list --limit 50 --sort -last $D
 run incident list --limit 50 --state open --sort -score $D
-run incident list --limit 50 --since 2026-12-05 -q 'kind:spam_bot score>10' $D
+run incident list --limit 50 --since -1d -q 'kind:spam_bot score>10' $D
 run incident list --limit 50 --customer C7919 $D
 run customer show C7919 $D
 run customer show 100.64.0.9 $D
 run who 100.64.0.9 $D -c "$d/t.conf"
 run decision list --in-force --limit 50 $D
 run status $D
-[ -z "${THEN:-}" ] || "$THEN" "$db" "$d/t.conf"
+
+# --- the console's first screen ---------------------------------------------
+port=$(node -e 'const s=require("net").createServer();
+s.listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')
+printf 'serve { listen = "127.0.0.1@%s" }\n' "$port" >>"$d/t.conf"
+token=$("$BUILD/sekisho" token create bench --scope admin $D -o json \
+	2>/dev/null | node -pe 'JSON.parse(require("fs").readFileSync(0)).token')
+"$BUILD/sekisho" serve $D -c "$d/t.conf" 2>"$d/serve" &
+trap 'kill $!; wait $!; rm -rf "$d"' EXIT
+for i in $(seq 100); do
+	curl -sf -o "$d/out" "http://127.0.0.1:$port/livez" && break
+	sleep 0.1
+done
+# Milliseconds from the request to the last byte: the first, then the median
+# of 11 more.
+ask() {
+	local i
+	for i in $(seq 12); do
+		curl -s -o "$d/out" -w '%{http_code} %{time_total}\n' \
+			-H "Authorization: Bearer $token" \
+			-H "X-Sekisho-Reason: bench" "http://127.0.0.1:$port$1"
+	done | sort -s -k1,1 | awk -v what="$1" '$1 != 200 { print what, $0 }
+	NR == 1 { first = $2 * 1000 } NR > 1 { a[n++] = $2 * 1000 }
+	END { for (i = 0; i < n; i++) for (j = i + 1; j < n; j++)
+		if (a[j] < a[i]) { t = a[i]; a[i] = a[j]; a[j] = t }
+	printf "%7.1f ms first, %7.1f ms median  %s\n", first, a[int(n / 2)], what }'
+}
+echo "the console's first screen:"
+live=state=open,acknowledged
+day="since=-1d&until=now"
+for r in / /api/v1/session /api/v1/status \
+	"/api/v1/incidents/customers?limit=50&count=1&$live&$day" \
+	"/api/v1/incidents/counts?$live&$day" \
+	"/api/v1/incidents/histogram?buckets=48&$live&$day"; do
+	ask "$r"
+done | tee "$d/sum"
+awk '{ f += $1; m += $4 } END { printf "%7.1f ms first, %7.1f ms median  in sum\n", f, m }' "$d/sum"
+echo "others:"
+for r in "/api/v1/incidents/customers?limit=50&count=1&$live" \
+	"/api/v1/incidents/counts?$live" /api/v1/incidents/counts \
+	"/api/v1/incidents/histogram?buckets=48&$live" \
+	"/api/v1/incidents/counts?$day" \
+	"/api/v1/incidents/histogram?buckets=48&$day" \
+	"/api/v1/incidents?limit=50&count=1" "/api/v1/incidents?sort=-peak" \
+	"/api/v1/incidents?q=kind:spam_bot%20score%3E10&count=1" \
+	/api/v1/customers/C7919 /api/v1/incidents/I7919 \
+	"/api/v1/decisions?state=active&count=1" "/api/v1/decisions?count=1" \
+	"/api/v1/decisions/changes?after=0" \
+	"/api/v1/who?ip=100.64.0.9" /api/v1/enforcers /api/v1/quality \
+	/export/v1/block.txt /metrics; do
+	ask "$r"
+done
+[ -z "${THEN:-}" ] || "$THEN" "$db" run
