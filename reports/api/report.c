@@ -23,6 +23,20 @@ struct entry {
 	int64_t bytes, modified_us;
 };
 
+/* s has ten bytes or more. */
+static bool is_date(const char *s)
+{
+	static const char form[] = "0000-00-00";
+	int month, day;
+
+	for (size_t i = 0; i < sizeof(form) - 1; i++)
+		if (form[i] == '0' ? s[i] < '0' || s[i] > '9' : s[i] != '-')
+			return false;
+	month = (s[5] - '0') * 10 + s[6] - '0';
+	day = (s[8] - '0') * 10 + s[9] - '0';
+	return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
 /* A file of a report has a day in its name; no path, nothing hidden. */
 static bool parse_name(const char *name, char date[static 11])
 {
@@ -32,18 +46,12 @@ static bool parse_name(const char *name, char date[static 11])
 	    strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 			 "0123456789._-") != n)
 		return false;
-	for (const char *p = name; strlen(p) >= 10; p++) {
-		int y, m, d;
-		int used = 0;
-
-		if (p[4] == '-' && p[7] == '-' &&
-		    sscanf(p, "%4d-%2d-%2d%n", &y, &m, &d, &used) == 3 &&
-		    used == 10 && m >= 1 && m <= 12 && d >= 1 && d <= 31) {
+	for (const char *p = name; strlen(p) >= 10; p++)
+		if (is_date(p)) {
 			memcpy(date, p, 10);
 			date[10] = '\0';
 			return true;
 		}
-	}
 	return false;
 }
 
@@ -94,7 +102,7 @@ static bool keep(struct found *f, int at, const char *name)
 	    fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
 	    !S_ISREG(st.st_mode))
 		return true;
-	if (f->n == f->cap) {
+	if (!f->v || f->n == f->cap) {
 		f->cap = f->cap > 0 ? 2 * f->cap : 64;
 		more = realloc(f->v, f->cap * sizeof(*f->v));
 		if (!more)

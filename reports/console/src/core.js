@@ -33,8 +33,8 @@ const none = { words: {}, said: (text) => text };
 export const tongue = signal(null);
 effect(() => {
 	const l = lang.value === 'ja' ? 'ja' : 'en';
-	(l === 'ja' ? import('./ja.js') : import('./en.js')).catch(() => none)
-		.then((m) => {
+	(l === 'ja' ? import('./ja.js') : import('./en.js'))
+		.catch(() => tongue.peek() || none).then((m) => {
 			if (l !== (lang.value === 'ja' ? 'ja' : 'en'))
 				return;
 			document.documentElement.lang = l;
