@@ -18,7 +18,7 @@ say      = $(if $(filter 1,$(V)),,@echo "  $(1)	$(2)";)
 
 PKGS    := libuv libpcap libndpi libprotobuf-c libconfuse sqlite3 jansson \
 	   smartcols libcrypto libpsl zlib libzstd libseccomp libcap-ng \
-	   libcurl
+	   libcurl libmicrohttpd
 CFLAGS  ?= -O2 -g
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wformat=2 -Wswitch-enum $(if $(WERROR),-Werror)
@@ -42,6 +42,7 @@ ROOMS   := base store capture analyzer reports
 room_src = $(filter-out %/main.c analyzer/drivers/%,\
 	   $(sort $(shell find $(1) -name '*.c')))
 GEN_C   := $(BUILD)/base/record.pb-c.c $(BUILD)/store/schema.c
+CONSOLE := $(shell find reports/console -type f ! -name '*.[ch]')
 obj      = $(patsubst %.c,$(BUILD)/%.o,$(1))
 define room_vars
 OBJ_$(1) := $$(call obj,$$(call room_src,$(1)))
@@ -50,7 +51,8 @@ endef
 $(foreach r,$(ROOMS),$(eval $(call room_vars,$(r))))
 OBJ_base  += $(BUILD)/base/record.pb-c.o
 OBJ_store += $(BUILD)/store/schema.o
-OBJ_reports += $(BUILD)/reports/letter/builtin.o
+OBJ_reports += $(addprefix $(BUILD)/reports/,letter/builtin.o \
+	       console_files.o openapi.o)
 LETTERS := $(sort $(wildcard reports/letter/templates/*.txt))
 
 PROGS   := $(addprefix $(BUILD)/,sekisho-capture sekisho-analyzer \
@@ -77,7 +79,8 @@ ALLLIBS := $(LIB_reports) $(LIB_analyzer) $(LIB_capture) $(LIB_store) \
 .PHONY: all check demo deps tests install clean format lint unit fuzz-replay \
 	fuzz fuzz-targets bench eval chaos
 all: $(PROGS) $(DRIVERS)
-tests: all $(UNIT) $(FUZZ) $(GEN) $(E2EBIN) $(BENCH) $(SUITE) $(EVAL)
+tests: all $(UNIT) $(FUZZ) $(GEN) $(E2EBIN) $(BENCH) $(SUITE) $(EVAL) \
+	$(BUILD)/openapi/fetched
 
 # --- programs --------------------------------------------------------------
 # $(call link,more libraries)
@@ -160,10 +163,30 @@ $(BUILD)/store/schema.c: $(sort $(wildcard store/schema/*.sql)) \
 	$(Q)mkdir -p $(@D)
 	$(Q)scripts/embed-sql $(sort $(wildcard store/schema/*.sql)) >$@
 
-$(BUILD)/reports/letter/builtin.c: $(LETTERS) scripts/embed-text
+$(BUILD)/reports/letter/builtin.c: $(LETTERS) scripts/embed-letters
 	$(call say,TEXT,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)scripts/embed-text $(LETTERS) >$@
+	$(Q)scripts/embed-letters $(LETTERS) >$@
+
+# NPM=off: a page that says that the console is not there
+$(BUILD)/reports/console_files.c: $(CONSOLE) scripts/console
+	$(call say,WEB,$@)
+	$(Q)NPM=$(NPM) scripts/console $(BUILD)/console $@
+
+$(BUILD)/reports/openapi.c: docs/openapi.json scripts/embed-text
+	$(call say,JSON,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)scripts/embed-text api_openapi docs/openapi.json >$@
+
+# The validator of the API's answers; without npm there is none.
+$(BUILD)/openapi/fetched: tests/openapi/package-lock.json
+	$(call say,NPM,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)cp tests/openapi/package*.json tests/openapi/.npmrc $(@D)
+	$(Q)if [ "$(NPM)" = off ] || ! command -v npm >/dev/null; then \
+		rm -rf $(@D)/node_modules; \
+	else cd $(@D) && npm ci --silent --no-progress; fi
+	$(Q)touch $@
 
 # --- set-up, tests, order ---------------------------------------------------
 deps:

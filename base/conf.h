@@ -263,6 +263,20 @@ struct conf {
 	/* class "name" { }: goes into the policy hash, too. Ask
 	 * conf_class_rules(). */
 	struct conf_class classes[CLASS_COUNT];
+	/* serve { } */
+	char *serve_listen; /* ADDRESS@PORT; NULL: none */
+	char *serve_socket; /* NULL: none */
+	char *serve_tls_cert, *serve_tls_key;
+	bool serve_plain; /* elsewhere than loopback without TLS */
+	bool serve_https; /* people come through a proxy with TLS */
+	int64_t serve_connections, serve_per_address;
+	int64_t serve_memory_bytes; /* header fields: 16384 */
+	int64_t serve_body_bytes;   /* 262144 */
+	int64_t serve_timeout_s;    /* 15 */
+	int64_t serve_streams;      /* event streams: 1000 */
+	int64_t serve_session_s;    /* 12 h */
+	bool serve_crowdsec;
+	char *serve_reports; /* folder of nightly reports; NULL: none */
 	/* driver "name" { command = {"prog", "arg"} timeout_s = 10 } */
 	struct conf_driver drivers[CONF_DRIVERS_MAX];
 	size_t n_drivers;

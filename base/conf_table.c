@@ -616,6 +616,49 @@ const struct conf_key conf_keys[] = {
 	"ones, went within spread_window_s; dynamic: 1000. 0: not asked.",
 	CLS(spread_servers)},
 
+    {"serve", "listen", CONF_LISTEN, 0, 0, "127.0.0.1@8025", NULL,
+	"Where sekisho serve listens. Elsewhere than on loopback only with "
+	"tls_cert, or plain. Empty: on the socket alone.",
+	AT(serve_listen)},
+    {"serve", "socket", CONF_TEXT, 0, 107, "", NULL,
+	"A unix socket beside it. Root and the server's own user may do all "
+	"there, others of its group may read.",
+	AT(serve_socket)},
+    {"serve", "tls_cert", CONF_TEXT, 0, 4095, "", NULL,
+	"Certificate chain, PEM. Read at start.", AT(serve_tls_cert)},
+    {"serve", "tls_key", CONF_TEXT, 0, 4095, "", NULL, "Its key, PEM.",
+	AT(serve_tls_key)},
+    {"serve", "plain", CONF_BOOL, 0, 0, "false", NULL,
+	"Listen without TLS where others can hear: passwords and tokens go "
+	"in clear.",
+	AT(serve_plain)},
+    {"serve", "https", CONF_BOOL, 0, 0, "false", NULL,
+	"People come through a proxy that speaks TLS: cookies say so.",
+	AT(serve_https)},
+    {"serve", "connections", CONF_INT, 1, 100000, "2000", "connections",
+	"Connections at once; more are closed.", AT(serve_connections)},
+    {"serve", "per_address", CONF_INT, 1, 100000, "200", "connections",
+	"Connections at once of one address. Behind a proxy all have its.",
+	AT(serve_per_address)},
+    {"serve", "memory_bytes", CONF_INT, 4096, MIB, "16384", "bytes",
+	"Memory of a connection; longer header fields are refused (431).",
+	AT(serve_memory_bytes)},
+    {"serve", "body_bytes", CONF_INT, 1024, 16 * MIB, "262144", "bytes",
+	"A longer body is refused (413).", AT(serve_body_bytes)},
+    {"serve", "timeout_s", CONF_INT, 1, 3600, "15", "seconds",
+	"A request that is not whole by then, and a connection without one, "
+	"is closed.",
+	AT(serve_timeout_s)},
+    {"serve", "streams", CONF_INT, 0, 100000, "1000", "streams",
+	"Event streams at once.", AT(serve_streams)},
+    {"serve", "session_s", CONF_INT, 60, 30 * DAY_S, "43200", "seconds",
+	"A log-in to the console lasts so long.", AT(serve_session_s)},
+    {"serve", "crowdsec", CONF_BOOL, 0, 0, "false", NULL,
+	"Answer bouncers of CrowdSec under /crowdsec/v1/.", AT(serve_crowdsec)},
+    {"serve", "reports", CONF_TEXT, 0, 4095, "", NULL,
+	"Folder of the nightly reports, to be listed and read.",
+	AT(serve_reports)},
+
     {"driver", "command", CONF_ARGV, 1, CONF_ARGV_MAX, "", NULL,
 	"The program and its arguments. A name without a slash is looked for "
 	"beside sekisho-hooks, then on PATH.",
@@ -660,6 +703,7 @@ const struct conf_section conf_sections[] = {
 	"own names: a small letter, then up to 22 small letters, digits, "
 	"\"_\" and \"-\". A line of no known class has the numbers of "
 	"dynamic. The classes are part of the policy hash."},
+    {"serve", "The HTTP API and the web console."},
     {"driver",
 	"One section for each hook driver, with its name as title: driver "
 	"\"NAME\" { }. Drivers run only in mode enforce."},

@@ -107,6 +107,19 @@ int read_decision(struct db *db, int64_t seq, struct decision *d);
 /* Decisions with seq > after, by seq: the dispatcher's feed. */
 int read_decisions_after(
     struct db *db, int64_t after, read_decision_cb cb, void *arg);
+/* What is in force at now_us, the newest first; action, cause -1: any. */
+struct standing_page {
+	int64_t now_us;
+	int64_t before_seq; /* 0: from the newest */
+	int64_t since_us, until_us;
+	const char *customer; /* NULL: all */
+	int action, cause;
+	int64_t limit;
+};
+int read_standing_page(struct db *db, const struct standing_page *p,
+    read_decision_cb cb, void *arg);
+int read_standing_count(
+    struct db *db, const struct standing_page *p, int64_t *n);
 /* The customer's state in force at now_us after manual allow > manual block
  * > detector; 1 and *d, 0 when only the class rule applies, -1. */
 int read_in_force(

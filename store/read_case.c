@@ -230,6 +230,62 @@ int read_decisions(
 	return each_decision(db, s, cb, arg);
 }
 
+#define LIKE_PAGE                                                              \
+	"(?6 IS NULL OR action = ?6) AND (?7 IS NULL OR cause = ?7) AND "      \
+	"(?8 IS NULL OR customer = ?8) AND since_us >= ?9 AND since_us < ?10"
+
+static void bind_page(sqlite3_stmt *s, const struct standing_page *p)
+{
+	sqlite3_bind_int64(s, 5, p->now_us);
+	if (p->action >= 0)
+		bind_text(s, 6, action_name((enum action)p->action));
+	if (p->cause >= 0)
+		bind_text(s, 7, cause_name((enum cause)p->cause));
+	bind_text(s, 8, p->customer);
+	sqlite3_bind_int64(s, 9, p->since_us);
+	sqlite3_bind_int64(s, 10, p->until_us != 0 ? p->until_us : INT64_MAX);
+}
+
+int read_standing_page(struct db *db, const struct standing_page *p,
+    read_decision_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    FROM_DECISION "WHERE " MAY_STAND " AND d.seq < ?1 AND " LIKE_PAGE
+			  " AND " COUNTS " ORDER BY seq DESC LIMIT ?2",
+	    &map_decision, 0);
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(
+	    s, 1, p->before_seq != 0 ? p->before_seq : INT64_MAX);
+	sqlite3_bind_int64(s, 2, p->limit);
+	bind_page(s, p);
+	return each_decision(db, s, cb, arg);
+}
+
+/* One pass, where COUNTS would look at the customer of each row. */
+int read_standing_count(
+    struct db *db, const struct standing_page *p, int64_t *n)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT count(*) FROM (SELECT action, cause, customer, since_us, "
+	    "row_number() OVER "
+	    "(PARTITION BY customer ORDER BY " PLACE(
+		"d") ", seq DESC) AS place FROM decision d WHERE " MAY_STAND
+		     " AND " STANDS("d") ") WHERE place = 1 AND " LIKE_PAGE,
+	    NULL, 0);
+	int rc;
+
+	if (!s)
+		return -1;
+	bind_page(s, p);
+	rc = stmt_step(db, s);
+	if (rc == 1)
+		*n = sqlite3_column_int64(s, 0);
+	stmt_give(db, s);
+	return rc == 1 ? 0 : -1;
+}
+
 /* Of those that stand for a customer, one counts. */
 static const char *count_text(const struct read_range *r)
 {

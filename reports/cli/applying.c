@@ -31,8 +31,10 @@ int applying_actions(struct cli *c)
 	struct applier *a;
 	int n, code;
 
-	/* The result is printed; a log line would say it twice. */
-	log_set_level(LOG_LEVEL_WARN);
+	/* The result is printed; a log line would say it twice. A server's
+	 * log is its own. */
+	if (c->source_of_audit == AUDIT_CLI)
+		log_set_level(LOG_LEVEL_WARN);
 	a = open_applier(c, "the action is kept and waits", &code);
 	if (!a)
 		return code;

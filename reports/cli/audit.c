@@ -36,7 +36,7 @@ void audit_fill(
 {
 	memset(a, 0, sizeof(*a));
 	a->at_us = c->now_us;
-	a->source = AUDIT_CLI;
+	a->source = c->source_of_audit;
 	audit_operator(c, a->operator);
 	snprintf(a->verb, sizeof(a->verb), "%s", verb);
 	snprintf(a->object, sizeof(a->object), "%s", object ? object : "");

@@ -115,6 +115,8 @@ int cli_need_db(struct cli *c, enum db_mode mode)
 	char err[DB_ERROR_BYTES];
 	int rc;
 
+	if (c->db)
+		return CLI_OK;
 	if ((!c->db_path || c->config) && (rc = cli_need_conf(c)) != CLI_OK)
 		return rc;
 	c->db = db_open(cli_db_path(c), mode, err);

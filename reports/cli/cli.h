@@ -47,6 +47,7 @@ struct cli {
 	const char *blocks, *customers;
 	const char *maildir, *policy;
 	const char *operator;
+	enum audit_source source_of_audit; /* AUDIT_CLI */
 	const char *cursor, *verb, *object, *min_score, *domain, *counter;
 	const char *fields, *query, *sort, *color, *ticket, *diff;
 	const char *export_format;
@@ -54,6 +55,8 @@ struct cli {
 	int letter, letter_form;
 	bool all, count, fail_empty, no_pager, verbose, utc, dry_run, yes,
 	    watch;
+	const char *scopes, *cidr;
+	bool crowdsec;
 	bool format_given, usage_failed;
 	char next_cursor[128]; /* of the list that was just printed */
 	/* what is no option */
@@ -74,7 +77,8 @@ int cli_fail(struct cli *c, enum cli_exit code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* The configuration of -c, or the defaults. 0, or the exit code. */
 int cli_need_conf(struct cli *c);
-/* c->db, of --db or the configuration. 0, or the exit code. */
+/* c->db, of --db or the configuration, unless it is there. 0, or the exit
+ * code. */
 int cli_need_db(struct cli *c, enum db_mode mode);
 const char *cli_db_path(const struct cli *c);
 /* The store failed while it was read or written. */

@@ -21,6 +21,16 @@ static void write_login(struct jsonw *j, const struct observation *o)
 	jsonw_kbool(j, "own_line", o->own_line);
 }
 
+static void write_spf(struct jsonw *j, const struct observation *o)
+{
+	bool asked = o->spf != SPF_UNCHECKED;
+
+	jsonw_kstring(j, "spf", asked ? spf_result_name(o->spf) : NULL);
+	jsonw_kstring(j, "spf_domain", asked ? o->spf_domain : NULL);
+	jsonw_kstring(j, "spf_record", asked ? o->spf_record : NULL);
+	jsonw_kstring(j, "spf_term", asked ? o->spf_term : NULL);
+}
+
 static void write_row(
     void *arg, struct explanation *e, const struct observation *o)
 {
@@ -38,6 +48,7 @@ static void write_row(
 	jsonw_kint(j, "threshold_milli", e->threshold_milli);
 	if (o->kind == OBS_LOGIN)
 		write_login(j, o);
+	write_spf(j, o);
 	jsonw_kstring(j, "text", words);
 	jsonw_object_end(j);
 }

@@ -163,13 +163,29 @@ static int diff(struct cli *c, const struct export *e)
 	return code;
 }
 
+int export_collect(struct export *e, struct db *db)
+{
+	struct read_range standing = {
+	    .state = 1, .kind = -1, .now_us = e->now_us};
+	int64_t none;
+
+	if (read_last_numbers(db, &none, &none, &none, &e->generation) != 0 ||
+	    read_decisions(db, &standing, note_decision, e) != 0)
+		return -1;
+	if (e->n > 0)
+		qsort(e->lines, e->n, sizeof(*e->lines), compare);
+	return 0;
+}
+
+void export_free(struct export *e)
+{
+	free(e->lines);
+	e->lines = NULL;
+}
+
 int cli_export(struct cli *c)
 {
-	struct read_range standing = {.state = 1,
-	    .kind = -1,
-	    .now_us = c->at_us != 0 ? c->at_us : c->now_us};
-	struct export e = {.now_us = standing.now_us};
-	int64_t none;
+	struct export e = {.now_us = c->at_us != 0 ? c->at_us : c->now_us};
 	int code;
 
 	if (export_form(&e, c->export_format) != 0)
@@ -180,12 +196,9 @@ int cli_export(struct cli *c)
 	code = cli_need_db(c, DB_READ);
 	if (code != CLI_OK)
 		return code;
-	if (read_last_numbers(c->db, &none, &none, &none, &e.generation) != 0 ||
-	    read_decisions(c->db, &standing, note_decision, &e) != 0) {
+	if (export_collect(&e, c->db) != 0) {
 		code = cli_fail_db(c);
 	} else {
-		if (e.n > 0)
-			qsort(e.lines, e.n, sizeof(*e.lines), compare);
 		if (c->diff)
 			code = diff(c, &e);
 		else
@@ -196,6 +209,6 @@ int cli_export(struct cli *c)
 			    "shared address, which %s cannot say: left out\n",
 			    export_left_out(&e), c->export_format);
 	}
-	free(e.lines);
+	export_free(&e);
 	return code;
 }

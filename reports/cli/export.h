@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "store/db.h"
 #include "store/rows.h"
 
 struct export_line {
@@ -22,6 +23,10 @@ struct export
 	int64_t expires_us;         /* the first of them ends; 0: none does */
 };
 
+/* What is to be blocked at now_us, sorted. 0, or -1: the store or memory
+ * fails; export_free() is legal after both. */
+int export_collect(struct export *e, struct db *db);
+void export_free(struct export *e);
 /* 0, or -1: there is no such form. */
 int export_form(struct export *e, const char *name);
 void export_print(const struct export *e, FILE *f);

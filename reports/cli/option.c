@@ -255,6 +255,13 @@ static const struct option_def defs[OPT_COUNT] = {
     [OPT_COUNTER] = {"counter", 0, VALUE_TEXT, "NAME",
 	"only this counter, of the UTC days from --since to --until in all",
 	AT(counter), NULL, 0, 0},
+    [OPT_SCOPE] = {"scope", 0, VALUE_TEXT, "A,B",
+	"what it may do, as incidents:read,decisions:read; admin is all",
+	AT(scopes), NULL, 0, 0},
+    [OPT_CIDR] = {"cidr", 0, VALUE_TEXT, "PREFIX",
+	"holds only from these addresses", AT(cidr), NULL, 0, 0},
+    [OPT_CROWDSEC] = {"crowdsec", 0, VALUE_FLAG, NULL,
+	"a key for a bouncer of CrowdSec", AT(crowdsec), NULL, 0, 0},
     [OPT_HELP] = {"help", 'h', VALUE_NONE, NULL, "this text", 0, NULL, 0, 0},
 };
 

@@ -5,7 +5,9 @@
 # the programs), then prints the median of 11 runs of each command, process
 # start to end. A million incidents, one each SPACING=30 s, are a year; the
 # observations lie in the last ten days. Takes some 3 GB of disk. KEEP=DIR
-# keeps the store there, and uses it when it is there.
+# keeps the store there, and uses it when it is there. Then the same of the
+# requests of the console's first screen, and their sum. THEN names a program
+# that is run with the store at last.
 set -eu
 cd "$(dirname "$0")/../.."
 BUILD=${BUILD:-build}
@@ -127,3 +129,56 @@ run decision list --in-force --limit 50 $D
 run observation list --limit 50 $D
 run block 100.64.0.9 --dry-run --reason x $D
 run status $D
+
+# --- the console's first screen ---------------------------------------------
+port=$(node -e 'const s=require("net").createServer();
+s.listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')
+printf 'serve { listen = "127.0.0.1@%s" }\n' "$port" >>"$d/t.conf"
+token=$("$BUILD/sekisho" token create bench --scope admin $D -o json \
+	2>/dev/null | node -pe 'JSON.parse(require("fs").readFileSync(0)).token')
+"$BUILD/sekisho" serve $D -c "$d/t.conf" 2>"$d/serve" &
+trap 'kill $!; wait $!; rm -rf "$d"' EXIT
+for i in $(seq 100); do
+	curl -sf -o "$d/out" "http://127.0.0.1:$port/livez" && break
+	sleep 0.1
+done
+# Milliseconds from the request to the last byte: the first, then the median
+# of 11 more.
+ask() {
+	local i
+	for i in $(seq 12); do
+		curl -s -o "$d/out" -w '%{http_code} %{time_total}\n' \
+			-H "Authorization: Bearer $token" \
+			-H "X-Sekisho-Reason: bench" "http://127.0.0.1:$port$1"
+	done | sort -s -k1,1 | awk -v what="$1" '$1 != 200 { print what, $0 }
+	NR == 1 { first = $2 * 1000 } NR > 1 { a[n++] = $2 * 1000 }
+	END { for (i = 0; i < n; i++) for (j = i + 1; j < n; j++)
+		if (a[j] < a[i]) { t = a[i]; a[i] = a[j]; a[j] = t }
+	printf "%7.1f ms first, %7.1f ms median  %s\n", first, a[int(n / 2)], what }'
+}
+echo "the console's first screen:"
+live=state=open,acknowledged
+day="since=-1d&until=now"
+for r in / /api/v1/session /api/v1/status \
+	"/api/v1/incidents/customers?limit=50&count=1&$live&$day" \
+	"/api/v1/incidents/counts?$live&$day" \
+	"/api/v1/incidents/histogram?buckets=48&$live&$day"; do
+	ask "$r"
+done | tee "$d/sum"
+awk '{ f += $1; m += $4 } END { printf "%7.1f ms first, %7.1f ms median  in sum\n", f, m }' "$d/sum"
+echo "others:"
+for r in "/api/v1/incidents/customers?limit=50&count=1&$live" \
+	"/api/v1/incidents/counts?$live" /api/v1/incidents/counts \
+	"/api/v1/incidents/histogram?buckets=48&$live" \
+	"/api/v1/incidents/counts?$day" \
+	"/api/v1/incidents/histogram?buckets=48&$day" \
+	"/api/v1/incidents?limit=50&count=1" "/api/v1/incidents?sort=-peak" \
+	"/api/v1/incidents?q=kind:spam_bot%20score%3E10&count=1" \
+	/api/v1/customers/C7919 /api/v1/incidents/I7919 \
+	"/api/v1/decisions?state=active&count=1" "/api/v1/decisions?count=1" \
+	"/api/v1/decisions/changes?after=0" \
+	"/api/v1/who?ip=100.64.0.9" /api/v1/enforcers /api/v1/quality \
+	/export/v1/block.txt /metrics; do
+	ask "$r"
+done
+[ -z "${THEN:-}" ] || "$THEN" "$db" run

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who asks: a token, a session's cookie, or the user at the other end of the
+ * unix socket. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "reports/api/call.h"
+
+/* Fills c->who; VIA_NOBODY when nothing was shown. false after a problem: what
+ * was shown does not hold. */
+bool access_identify(struct call *c);
+/* A key of the kind crowdsec in X-Api-Key; false: it does not hold. */
+bool access_crowdsec(struct call *c);
+/* The name of the session's cookie here. */
+const char *access_cookie_name(const struct call *c);
+/* Its value in the request, or -1: there is none. */
+int access_cookie(const struct call *c, char *value, size_t size);
+enum audit_source access_source(const struct call *c);

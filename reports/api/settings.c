@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The effective configuration, and how often the detector was wrong. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/conf_table.h"
+#include "reports/api/routes.h"
+#include "store/desk.h"
+
+/* --- configuration ---------------------------------------------------------
+ */
+
+static void put_value(
+    struct jsonw *j, const void *base, const struct conf_key *k)
+{
+	char *text = NULL;
+	size_t n;
+	FILE *f = open_memstream(&text, &n);
+
+	if (f) {
+		conf_value_print(base, k, f);
+		fclose(f);
+	}
+	jsonw_kstring(j, "value", text ? text : "");
+	free(text);
+}
+
+/* Arguments of a driver may be secrets. */
+static void put_key(struct jsonw *j, const char *section, const void *base,
+    const struct conf_key *k)
+{
+	jsonw_object_begin(j);
+	jsonw_kstring(j, "section", section);
+	jsonw_kstring(j, "name", k->name);
+	if (k->type == CONF_ARGV && strcmp(k->section, "driver") == 0)
+		jsonw_kstring(j, "value", "(hidden)");
+	else
+		put_value(j, base, k);
+	jsonw_kstring(j, "default", k->def);
+	jsonw_kstring(j, "unit", k->unit);
+	jsonw_kstring(j, "help", k->help);
+	jsonw_object_end(j);
+}
+
+static void put_titled(
+    struct jsonw *j, const struct conf *conf, const struct conf_key *k)
+{
+	enum line_class classes[CLASS_COUNT];
+	size_t n;
+	char name[128];
+
+	if (strcmp(k->section, "driver") == 0) {
+		for (size_t i = 0; i < conf->n_drivers; i++) {
+			snprintf(name, sizeof(name), "driver \"%.60s\"",
+			    conf->drivers[i].name);
+			put_key(j, name, &conf->drivers[i], k);
+		}
+		return;
+	}
+	n = conf_classes_named(conf, classes);
+	for (size_t i = 0; i < n; i++) {
+		snprintf(name, sizeof(name), "class \"%.60s\"",
+		    line_class_name(classes[i]));
+		put_key(j, name, &conf->classes[classes[i]], k);
+	}
+}
+
+static void put_meta(struct call *c, const char *name, const char *key)
+{
+	char value[512] = "";
+
+	(void)read_meta(c->db, key, value, sizeof(value));
+	jsonw_kstring(&c->json, name, value[0] ? value : NULL);
+}
+
+void config_get(struct call *c)
+{
+	struct jsonw *j = call_json(c, 200);
+
+	jsonw_object_begin(j);
+	put_meta(c, "policy_hash", "policy_hash");
+	put_meta(c, "mode", "mode");
+	put_meta(c, "privacy_tier", "privacy_tier");
+	jsonw_key(j, "keys");
+	jsonw_array_begin(j);
+	for (size_t i = 0; i < conf_keys_n; i++) {
+		const struct conf_key *k = &conf_keys[i];
+
+		if (conf_section_has_title(k->section))
+			put_titled(j, c->conf, k);
+		else
+			put_key(j, k->section, c->conf, k);
+	}
+	jsonw_array_end(j);
+	jsonw_object_end(j);
+}
+
+/* --- quality ---------------------------------------------------------------
+ */
+
+#define DAYS_MAX 92
+
+struct quality {
+	struct call *call;
+	int64_t since_us, until_us;
+	int64_t blocks, overturned, false_positives, opened, closed;
+	int day; /* whose object is begun */
+};
+
+static int note_decision(void *arg, const struct decision *d)
+{
+	struct quality *q = arg;
+	struct decision ended;
+
+	q->blocks += d->cause == CAUSE_DETECTOR && d->action == ACTION_BLOCK;
+	if (d->cause == CAUSE_RELEASED && d->op_id != 0 && d->ends_seq != 0 &&
+	    read_decision(q->call->db, d->ends_seq, &ended) == 1)
+		q->overturned += ended.cause == CAUSE_DETECTOR &&
+				 ended.action == ACTION_BLOCK;
+	return 0;
+}
+
+static bool is_in(const struct quality *q, int64_t ts_us)
+{
+	return ts_us >= q->since_us && ts_us < q->until_us;
+}
+
+static int note_incident(void *arg, const struct incident *i)
+{
+	struct quality *q = arg;
+
+	q->opened += is_in(q, i->opened_us);
+	if (i->closed_us == 0 || !is_in(q, i->closed_us))
+		return 0;
+	q->closed++;
+	q->false_positives += i->closed_as == CLOSED_FALSE_POSITIVE;
+	return 0;
+}
+
+static int put_counter(void *arg, int day, const char *name, int64_t value)
+{
+	struct quality *q = arg;
+	struct jsonw *j = &q->call->json;
+	char text[16];
+
+	if (day != q->day) {
+		if (q->day != 0) {
+			jsonw_object_end(j);
+			jsonw_object_end(j);
+		}
+		q->day = day;
+		snprintf(text, sizeof(text), "%04d-%02d-%02d", day / 10000,
+		    day / 100 % 100, day % 100);
+		jsonw_object_begin(j);
+		jsonw_kstring(j, "day", text);
+		jsonw_key(j, "counters");
+		jsonw_object_begin(j);
+	}
+	jsonw_kint(j, name, value);
+	return 0;
+}
+
+static int put_quality(struct quality *q)
+{
+	struct jsonw *j = call_json(q->call, 200);
+	int rc;
+
+	jsonw_object_begin(j);
+	jsonw_ktime(j, "since", q->since_us);
+	jsonw_ktime(j, "until", q->until_us);
+	jsonw_kint(j, "blocks", q->blocks);
+	jsonw_kint(j, "overturned", q->overturned);
+	jsonw_kint(j, "false_positives", q->false_positives);
+	jsonw_kint(j, "incidents_opened", q->opened);
+	jsonw_kint(j, "incidents_closed", q->closed);
+	jsonw_key(j, "days");
+	jsonw_array_begin(j);
+	rc = read_counters(q->call->db, clock_day(q->since_us),
+	    clock_day(q->until_us - 1), put_counter, q);
+	if (q->day != 0) {
+		jsonw_object_end(j);
+		jsonw_object_end(j);
+	}
+	jsonw_array_end(j);
+	jsonw_object_end(j);
+	return rc;
+}
+
+void quality_get(struct call *c)
+{
+	struct quality q = {.call = c, .until_us = c->now_us};
+	struct decision_page decisions = {.action = -1, .cause = -1};
+	struct incident_page incidents = {
+	    .range = {.state = -1, .kind = -1}, .sort = INCIDENT_BY_LAST};
+
+	if (!call_time(c, "until", &q.until_us))
+		return;
+	q.since_us = q.until_us - 7 * US_PER_DAY;
+	if (!call_time(c, "since", &q.since_us))
+		return;
+	if (q.since_us >= q.until_us ||
+	    q.until_us - q.since_us > DAYS_MAX * US_PER_DAY) {
+		call_problem(c, 400, "bad_value",
+		    "since, until: give a time of %d days at most", DAYS_MAX);
+		return;
+	}
+	decisions.since_us = q.since_us;
+	decisions.until_us = q.until_us;
+	/* What was closed then had its last evidence at most a day, or what
+	 * makes it quiet, before: a month is enough. */
+	incidents.range.since_us = q.since_us - 31 * US_PER_DAY;
+	incidents.range.until_us = q.until_us;
+	if (read_decision_page(c->db, &decisions, note_decision, &q) != 0 ||
+	    read_incident_page(c->db, &incidents, note_incident, &q) != 0 ||
+	    put_quality(&q) != 0)
+		call_db_failed(c);
+}

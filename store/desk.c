@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/desk.h"
+
+#include <string.h>
+
+#include "store/stmt.h"
+
+/* --- notes ---------------------------------------------------------------- */
+
+int write_customer_note(struct db *db, struct customer_note *n)
+{
+	sqlite3_stmt *s;
+	bool own;
+	int rc = -1;
+
+	if (db_enter(db, &own) != 0)
+		return -1;
+	s = stmt_take(db,
+	    "INSERT INTO customer_note (ts_us, actor, customer, text) "
+	    "VALUES (?1, ?2, ?3, ?4)",
+	    NULL, 0);
+	if (s) {
+		sqlite3_bind_int64(s, 1, n->ts_us);
+		bind_text(s, 2, n->actor);
+		bind_text(s, 3, n->customer);
+		bind_text(s, 4, n->text);
+		rc = stmt_run(db, s);
+	}
+	if (rc == 0)
+		n->id = sqlite3_last_insert_rowid(db->sql);
+	return db_leave(db, own, rc);
+}
+
+int read_customer_notes(struct db *db, const char *customer, int64_t limit,
+    read_note_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT id, ts_us, actor, customer, text FROM customer_note "
+	    "WHERE customer = ?1 ORDER BY id DESC LIMIT ?2",
+	    NULL, 0);
+	struct customer_note n;
+	int rc;
+
+	if (!s)
+		return -1;
+	bind_text(s, 1, customer);
+	sqlite3_bind_int64(s, 2, limit > 0 ? limit : -1);
+	while ((rc = stmt_step(db, s)) == 1) {
+		n.id = sqlite3_column_int64(s, 0);
+		n.ts_us = sqlite3_column_int64(s, 1);
+		column_copy(s, 2, n.actor, sizeof(n.actor));
+		column_copy(s, 3, n.customer, sizeof(n.customer));
+		column_copy(s, 4, n.text, sizeof(n.text));
+		rc = cb(arg, &n);
+		if (rc != 0)
+			break;
+	}
+	stmt_give(db, s);
+	return rc;
+}
+
+/* --- incidents in numbers ------------------------------------------------- */
+
+static int word_at(sqlite3_stmt *s, int n, enum word w)
+{
+	int v = word_parse(w, (const char *)sqlite3_column_text(s, n));
+
+	return v < 0 ? 0 : v;
+}
+
+/* A manual allow goes before all else of its customer; the detector only
+ * blocks. One pass over what has not ended. */
+int read_standing_sums(
+    struct db *db, int64_t now_us, int64_t *in_force, int64_t *blocks)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT count(DISTINCT customer), count(DISTINCT CASE WHEN "
+	    "action = 'allow' THEN customer END) FROM (SELECT * FROM decision "
+	    "WHERE until_us > ?1 UNION ALL SELECT * FROM decision WHERE "
+	    "until_us IS NULL) d WHERE cause IN ('manual', 'detector') AND "
+	    "since_us <= ?1 AND NOT EXISTS (SELECT 1 FROM decision e WHERE "
+	    "e.ends_seq = d.seq AND e.since_us <= ?1)",
+	    NULL, 0);
+	int rc;
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, now_us);
+	rc = stmt_step(db, s);
+	if (rc == 1) {
+		*in_force = sqlite3_column_int64(s, 0);
+		*blocks = *in_force - sqlite3_column_int64(s, 1);
+	}
+	stmt_give(db, s);
+	return rc == 1 ? 0 : -1;
+}
+
+int read_incident_tally(struct db *db, bool live, read_tally_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    live ? "SELECT state, kind, line_class, count(*) FROM incident "
+		   "INDEXED BY incident_count WHERE state IN ('open', "
+		   "'acknowledged') GROUP BY state, kind, line_class"
+		 : "SELECT state, kind, line_class, count(*) FROM incident "
+		   "INDEXED BY incident_count GROUP BY state, kind, "
+		   "line_class",
+	    NULL, 0);
+	int rc;
+
+	if (!s)
+		return -1;
+	while ((rc = stmt_step(db, s)) == 1) {
+		rc = cb(arg,
+		    (enum incident_state)word_at(s, 0, WORD_INCIDENT_STATE),
+		    (enum incident_kind)word_at(s, 1, WORD_INCIDENT_KIND),
+		    (enum line_class)word_at(s, 2, WORD_LINE_CLASS),
+		    sqlite3_column_int64(s, 3));
+		if (rc != 0)
+			break;
+	}
+	stmt_give(db, s);
+	return rc;
+}
+
+int read_incident_buckets(struct db *db, int64_t since_us, int64_t until_us,
+    int64_t bucket_us, read_bucket_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT (opened_us - ?1) / ?3, kind, count(*) FROM incident "
+	    "INDEXED BY incident_opened WHERE opened_us >= ?1 AND "
+	    "opened_us < ?2 GROUP BY 1, 2",
+	    NULL, 0);
+	int rc;
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, since_us);
+	sqlite3_bind_int64(s, 2, until_us);
+	sqlite3_bind_int64(s, 3, bucket_us);
+	while ((rc = stmt_step(db, s)) == 1) {
+		rc = cb(arg, sqlite3_column_int64(s, 0),
+		    (enum incident_kind)word_at(s, 1, WORD_INCIDENT_KIND),
+		    sqlite3_column_int64(s, 2));
+		if (rc != 0)
+			break;
+	}
+	stmt_give(db, s);
+	return rc;
+}
+
+/* --- deliveries ----------------------------------------------------------- */
+
+int read_delivery_page(struct db *db, const struct delivery_page *p,
+    read_delivery_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    p->state ? "SELECT {columns} FROM delivery INDEXED BY "
+		       "delivery_state WHERE state = ?2 AND id < ?3 AND "
+		       "(?1 IS NULL OR driver = ?1) ORDER BY id DESC LIMIT ?4"
+		     : "SELECT {columns} FROM delivery WHERE id < ?3 AND "
+		       "(?1 IS NULL OR driver = ?1) ORDER BY id DESC LIMIT ?4",
+	    &map_delivery, 0);
+	struct delivery d;
+	int rc;
+
+	if (!s)
+		return -1;
+	bind_text(s, 1, p->driver);
+	if (p->state)
+		bind_text(s, 2, p->state);
+	sqlite3_bind_int64(s, 3, p->before_id > 0 ? p->before_id : INT64_MAX);
+	sqlite3_bind_int64(s, 4, p->limit > 0 ? p->limit : -1);
+	while ((rc = stmt_step(db, s)) == 1) {
+		rc = row_get(db, s, &map_delivery, &d);
+		if (rc == 0)
+			rc = cb(arg, &d);
+		if (rc != 0)
+			break;
+	}
+	stmt_give(db, s);
+	return rc;
+}
+
+static void take_sum(struct delivery_sum *sum, sqlite3_stmt *s)
+{
+	const char *state = (const char *)sqlite3_column_text(s, 1);
+	int64_t n = sqlite3_column_int64(s, 2);
+
+	if (state && strcmp(state, "done") == 0) {
+		sum->done = n;
+		sum->done_us = sqlite3_column_int64(s, 4);
+	} else if (state && strcmp(state, "pending") == 0) {
+		sum->pending = n;
+		sum->oldest_us = sqlite3_column_int64(s, 3);
+	} else {
+		sum->dead = n;
+	}
+}
+
+int read_delivery_sums(struct db *db, read_delivery_sum_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT driver, state, count(*), min(created_us), max(done_us) "
+	    "FROM delivery INDEXED BY delivery_sum "
+	    "GROUP BY driver, state ORDER BY driver",
+	    NULL, 0);
+	struct delivery_sum sum = {.driver = ""};
+	int rc, done = 0;
+
+	if (!s)
+		return -1;
+	while (done == 0 && (rc = stmt_step(db, s)) == 1) {
+		const char *driver = (const char *)sqlite3_column_text(s, 0);
+
+		if (driver && strcmp(driver, sum.driver) != 0) {
+			if (sum.driver[0])
+				done = cb(arg, &sum);
+			memset(&sum, 0, sizeof(sum));
+			column_copy(s, 0, sum.driver, sizeof(sum.driver));
+		}
+		take_sum(&sum, s);
+	}
+	stmt_give(db, s);
+	if (done == 0 && rc == 0 && sum.driver[0])
+		done = cb(arg, &sum);
+	return done != 0 ? done : rc;
+}
+
+int64_t read_data_version(struct db *db)
+{
+	int64_t v = -1;
+
+	return stmt_number(db, "PRAGMA data_version", 0, &v) == 1 ? v : -1;
+}

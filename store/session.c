@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/access.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "store/stmt.h"
+
+static void bind_hash(sqlite3_stmt *s, int n, const uint8_t *hash)
+{
+	sqlite3_bind_blob(s, n, hash, ACCESS_HASH_BYTES, SQLITE_STATIC);
+}
+
+/* --- sessions ------------------------------------------------------------ */
+
+int read_session(struct db *db, const uint8_t hash[ACCESS_HASH_BYTES],
+    int64_t now_us, struct session_row *r)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT s.operator, s.csrf, s.created_us, s.expires_us, o.scopes "
+	    "FROM session s JOIN operator o ON o.name = s.operator "
+	    "WHERE s.hash = ?1 AND s.expires_us > ?2",
+	    NULL, 0);
+	int rc;
+
+	if (!s)
+		return -1;
+	bind_hash(s, 1, hash);
+	sqlite3_bind_int64(s, 2, now_us);
+	rc = stmt_step(db, s);
+	if (rc == 1) {
+		memset(r, 0, sizeof(*r));
+		memcpy(r->hash, hash, sizeof(r->hash));
+		column_copy(s, 0, r->operator, sizeof(r->operator));
+		column_copy(s, 1, r->csrf, sizeof(r->csrf));
+		r->created_us = sqlite3_column_int64(s, 2);
+		r->expires_us = sqlite3_column_int64(s, 3);
+		r->scopes = sqlite3_column_int64(s, 4);
+	}
+	stmt_give(db, s);
+	return rc;
+}
+
+static int end_old_sessions(struct db *db, int64_t now_us)
+{
+	sqlite3_stmt *s = stmt_take(
+	    db, "DELETE FROM session WHERE expires_us <= ?1", NULL, 0);
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, now_us);
+	return stmt_run(db, s);
+}
+
+int write_session(struct db *db, const struct session_row *r)
+{
+	sqlite3_stmt *s;
+	bool own;
+	int rc;
+
+	if (db_enter(db, &own) != 0)
+		return -1;
+	rc = end_old_sessions(db, r->created_us);
+	s = rc != 0 ? NULL
+		    : stmt_take(db,
+			  "INSERT INTO session (hash, operator, csrf, "
+			  "created_us, expires_us) VALUES (?1, ?2, ?3, ?4, ?5)",
+			  NULL, 0);
+	rc = -1;
+	if (s) {
+		bind_hash(s, 1, r->hash);
+		bind_text(s, 2, r->operator);
+		bind_text(s, 3, r->csrf);
+		sqlite3_bind_int64(s, 4, r->created_us);
+		sqlite3_bind_int64(s, 5, r->expires_us);
+		rc = stmt_run(db, s);
+	}
+	return db_leave(db, own, rc);
+}
+
+int write_session_gone(struct db *db, const uint8_t hash[ACCESS_HASH_BYTES])
+{
+	sqlite3_stmt *s;
+	bool own;
+	int rc = -1;
+
+	if (db_enter(db, &own) != 0)
+		return -1;
+	s = stmt_take(db, "DELETE FROM session WHERE hash = ?1", NULL, 0);
+	if (s) {
+		bind_hash(s, 1, hash);
+		rc = stmt_run(db, s);
+	}
+	return db_leave(db, own, rc);
+}
+
+/* A server that was killed at work leaves its claim. */
+#define STUCK_US (600 * US_PER_S)
+
+/* --- answers that are kept ----------------------------------------------- */
+
+static int forget_old(struct db *db, int64_t now_us)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "DELETE FROM idempotency WHERE created_us <= ?1 "
+	    "AND (status = 0 OR created_us <= ?2)",
+	    NULL, 0);
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, now_us - STUCK_US);
+	sqlite3_bind_int64(s, 2, now_us - US_PER_DAY);
+	return stmt_run(db, s);
+}
+
+/* -2: there is none. */
+static int find_answer(struct db *db, const char *actor, const char *key,
+    const uint8_t *request, int *status, char **body)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT request, status, body FROM idempotency "
+	    "WHERE actor = ?1 AND key = ?2",
+	    NULL, 0);
+	int rc;
+
+	if (!s)
+		return -1;
+	bind_text(s, 1, actor);
+	bind_text(s, 2, key);
+	rc = stmt_step(db, s);
+	if (rc == 0)
+		rc = -2;
+	else if (rc == 1) {
+		const void *was = sqlite3_column_blob(s, 0);
+		const char *text = (const char *)sqlite3_column_text(s, 2);
+
+		*status = sqlite3_column_int(s, 1);
+		if (!was || sqlite3_column_bytes(s, 0) != ACCESS_HASH_BYTES ||
+		    memcmp(was, request, ACCESS_HASH_BYTES) != 0)
+			rc = 2;
+		else if (*status == 0)
+			rc = 3;
+		else
+			*body = strdup(text ? text : "");
+	}
+	stmt_give(db, s);
+	return rc;
+}
+
+static int insert_claim(struct db *db, const char *actor, const char *key,
+    const uint8_t *request, int64_t now_us)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "INSERT INTO idempotency (actor, key, request, status, body, "
+	    "created_us) VALUES (?1, ?2, ?3, 0, NULL, ?4)",
+	    NULL, 0);
+
+	if (!s)
+		return -1;
+	bind_text(s, 1, actor);
+	bind_text(s, 2, key);
+	bind_hash(s, 3, request);
+	sqlite3_bind_int64(s, 4, now_us);
+	return stmt_run(db, s);
+}
+
+int idempotency_claim(struct db *db, const char *actor, const char *key,
+    const uint8_t request[ACCESS_HASH_BYTES], int64_t now_us, int *status,
+    char **body)
+{
+	bool own;
+	int rc;
+
+	*body = NULL;
+	*status = 0;
+	if (db_enter(db, &own) != 0)
+		return -1;
+	rc = forget_old(db, now_us);
+	if (rc == 0)
+		rc = find_answer(db, actor, key, request, status, body);
+	if (rc == -2)
+		rc = insert_claim(db, actor, key, request, now_us);
+	if (rc < 0)
+		return db_leave(db, own, -1);
+	return db_leave(db, own, 0) != 0 ? -1 : rc;
+}
+
+int idempotency_done(struct db *db, const char *actor, const char *key,
+    int status, const char *body)
+{
+	sqlite3_stmt *s;
+	bool own;
+	int rc = -1;
+
+	if (db_enter(db, &own) != 0)
+		return -1;
+	s = stmt_take(db,
+	    status != 0 ? "UPDATE idempotency SET status = ?3, body = ?4 "
+			  "WHERE actor = ?1 AND key = ?2"
+			: "DELETE FROM idempotency WHERE actor = ?1 AND "
+			  "key = ?2",
+	    NULL, 0);
+	if (s) {
+		bind_text(s, 1, actor);
+		bind_text(s, 2, key);
+		if (status != 0) {
+			sqlite3_bind_int(s, 3, status);
+			bind_text(s, 4, body);
+		}
+		rc = stmt_run(db, s);
+	}
+	return db_leave(db, own, rc);
+}

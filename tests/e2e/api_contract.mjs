@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every route of docs/openapi.json against a real server, and every route of
+// the server in the file.
+import fs from "node:fs"
+import { Client, admin, doc, env, expect, finish, ok, operations, same, seen,
+	test, validator } from "./api_client.mjs"
+
+const nobody = new Client({ port: env.port })
+
+await test("the file's schemas compile, and their objects are closed", () => {
+	for (const [name, s] of Object.entries(doc.components.schemas)) {
+		validator("/components/schemas/" + name)
+		const parts = [s, ...(s.oneOf ?? []), ...(s.anyOf ?? [])]
+		for (const x of parts)
+			ok(x.type !== "object" || x.additionalProperties !== undefined,
+				`${name}: an unknown member would not be seen`)
+	}
+})
+
+await test("the server's table and the file name the same routes", () => {
+	const table = fs.readFileSync("reports/api/routes.c", "utf8")
+	const own = [...table.matchAll(/\{"([A-Z]+)", "([^"]+)"/g)]
+		.map(m => m[1] + " " + m[2]).sort()
+	const said = operations.map(x => x.method + " " +
+		x.path.replace(/\{[^}]*\}/, "*")).sort()
+	ok(own.length > 30, "the table cannot be read")
+	same(own, said)
+})
+
+await test("the server says of each path which methods it takes", async () => {
+	const byPath = Map.groupBy ? Map.groupBy(operations, x => x.path)
+		: operations.reduce((m, x) => m.set(x.path,
+			[...(m.get(x.path) ?? []), x]), new Map())
+	for (const [p, list] of byPath) {
+		const r = await admin.raw("PUT", p.replace(/\{[^}]*\}/, "I1"))
+		expect(405, r, "not_allowed")
+		same(r.headers.allow.split(", ").filter(m => m !== "HEAD").sort(),
+			list.map(x => x.method).sort(), p)
+	}
+})
+
+await test("the file is served as it is", async () =>
+	same(await admin.get("/api/v1/openapi.json"), doc))
+
+await test("scopes are those of the file", async () => {
+	const table = fs.readFileSync("reports/api/routes.c", "utf8")
+	for (const x of operations) {
+		const path = x.path.replace(/\{[^}]*\}/, "*").replaceAll("*", "\\*")
+		const row = table.match(new RegExp(
+			`\\{"${x.method}", "${path}",\\s*([A-Z_0-9]+)`))
+		const scope = x.o["x-scope"] ?? null
+		const own = /^SCOPE_/.test(row[1]) ? row[1].slice(6).toLowerCase()
+			.replace("_", ":") : row[1] === "KNOWN" ? "any" : null
+		same(own, scope, x.path)
+	}
+})
+
+// --- each route: what it gives ----------------------------------------------
+const ready = [200, 503]
+const reads = [
+	["/livez"], ["/livez?verbose"], ["/healthz"], ["/readyz", ready],
+	["/readyz?verbose", ready], ["/metrics"], ["/api/v1/session"],
+	["/api/v1/status"], ["/api/v1/incidents?limit=5&count=1"],
+	["/api/v1/incidents?q=" + encodeURIComponent("kind:spam_bot score>1")],
+	["/api/v1/incidents?state=open,closed&sort=-peak&kind=spam_bot"],
+	["/api/v1/incidents?class=dynamic,static&min_score_milli=1000"],
+	["/api/v1/incidents?customer=C1001&since=-1d&until=now"],
+	["/api/v1/incidents/customers?limit=3&count=1"],
+	["/api/v1/incidents/customers?state=open"],
+	["/api/v1/incidents/counts"], ["/api/v1/incidents/counts?q=spam"],
+	["/api/v1/incidents/histogram?since=-6h&until=now&buckets=24"],
+	["/api/v1/incidents/histogram?q=kind:bot_burst&since=-2d"],
+	["/api/v1/incidents/I1?limit=3"], ["/api/v1/incidents/I2"],
+	["/api/v1/customers/C1001"],
+	["/api/v1/who?ip=198.51.100.10&at=-30m"],
+	["/api/v1/who?ip=198.51.100.10&port=4000"],
+	["/api/v1/decisions?limit=4&count=1"], ["/api/v1/decisions?state=active"],
+	["/api/v1/decisions?action=block&cause=detector&since=-1d"],
+	["/api/v1/decisions/D1"], ["/api/v1/decisions/changes?after=0"],
+	["/api/v1/allow?count=1"], ["/api/v1/enforcers"],
+	["/api/v1/deliveries?limit=3&count=1"], ["/api/v1/deliveries?state=done"],
+	["/api/v1/deliveries?driver=script"],
+	["/api/v1/quality?since=-2d&until=now"], ["/api/v1/quality"],
+	["/api/v1/reports"], ["/api/v1/audit?limit=2&count=1"],
+	["/api/v1/audit?actor=root&since=today"], ["/api/v1/config"],
+	["/export/v1/block.txt"],
+]
+for (const [target, want = [200]] of reads)
+	await test("GET " + target, async () => {
+		const r = await admin.call("GET", target)
+		ok(want.includes(r.status), `${r.status}: ${r.text}`)
+		const h = await admin.call("HEAD", target)
+		same(h.status, r.status, "HEAD")
+	})
+
+await test("every incident and decision that there is", async () => {
+	for (const i of (await admin.get("/api/v1/incidents?limit=500")).items)
+		await admin.get("/api/v1/incidents/" + i.id)
+	for (const d of (await admin.get("/api/v1/decisions?limit=500")).items)
+		await admin.get("/api/v1/decisions/" + d.id)
+})
+
+await test("lists hold something, so that their rows were checked", async () => {
+	for (const p of ["incidents", "incidents/customers", "decisions",
+		"deliveries", "reports", "audit", "allow", "enforcers"]) {
+		const r = await admin.get("/api/v1/" + p)
+		ok(r.items.length > 0, `${p} is empty`)
+	}
+})
+
+await test("reports are read by name, and by no path", async () => {
+	const list = (await admin.get("/api/v1/reports")).items
+	for (const x of list) {
+		const r = await admin.raw("GET", "/api/v1/reports/" + x.name)
+		expect(200, r)
+		same(r.bytes.length, x.bytes)
+		seen.add("GET /api/v1/reports/{name}")
+	}
+	for (const name of ["nix-2026-11-02.txt", "..%2f..%2fetc%2fpasswd",
+		"link-2026-11-02.txt", ".hidden-2026-11-02", "2026-11-02%2f.."])
+		expect(404, await admin.raw("GET", "/api/v1/reports/" + name))
+})
+
+await test("what is not there: 404 with a problem", async () => {
+	for (const p of ["/api/v1/incidents/I999999", "/api/v1/incidents/1x",
+		"/api/v1/decisions/D999999", "/api/v1/customers/nobody"])
+		expect(404, await admin.call("GET", p), "not_found")
+	const r = expect(404, await admin.raw("GET", "/api/v1/nix"), "not_found")
+	same(r.headers["content-type"], "application/problem+json")
+	expect(404, await admin.raw("GET", "/api/v1/who/"), "not_found")
+})
+
+await test("a problem says which parameter is wrong", async () => {
+	const bad = async (p, code, word) => {
+		const r = expect(400, await admin.call("GET", p), code)
+		ok(r.json.detail.includes(word), r.text)
+	}
+	await bad("/api/v1/incidents?limit=0", "bad_value", "limit")
+	await bad("/api/v1/incidents?limit=501", "bad_value", "limit")
+	await bad("/api/v1/incidents?limt=5", "bad_request", "limt")
+	await bad("/api/v1/incidents?sort=nix", "bad_value", "sort")
+	await bad("/api/v1/incidents?since=nix", "bad_value", "since")
+	await bad("/api/v1/incidents?state=nix", "bad_value", "nix")
+	await bad("/api/v1/incidents?cursor=nix", "bad_cursor", "cursor")
+	await bad("/api/v1/incidents?sort=id&cursor=" + (await admin.get(
+		"/api/v1/incidents?limit=1")).next_cursor, "bad_cursor", "cursor")
+	await bad("/api/v1/who?ip=nix", "bad_value", "ip")
+	await bad("/api/v1/decisions/changes", "bad_value", "after")
+	await bad("/api/v1/decisions?action=nix", "bad_value", "action")
+	await bad("/api/v1/quality?since=2020-01-01", "bad_value", "since")
+	const r = expect(400, await admin.call("GET", "/api/v1/incidents?q=" +
+		encodeURIComponent("kind:spam_bot nix:1")), "bad_query")
+	same(r.json.at, 14)
+})
+
+await test("without credentials: 401; what is for all: 200", async () => {
+	for (const x of operations) {
+		const target = x.path.replace(/\{[^}]*\}/, "I1")
+		const r = await nobody.raw(x.method, target,
+			{ json: x.method === "GET" ? undefined : {} })
+		if (x.o.security?.length > 0 && !x.path.startsWith("/crowdsec")) {
+			expect(401, r, "unauthorised")
+			ok(r.headers["www-authenticate"], target)
+		} else
+			ok(r.status !== 401 || x.path.endsWith("/session"), target)
+	}
+})
+
+// --- changes ----------------------------------------------------------------
+await test("PATCH incident, notes, decisions: by the file", async () => {
+	const { id } = (await admin.get("/api/v1/incidents?state=open")).items[0]
+	const path = "/api/v1/incidents/" + id
+	const r = await admin.call("GET", path)
+	same(r.headers.etag, r.json.etag)
+	expect(428, await admin.call("PATCH", path,
+		{ json: { state: "acknowledged" } }), "etag_required")
+	const a = expect(200, await admin.call("PATCH", path, {
+		json: { state: "acknowledged" }, headers: { "If-Match": r.json.etag } }))
+	same(a.json.incident.state, "acknowledged")
+	expect(412, await admin.call("PATCH", path, {
+		json: { state: "closed", closed_as: "fixed", reason: "cleaned" },
+		headers: { "If-Match": r.json.etag } }), "stale")
+	expect(422, await admin.call("PATCH", path, {
+		json: { state: "closed" }, headers: { "If-Match": a.json.etag } }))
+	expect(422, await admin.call("PATCH", path, {
+		json: { state: "open" }, headers: { "If-Match": a.json.etag } }))
+	const c = expect(200, await admin.call("PATCH", path, {
+		json: { state: "closed", closed_as: "false_positive",
+			reason: "a mailing list" }, headers: { "If-Match": a.json.etag } }))
+	same([c.json.incident.state, c.json.incident.closed_as],
+		["closed", "false_positive"])
+	expect(422, await admin.call("PATCH", path, { json: { state:
+		"acknowledged" }, headers: { "If-Match": c.json.etag } }), "refused")
+	expect(201, await admin.post(path + "/notes", { text: "見た" }))
+	same((await admin.get(path)).notes.at(-1).text, "見た")
+	expect(404, await admin.post("/api/v1/incidents/I99999/notes",
+		{ text: "x" }))
+	expect(201, await admin.post("/api/v1/customers/C1001/notes",
+		{ text: "called back" }))
+	ok(JSON.stringify(await admin.get("/api/v1/customers/C1001"))
+		.includes("called back"), "the note is not there")
+})
+
+await test("POST decisions: dry run, block, allow, release, refusals", async () => {
+	const post = (o, s = 200) => admin.post("/api/v1/decisions", o)
+		.then(r => expect(s, r).json)
+	const before = (await admin.get("/api/v1/decisions?count=1")).total
+	const dry = await post({ op: "block", targets: ["C1002", "C1002", "nix"],
+		reason: "x", dry_run: true })
+	same(dry.items.map(x => x.result), ["would_do", "already", "not_found"])
+	same((await admin.get("/api/v1/decisions?count=1")).total, before)
+	const b = await post({ op: "block", targets: ["C1002"], reason: "asked",
+		ttl: "1h" })
+	same([b.done, b.items[0].result, b.items[0].decisions[0].action],
+		[1, "done", "block"])
+	const id = b.items[0].decisions[0].id
+	await admin.get("/api/v1/decisions/" + id)
+	const again = await post({ op: "allow", targets: ["C1002"], reason: "own" })
+	same(again.items[0].decisions.at(-1).action, "allow")
+	same((await post({ op: "block", targets: ["C1002"], reason: "x",
+		dry_run: true })).allow_listed, 1)
+	await post({ op: "release", targets: ["C1002"], reason: "over" })
+	for (const bad of [{}, { op: "nix", targets: ["C1"], reason: "x" },
+		{ op: "block", targets: [], reason: "x" },
+		{ op: "block", targets: ["C1001"] },
+		{ op: "block", targets: [1], reason: "x" },
+		{ op: "block", targets: "C1001", reason: "x" },
+		{ op: "block", targets: ["C1001"], reason: "  " },
+		{ op: "block", targets: ["C1001"], reason: "x", ttl: "nix" },
+		{ op: "block", targets: ["C1001"], reason: "x", dry_run: 1 }])
+		await post(bad, 400)
+	const audit = (await admin.get("/api/v1/audit?limit=50")).items
+	ok(audit.some(x => x.action === "block" && x.reason === "asked"),
+		"the audit log does not have it")
+})
+
+await test("log-in, stream and bouncers' routes", async () => {
+	const r = expect(201, await nobody.post("/api/v1/session",
+		{ operator: "aiko", password: env.password }))
+	const me = nobody.with({ cookie: r.headers["set-cookie"][0].split(";")[0],
+		csrf: r.json.csrf })
+	expect(204, await me.call("DELETE", "/api/v1/session"))
+	const s = await admin.stream("/api/v1/events").ready
+	same(s.headers["content-type"], "text/event-stream")
+	seen.add("GET /api/v1/events")
+	s.close()
+	const key = { headers: { "X-Api-Key": env.crowdsec } }
+	expect(200, await nobody.call("GET",
+		"/crowdsec/v1/decisions/stream?startup=true", key))
+	expect(403, await nobody.call("GET", "/crowdsec/v1/decisions/stream"))
+	expect(201, await nobody.call("POST", "/crowdsec/v1/usage-metrics",
+		{ ...key, json: { remediation_components: [] } }))
+})
+
+await test("every route of the file was called", () =>
+	same(operations.map(x => x.method + " " + x.path).filter(x =>
+		!seen.has(x)), []))
+finish()
