@@ -205,6 +205,15 @@ static void begin_work(struct call *c)
 /* --- requests ---------------------------------------------------------------
  */
 
+static struct call *new_call(void)
+{
+	struct call *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		log_fatal("serve", "out of memory");
+	return c;
+}
+
 static void take_fields(struct call *c, struct http_request *r)
 {
 	uid_t uid;
@@ -229,10 +238,8 @@ static void take_fields(struct call *c, struct http_request *r)
 static void on_request(void *arg, struct http_request *r)
 {
 	struct api *a = arg;
-	struct call *c = calloc(1, sizeof(*c));
+	struct call *c = new_call();
 
-	if (!c)
-		log_fatal("serve", "out of memory");
 	http_set_data(r, c);
 	c->api = a;
 	c->conf = a->conf;

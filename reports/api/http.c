@@ -609,17 +609,20 @@ void http_drop(struct http *h)
 	}
 }
 
-static void on_closed(uv_handle_t *handle)
+static void forget(struct http *h)
 {
-	struct http *h =
-	    handle->type == UV_TIMER && handle->data &&
-		    handle ==
-			(uv_handle_t *)&((struct http *)handle->data)->sweep
-		? handle->data
-		: ((struct listener *)handle->data)->http;
-
 	if (--h->closing == 0)
 		free(h);
+}
+
+static void on_sweep_closed(uv_handle_t *handle)
+{
+	forget(handle->data);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	forget(((struct listener *)handle->data)->http);
 }
 
 void http_free(struct http *h)
@@ -642,5 +645,5 @@ void http_free(struct http *h)
 		uv_close((uv_handle_t *)&l->poll, on_closed);
 		uv_close((uv_handle_t *)&l->timer, on_closed);
 	}
-	uv_close((uv_handle_t *)&h->sweep, on_closed);
+	uv_close((uv_handle_t *)&h->sweep, on_sweep_closed);
 }

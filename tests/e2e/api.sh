@@ -109,7 +109,7 @@ check "the server ends cleanly" stop
 hostile() { # limits of a size that a test reaches
 	ulimit -n "$(ulimit -Hn)"
 	serve "listen = \"127.0.0.1@$PORT\"" "reports = \"$TMP/reports\"" \
-		"timeout_s = 2" "per_address = 1500" "streams = 1000" || return 1
+		"timeout_s = 4" "per_address = 1500" "streams = 1000" || return 1
 	sed -i "s/^{/{\"pid\": $PID, /" "$API_ENV"
 	cases api_attack.mjs
 }

@@ -168,8 +168,10 @@ await test("a client that reads nothing holds no more than its part",
 
 await test("1,000 event streams: each is told, memory stays small", async () => {
 	const before = rss_kib()
-	const all = await Promise.all(Array.from({ length: 1000 }, () =>
-		admin.stream("/api/v1/events").ready))
+	const all = []
+	while (all.length < 1000)
+		all.push(...await Promise.all(Array.from({ length: 50 }, () =>
+			admin.stream("/api/v1/events").ready)))
 	same(all.filter(s => s.status !== 200).length, 0, "refused:")
 	const held = rss_kib()
 	const over = await admin.raw("GET", "/api/v1/events")
