@@ -111,8 +111,8 @@ int read_incident_page(struct db *db, const struct incident_page *page,
 	const struct read_range *r = &page->range;
 	int64_t end = page->descending ? INT64_MAX : INT64_MIN;
 	enum base base = page->live && !r->customer ? BASE_LIVE : base_of(r);
-	sqlite3_stmt *s = stmt_take(db,
-	    texts[base][page->sort][page->descending], &map_incident, 0);
+	sqlite3_stmt *s = stmt_take(
+	    db, texts[base][page->sort][page->descending], &map_incident, 0);
 	struct incident i;
 	int rc;
 

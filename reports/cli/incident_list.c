@@ -78,7 +78,8 @@ static int parse_sort(struct cli *c, struct incident_page *page)
 			return CLI_OK;
 	}
 	return cli_fail(c, CLI_USAGE,
-	    "--sort %.40s: give id, opened, last, score or peak; with - in front "
+	    "--sort %.40s: give id, opened, last, score or peak; with - in "
+	    "front "
 	    "for the greatest first",
 	    c->sort);
 }
