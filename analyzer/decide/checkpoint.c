@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/decide/logged.h"
 #include "analyzer/detect/state.h"
 #include "base/clock.h"
 #include "store/read.h"
 
-#define POLICY_TEXT_BYTES 65536
-#define ROWS_AT_ONCE      20000 /* of one view of the file */
+#define ROWS_AT_ONCE 20000 /* of one view of the file */
 
 static int fail(char *err, size_t errsize, const char *what, const char *why)
 {
@@ -28,34 +28,8 @@ struct logged_policy {
 	struct logged_policy *next;
 };
 
-static int read_policy(struct logged_policy *p, struct db *db, const char *hash,
-    char *err, size_t errsize)
-{
-	char key[32], why[CONF_ERROR_BYTES], *text = malloc(POLICY_TEXT_BYTES);
-	int rc = -1;
-
-	if (!text)
-		return fail(err, errsize, "policy", "out of memory");
-	snprintf(key, sizeof(key), "policy:%s", hash);
-	if (read_meta(db, key, text, POLICY_TEXT_BYTES) == -1)
-		fail(err, errsize, "policy", db_error(db));
-	else if (text[0] == '\0')
-		snprintf(err, errsize,
-		    "policy %s: its text is not in the database; restore the "
-		    "database from a backup",
-		    hash);
-	else if (conf_load_policy_text(&p->conf, text, why) == -1)
-		snprintf(err, errsize, "policy %s: %s", hash, why);
-	else {
-		policy_init_logged(&p->policy, &p->conf, text);
-		rc = 0;
-	}
-	free(text);
-	return rc;
-}
-
-const struct policy *logged_policy(struct logged_policies *l, struct db *db,
-    const char *hash, char *err, size_t errsize)
+const struct policy *logged_policies_find(struct logged_policies *l,
+    struct db *db, const char *hash, char *err, size_t errsize)
 {
 	struct logged_policy *p;
 
@@ -67,7 +41,7 @@ const struct policy *logged_policy(struct logged_policies *l, struct db *db,
 		fail(err, errsize, "policy", "out of memory");
 		return NULL;
 	}
-	if (read_policy(p, db, hash, err, errsize) != 0) {
+	if (logged_policy(db, hash, &p->conf, &p->policy, err, errsize) != 0) {
 		conf_free(&p->conf);
 		free(p);
 		return NULL;
@@ -231,7 +205,7 @@ struct maker {
 static int use_policy(struct maker *m, const char *hash, enum mode mode)
 {
 	const struct policy *p =
-	    logged_policy(&m->policies, m->db, hash, m->err, m->errsize);
+	    logged_policies_find(&m->policies, m->db, hash, m->err, m->errsize);
 
 	if (!p)
 		return -1;

@@ -14,8 +14,8 @@ struct logged_policies {
 	struct logged_policy *first;
 };
 /* NULL with err. */
-const struct policy *logged_policy(struct logged_policies *l, struct db *db,
-    const char *hash, char *err, size_t errsize);
+const struct policy *logged_policies_find(struct logged_policies *l,
+    struct db *db, const char *hash, char *err, size_t errsize);
 void logged_policies_free(struct logged_policies *l);
 
 /* Into a new engine, from the newest checkpoint, whose row is put into cp; the

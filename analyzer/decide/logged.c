@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyzer/decide/logged.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -9,22 +8,22 @@
 
 #define POLICY_TEXT_BYTES 65536
 
-static int take_text(const char *text, const struct observation *o,
-    struct conf *conf, struct policy *policy, char *err, size_t size)
+static int take_text(const char *text, const char *hash, struct conf *conf,
+    struct policy *policy, char *err, size_t size)
 {
 	char why[CONF_ERROR_BYTES];
 	struct conf read;
 
 	if (text[0] == '\0') {
 		snprintf(err, size,
-		    "obs %" PRId64 " switches to policy %s, whose text is not "
-		    "in the database; restore the database from a backup",
-		    o->obs_no, o->policy_hash);
+		    "policy %s: its text is not in the database; restore the "
+		    "database from a backup",
+		    hash);
 		return -1;
 	}
 	if (conf_load_policy_text(&read, text, why) == -1) {
 		conf_free(&read);
-		snprintf(err, size, "policy %s: %s", o->policy_hash, why);
+		snprintf(err, size, "policy %s: %s", hash, why);
 		return -1;
 	}
 	conf_free(conf);
@@ -33,7 +32,7 @@ static int take_text(const char *text, const struct observation *o,
 	return 0;
 }
 
-int logged_policy(struct db *db, const struct observation *o, struct conf *conf,
+int logged_policy(struct db *db, const char *hash, struct conf *conf,
     struct policy *policy, char *err, size_t size)
 {
 	char key[32], *text = malloc(POLICY_TEXT_BYTES);
@@ -43,12 +42,12 @@ int logged_policy(struct db *db, const struct observation *o, struct conf *conf,
 		snprintf(err, size, "out of memory");
 		return -1;
 	}
-	snprintf(key, sizeof(key), "policy:%s", o->policy_hash);
+	snprintf(key, sizeof(key), "policy:%s", hash);
 	if (read_meta(db, key, text, POLICY_TEXT_BYTES) == -1)
 		snprintf(
 		    err, size, "the database cannot be read: %s", db_error(db));
 	else
-		rc = take_text(text, o, conf, policy, err, size);
+		rc = take_text(text, hash, conf, policy, err, size);
 	free(text);
 	return rc;
 }

@@ -7,9 +7,8 @@
 
 #include "analyzer/detect/policy.h"
 #include "store/db.h"
-#include "store/rows.h"
 
-/* o: of kind OBS_POLICY. policy borrows conf, which the caller frees; both are
+/* policy borrows conf, which the caller frees; both are
  * as before when it fails. 0; -1 with err. */
-int logged_policy(struct db *db, const struct observation *o, struct conf *conf,
+int logged_policy(struct db *db, const char *hash, struct conf *conf,
     struct policy *policy, char *err, size_t size);

@@ -36,7 +36,8 @@ static int no_memory(struct trial *t)
 
 static int use_policy(struct trial *t, const struct observation *o)
 {
-	if (logged_policy(t->db, o, &t->conf, &t->logged, t->err, t->size) != 0)
+	if (logged_policy(t->db, o->policy_hash, &t->conf, &t->logged, t->err,
+		t->size) != 0)
 		return -1;
 	t->mode = o->mode;
 	engine_set_policy(t->old.engine, &t->logged, t->mode);

@@ -288,8 +288,8 @@ static int keep_open(void *arg, const struct incident *i)
 
 static int use_policy(struct verifier *v, const struct observation *o)
 {
-	if (logged_policy(v->db, o, &v->conf, &v->policy, v->err, v->errsize) !=
-	    0)
+	if (logged_policy(v->db, o->policy_hash, &v->conf, &v->policy, v->err,
+		v->errsize) != 0)
 		return -1;
 	if (strcmp(v->policy.hash, o->policy_hash) != 0)
 		differ(v,

@@ -55,3 +55,5 @@ CREATE TABLE idempotency (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idempotency_created ON idempotency (created_us);
 
+-- How each driver fares, from the index alone.
+CREATE INDEX delivery_sum ON delivery (driver, state, created_us, done_us);
