@@ -39,7 +39,7 @@ struct cli {
 	const char *customer, *driver, *delivery_state;
 	int64_t since_us, until_us, at_us, open_at_us, limit;
 	int state, kind, obs_kind, label, action, cause, traffic_case;
-	bool in_force, opened, closed, repeats, off;
+	bool false_positives, in_force, opened, closed, repeats, off;
 	bool outside, mail, resend;
 	const char *ttl, *reason, *as, *date, *out_dir, *verify, *logins;
 	const char *source, *session, *file_format, *customer_field;

@@ -149,7 +149,8 @@ int incident_match_open(
 	if (code == CLI_OK)
 		code =
 		    query_parse(c, &filter_incident, &m->filter, r, &m->whole);
-	if (c->opened || c->closed || c->open_at_us != 0 || c->ip || c->domain)
+	if (c->false_positives || c->opened || c->closed ||
+	    c->open_at_us != 0 || c->ip || c->domain)
 		m->whole = false;
 	return code;
 }
@@ -167,6 +168,8 @@ int incident_matches(const struct incident_match *m, const struct incident *i)
 
 	if (m->whole)
 		return 1;
+	if (c->false_positives && i->closed_as != CLOSED_FALSE_POSITIVE)
+		return 0;
 	if (c->open_at_us != 0 && !is_open_at(i, c->open_at_us))
 		return 0;
 	if ((c->opened && !in_range(c, i->opened_us)) ||

@@ -81,8 +81,9 @@ static const struct option_def defs[OPT_COUNT] = {
     [OPT_CLASS] = {"class", 0, VALUE_TEXT, "NAME",
 	"only lines of this class, as dynamic", AT(line_class), NULL, 0, 0},
     [OPT_STATE] = {"state", 0, VALUE_WORD, "STATE",
-	"only open, acknowledged or closed ones", AT(state),
-	word_incident_state, 0, INCIDENT_STATE_COUNT},
+	"only open, acknowledged (ack), closed ones, or fp: those that were "
+	"closed as false positives",
+	AT(state), word_incident_state, 0, INCIDENT_STATE_COUNT},
     [OPT_KIND] = {"kind", 0, VALUE_WORD, "KIND", "only this kind, as spam_bot",
 	AT(kind), word_incident_kind, 0, INCIDENT_KIND_COUNT},
     [OPT_OPENED] = {"opened", 0, VALUE_FLAG, NULL,
@@ -300,6 +301,15 @@ static int set_word(struct cli *c, const struct option_def *d, const char *text,
 		} else {
 			*FIELD(c, d, int) = v;
 		}
+		return 0;
+	}
+	if (d == &defs[OPT_STATE] && strcmp(text, "ack") == 0) {
+		c->state = INCIDENT_ACKNOWLEDGED;
+		return 0;
+	}
+	if (d == &defs[OPT_STATE] && strcmp(text, "fp") == 0) {
+		c->state = INCIDENT_CLOSED;
+		c->false_positives = true;
 		return 0;
 	}
 	return bad_word(d, text, why, size);

@@ -71,7 +71,7 @@ static int collect_decisions(struct status *s)
 {
 	struct read_range standing = {
 	    .state = 1, .kind = -1, .now_us = s->c->now_us};
-	struct decision d;
+	struct decision d = {0};
 	int rc = read_decision_count(s->c->db, &standing, 0, &s->in_force);
 
 	if (rc == 0 && s->seq > 0)

@@ -555,83 +555,6 @@ static void the_policy_text_leads_back_to_the_policy(void **state)
 	free(second);
 }
 
-static void a_foreign_policy_text_is_refused(void **state)
-{
-	static const struct {
-		const char *text, *want;
-	} cases[] = {
-	    {"min_domain=3\n", "\"min_domain\" is no policy key"},
-	    {"min_domains\n", "is no policy key"},
-	    {"min_domains=\n", "min_domains: \"\" is no number"},
-	    {"min_domains=0\n", "out of range"},
-	    {"min_domains=3 4 x\n", "no number"},
-	};
-	char err[CONF_ERROR_BYTES];
-	struct conf c;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_int_equal(
-		    conf_load_policy_text(&c, cases[i].text, err), -1);
-		if (strstr(err, cases[i].want) == NULL)
-			fail_msg("%s: %s", cases[i].text, err);
-		conf_free(&c);
-	}
-	/* An older version's: what it did not know does not judge. */
-	assert_int_equal(conf_load_policy_text(&c, "", err), 0);
-	assert_int_equal(c.spoof_threshold_milli, 0);
-	assert_int_equal(c.min_strong_servers, 0);
-	assert_int_equal(c.listing_once_s, 0);
-	assert_int_equal(c.score_half_life_s, 0);
-	assert_int_equal(c.hurry_connections, 0);
-	assert_int_equal(c.spread_window_s, 0);
-	assert_int_equal(c.hurry_memory_milli, 0);
-	assert_int_equal(c.burst_bad_percent, 0);
-	assert_int_equal(c.retry_memory_s, 0);
-	assert_int_equal(c.brake_customers, 0);
-	assert_false(c.release_quiet);
-	assert_int_equal(c.min_domains, 5);
-	conf_free(&c);
-}
-
-static char *slurp(const char *name)
-{
-	FILE *f = fopen(name, "r");
-	char *text = calloc(1, 1 << 17);
-
-	assert_non_null(text);
-	if (f == NULL) {
-		free(text);
-		return NULL;
-	}
-	assert_true(fread(text, 1, (1 << 17) - 1, f) > 0);
-	fclose(f);
-	return text;
-}
-
-static void the_man_page_has_the_schema(void **state)
-{
-	char *page = slurp("docs/sekisho.conf.5"), *list = NULL;
-	size_t n;
-	FILE *f = open_memstream(&list, &n);
-
-	(void)state;
-	assert_non_null(f);
-	conf_show_mdoc(f);
-	assert_int_equal(fclose(f), 0);
-	if (page == NULL) {
-		print_message("not run from the source tree: skipped\n");
-		free(list);
-		skip();
-	}
-	if (strstr(page, list) == NULL)
-		fail_msg("docs/sekisho.conf.5 lacks this list; put it "
-			 "there:\n%s",
-		    list);
-	free(list);
-	free(page);
-}
-
 static void the_example_file_is_valid(void **state)
 {
 	char err[CONF_ERROR_BYTES];
@@ -663,8 +586,6 @@ int main(void)
 	    cmocka_unit_test(names_in_any_language_are_taken),
 	    cmocka_unit_test(a_tier_above_flow_needs_its_ground_and_its_key),
 	    cmocka_unit_test(the_policy_text_leads_back_to_the_policy),
-	    cmocka_unit_test(a_foreign_policy_text_is_refused),
-	    cmocka_unit_test(the_man_page_has_the_schema),
 	    cmocka_unit_test(the_example_file_is_valid),
 	};
 

@@ -135,6 +135,45 @@ static void a_line_that_says_nothing_of_a_class_is_refused(void **state)
 	}
 }
 
+static void a_foreign_policy_text_is_refused(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+	    {"min_domain=3\n", "\"min_domain\" is no policy key"},
+	    {"min_domains\n", "is no policy key"},
+	    {"min_domains=\n", "min_domains: \"\" is no number"},
+	    {"min_domains=0\n", "out of range"},
+	    {"min_domains=3 4 x\n", "no number"},
+	};
+	char err[CONF_ERROR_BYTES];
+	struct conf c;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(
+		    conf_load_policy_text(&c, cases[i].text, err), -1);
+		if (strstr(err, cases[i].want) == NULL)
+			fail_msg("%s: %s", cases[i].text, err);
+		conf_free(&c);
+	}
+	/* An older version's: what it did not know does not judge. */
+	assert_int_equal(conf_load_policy_text(&c, "", err), 0);
+	assert_int_equal(c.spoof_threshold_milli, 0);
+	assert_int_equal(c.min_strong_servers, 0);
+	assert_int_equal(c.listing_once_s, 0);
+	assert_int_equal(c.score_half_life_s, 0);
+	assert_int_equal(c.hurry_connections, 0);
+	assert_int_equal(c.spread_window_s, 0);
+	assert_int_equal(c.hurry_memory_milli, 0);
+	assert_int_equal(c.burst_bad_percent, 0);
+	assert_int_equal(c.retry_memory_s, 0);
+	assert_int_equal(c.brake_customers, 0);
+	assert_false(c.release_quiet);
+	assert_int_equal(c.min_domains, 5);
+	conf_free(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -142,6 +181,7 @@ int main(void)
 	    cmocka_unit_test(the_classes_of_a_text_come_back),
 	    cmocka_unit_test(a_text_of_the_time_before_classes_is_understood),
 	    cmocka_unit_test(a_line_that_says_nothing_of_a_class_is_refused),
+	    cmocka_unit_test(a_foreign_policy_text_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

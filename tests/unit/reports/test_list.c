@@ -63,6 +63,8 @@ static void filters_choose_rows(void **state)
 	    {"incident list --customer C1", 2},
 	    {"incident list --customer nobody", 0},
 	    {"incident list --state closed", 1},
+	    {"incident list --state fp", 0},
+	    {"incident list --state ack", 0},
 	    {"incident list --kind bot_burst", 1},
 	    {"incident list --kind spam_bot --state closed", 0},
 	    {"incident list --since 2026-11-24T02:30:00Z", 1},
