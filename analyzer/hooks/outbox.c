@@ -15,6 +15,7 @@
 #define UNSAVED_MAX 100000
 #define LOCK_MIN_MS 5
 #define LOCK_MAX_MS 5000
+#define OLD_US      (20 * US_PER_S)
 
 static const char mod[] = "hooks";
 
@@ -177,8 +178,7 @@ static int64_t least_cursor(const struct outbox *o)
 	return least;
 }
 
-/* The last decision all of whose rows are written. */
-static int64_t written_until(const struct outbox *o)
+int64_t outbox_written_until(const struct outbox *o)
 {
 	return o->first != NULL ? o->first->row.decision_seq - 1
 				: least_cursor(o);
@@ -197,8 +197,8 @@ static int flush_some(struct outbox *o)
 		if (write_delivery_state(o->db, &u->row) != 0)
 			break;
 	if ((u != NULL && n < FLUSH_BATCH) ||
-	    ahead_extend(&o->ahead, o->db, written_until(o), least_cursor(o)) !=
-		0 ||
+	    ahead_extend(&o->ahead, o->db, outbox_written_until(o),
+		least_cursor(o)) != 0 ||
 	    db_commit(o->db) != 0) {
 		db_rollback(o->db);
 		o->ahead = before;
@@ -216,16 +216,15 @@ static int flush_some(struct outbox *o)
 }
 
 /* Beside a busy writer the lock is not waited for while there may be something
- * to tell: longer only as the rows grow older. */
+ * to tell: only when the rows have grown old. */
 static int patience_ms(struct outbox *o, bool last)
 {
-	int64_t now_us = clock_now_us(), age_ms;
+	int64_t now_us = clock_now_us();
 
 	if (o->failed_us == 0 || o->failed_us > now_us)
 		o->failed_us = now_us;
-	age_ms = (now_us - o->failed_us) / 1000;
-	return last || age_ms / 4 > LOCK_MAX_MS ? LOCK_MAX_MS
-						: LOCK_MIN_MS + (int)age_ms / 4;
+	return last || now_us - o->failed_us > OLD_US ? LOCK_MAX_MS
+						      : LOCK_MIN_MS;
 }
 
 int outbox_flush(struct outbox *o, bool last)
@@ -346,8 +345,9 @@ static int add_batch(struct outbox *o, int64_t now_us)
 		outbox_complain(o, "decisions cannot be read");
 		return -1;
 	}
-	if (o->n_batch > 0 && ahead_allow(&o->ahead, o->db, written_until(o),
-				  o->batch[o->n_batch - 1].seq) != 0) {
+	if (o->n_batch > 0 &&
+	    ahead_allow(&o->ahead, o->db, outbox_written_until(o),
+		o->batch[o->n_batch - 1].seq) != 0) {
 		outbox_complain(o, "what will be sent cannot be written");
 		return -1;
 	}

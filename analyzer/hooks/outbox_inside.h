@@ -39,3 +39,5 @@ struct outbox {
 
 /* The store fails now; one that is damaged ends the process. */
 void outbox_complain(struct outbox *o, const char *what);
+/* The last decision all of whose rows are written. */
+int64_t outbox_written_until(const struct outbox *o);

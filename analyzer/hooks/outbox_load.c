@@ -113,5 +113,9 @@ int outbox_load(struct outbox *o)
 		return -1;
 	}
 	desired_each(o->desired, drop_blank, o);
+	/* While nothing waits for it; else with the first decision. */
+	if (o->conf->n_drivers > 0)
+		(void)ahead_allow(&o->ahead, o->db, outbox_written_until(o),
+		    outbox_written_until(o) + 1);
 	return 0;
 }

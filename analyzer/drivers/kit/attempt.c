@@ -14,6 +14,13 @@ struct attempt {
 
 static const char mod[] = "driver";
 
+static void *must(void *p)
+{
+	if (p == NULL)
+		log_fatal(mod, "no memory");
+	return p;
+}
+
 bool attempt_admits(
     const struct ledger *l, struct order *o, long max, const char *unit)
 {
@@ -32,15 +39,11 @@ bool attempt_admits(
 struct attempt *attempt_begin(struct ledger *l, struct order **v, size_t n,
     bool (*admit)(void *arg, struct order *o), void *arg)
 {
-	struct attempt *a = calloc(1, sizeof(*a));
+	struct attempt *a = must(calloc(1, sizeof(*a)));
 
-	if (a == NULL)
-		log_fatal(mod, "no memory");
 	a->ledger = l;
-	a->orders = calloc(n + 1, sizeof(struct order *));
-	a->undo = calloc(n + 1, sizeof(*a->undo));
-	if (a->orders == NULL || a->undo == NULL)
-		log_fatal(mod, "no memory");
+	a->orders = must(calloc(n + 1, sizeof(struct order *)));
+	a->undo = must(calloc(n + 1, sizeof(*a->undo)));
 	for (size_t i = 0; i < n; i++) {
 		if (!admit(arg, v[i]))
 			continue;

@@ -167,6 +167,8 @@ static void the_other_ops_are_known(void **state)
 		snprintf(line, sizeof(line), "{\"op\":\"%s\"}", ops[i]);
 		o = parse(line);
 		assert_int_equal(o->op, i);
+		assert_null(o->line);
+		assert_int_equal(order_keep_line(o, line, strlen(line)), 0);
 		assert_string_equal(o->line, line);
 		order_free(o);
 	}
