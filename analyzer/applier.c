@@ -10,6 +10,7 @@
 #include "analyzer/identity/unit.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/enforcement.h"
 #include "store/read.h"
 #include "base/target.h"
 #include "store/write.h"
@@ -435,6 +436,62 @@ int applier_operator(struct applier *a)
 out:
 	free(l.v);
 	return n;
+}
+
+/* --- what drivers refused ------------------------------------------------- */
+
+/* All addresses of the customer are such that nobody else sends from them. */
+static bool is_validated(
+    const struct applier *a, const char *customer, int64_t at_us)
+{
+	const struct conf_prefixes *p = &a->conf->source_validated;
+	struct target v[ROW_TARGETS_MAX];
+	size_t n = directory_targets(
+	    a->directory, customer, at_us, v, ROW_TARGETS_MAX);
+	bool all = n > 0;
+
+	for (size_t i = 0; i < n && all; i++) {
+		struct addr first = prefix_first(&v[i].prefix);
+		struct addr last = prefix_last(&v[i].prefix);
+
+		all = prefix_any_contains(p->v, p->n, &first) &&
+		      prefix_any_contains(p->v, p->n, &last);
+	}
+	return all;
+}
+
+static int log_refusal(struct applier *a, const struct refusal *r)
+{
+	struct observation o;
+
+	memset(&o, 0, sizeof(o));
+	o.kind = OBS_FILTERED;
+	o.ts_us = r->last_us;
+	o.start_us = r->first_us;
+	memcpy(o.agent, r->driver, sizeof(o.agent));
+	memcpy(o.customer, r->customer, sizeof(o.customer));
+	o.line_class = applier_class(a, r->customer);
+	o.attempts = r->packets;
+	o.source_validated = is_validated(a, r->customer, r->last_us);
+	return log_and_apply(a, &o);
+}
+
+int applier_refusals(struct applier *a)
+{
+	struct refusal r;
+	int rc;
+
+	if (db_begin(a->db) != 0)
+		return -1;
+	while ((rc = take_refusal(a->db, &r)) == 1)
+		if (log_refusal(a, &r) != 0) {
+			rc = -1;
+			break;
+		}
+	if (rc == 0 && db_commit(a->db) == 0)
+		return 0;
+	db_rollback(a->db);
+	return -1;
 }
 
 /* --- open and close ------------------------------------------------------ */

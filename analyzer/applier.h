@@ -46,6 +46,9 @@ int applier_move(struct applier *a, const char *customer, int64_t now_us);
 /* Inside db_begin(): the same for every customer for whom something is in
  * force; a crash may have come between a lease and its consequence. */
 int applier_move_all(struct applier *a, int64_t now_us);
+/* In a transaction of its own: log and apply what drivers refused. 0, or
+ * -1. */
+int applier_refusals(struct applier *a);
 /* In transactions of its own: log and apply every pending operator action,
  * at its own time. Returns the count, or -1. */
 int applier_operator(struct applier *a);

@@ -24,6 +24,8 @@
 #define PIPELINE_PENDING_MAX 10000
 /* Answers that arrive together share a transaction. */
 #define PIPELINE_FLUSH_MS 2
+#define PIPELINE_NOW_US   (60 * US_PER_S)
+#define PIPELINE_LATE_US  (2 * US_PER_S)
 
 struct pipeline {
 	uv_loop_t *loop;
@@ -37,6 +39,7 @@ struct pipeline {
 	struct login_rows login_rows;
 	struct work answered;
 	int64_t clock_us; /* record time */
+	bool is_now;      /* the last batch was of this minute */
 	/* the agent's boot that spoke last: its cursor needs no query */
 	char agent[ROW_ID_LEN];
 	uint64_t boot, cursor;
@@ -293,6 +296,7 @@ static int log_batch(
 		cursor = r->seq;
 	}
 	lease_intake_count(&p->leases, p->clock_us);
+	p->is_now = p->clock_us > now_us - PIPELINE_NOW_US;
 	if (apply_ready(p) != 0 || tally_write(p->tally, p->db) != 0)
 		return -1;
 	if (cursor != p->cursor &&
@@ -381,10 +385,21 @@ int pipeline_subscribers(struct pipeline *p, const struct subscribers *s,
 	return end_work(p, rc, now_us, "writing subscribers");
 }
 
+/* Record time goes on while no record comes, if it was the clock's when the
+ * last one came: a capture of last week that is sent to a live analyzer does
+ * not end what it began. A record may be on its way for a moment. */
+static void go_on(struct pipeline *p, int64_t now_us)
+{
+	if (p->order == PIPELINE_LIVE && p->is_now &&
+	    now_us - PIPELINE_LATE_US > p->clock_us)
+		p->clock_us = now_us - PIPELINE_LATE_US;
+}
+
 int pipeline_tick(struct pipeline *p, int64_t now_us)
 {
 	if (p->failed)
 		return -1;
+	go_on(p, now_us);
 	if (db_begin(p->db) != 0)
 		return fail(p, "ending leases");
 	return end_work(p, lease_book_tick(applier_leases(p->applier), now_us),
@@ -488,6 +503,8 @@ int pipeline_operator(struct pipeline *p)
 		return fail(p, "reading leases");
 	if (asked == 1 && take_requests(p) != 0)
 		return -1;
+	if (applier_refusals(p->applier) != 0)
+		return fail(p, "taking what drivers refused");
 	return applier_operator(p->applier) < 0
 		   ? fail(p, "applying operator actions")
 		   : 0;

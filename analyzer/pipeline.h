@@ -46,7 +46,8 @@ int pipeline_lease_files(
 /* A subscriber file that was read again. 0, or -1 as above. */
 int pipeline_subscribers(struct pipeline *p, const struct subscribers *s,
     int64_t now_us, struct lease_change *change);
-/* Now and then, live: sessions that nobody refreshed end. 0, or -1 as above. */
+/* Now and then, live: sessions that nobody refreshed end, and what is due
+ * while no record comes. 0, or -1 as above. */
 int pipeline_tick(struct pipeline *p, int64_t now_us);
 /* Logs what the submission servers' logs say, and how far they were read, in
  * one transaction. 0, or -1 as pipeline_batch(). */

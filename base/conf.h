@@ -194,6 +194,10 @@ struct conf {
 	int64_t hurry_connections;         /* 8 */
 	int64_t spread_window_s;           /* 7 d */
 	int64_t spread_helos;              /* 8 */
+	bool release_quiet;                /* true */
+	int64_t retry_memory_s;            /* of a deferred mail: 5 d */
+	int64_t hurry_memory_milli;        /* good mail in a hurry: 3460 */
+	int64_t burst_bad_percent;         /* of mail that can be read: 20 */
 	int64_t brake_customers;           /* in brake_window_s: 50 */
 	int64_t brake_active_percent;      /* of those with evidence: 25 */
 	int64_t brake_prefix_percent;      /* of an IPv4 /24: 10 */

@@ -181,6 +181,10 @@ static void forget_later_rules(struct conf *c)
 	c->hurry_connections = 0;
 	c->spread_window_s = 0;
 	c->brake_customers = 0;
+	c->release_quiet = false;
+	c->retry_memory_s = 0;
+	c->hurry_memory_milli = 0;
+	c->burst_bad_percent = 0;
 }
 
 int conf_load_policy_text(

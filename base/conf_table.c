@@ -367,6 +367,22 @@ const struct conf_key conf_keys[] = {
 	"burst_window_s, the class's hurry_threshold_milli is enough for an "
 	"alarm; 0: never.",
 	AT(hurry_connections)},
+    {"policy", "retry_memory_s", CONF_INT, 0, 3650 * INT64_C(86400), "432000",
+	"seconds",
+	"A message that was deferred counts once in so long, however often it "
+	"is tried again (RFC 5321 section 4.5.4.1: four to five days). 0: each "
+	"time counts.",
+	AT(retry_memory_s)},
+    {"policy", "hurry_memory_milli", CONF_INT, 0, 1000000, "3460", "1/1000 nat",
+	"In a hurry the score may fall so far below 0 within burst_window_s: "
+	"good mail that went before speaks for a queue that is flushed. 0: it "
+	"is forgotten at 0.",
+	AT(hurry_memory_milli)},
+    {"policy", "burst_bad_percent", CONF_INT, 0, 100, "20", "percent",
+	"Connections make no burst when mail was seen to be delivered in a "
+	"tenth of burst_connections, and less than so many percent of the "
+	"mails whose fate was seen were refused for good. 0: not asked.",
+	AT(burst_bad_percent)},
     {"policy", "spread_window_s", CONF_INT, 0, 3650 * INT64_C(86400), "604800",
 	"seconds",
 	"The window of the class's spread_servers; 0: the rule is off.",
@@ -375,6 +391,11 @@ const struct conf_key conf_keys[] = {
 	"A client that said so many different HELO names needs only a fourth "
 	"of spread_servers; 0: the names do not matter.",
 	AT(spread_helos)},
+    {"policy", "release_quiet", CONF_BOOL, 0, 0, "true", NULL,
+	"Where a driver tells what it refused, and the source is validated, a "
+	"block of the detector ends only when the line has been quiet for as "
+	"long as the block's step; at the latest when the next step would end.",
+	AT(release_quiet)},
     {"policy", "brake_customers", CONF_INT, 0, 1000000, "50", "customers",
 	"When the detector is to block more customers within brake_window_s, "
 	"the mass-event brake holds all of these blocks. 0: there is no "

@@ -51,7 +51,7 @@ VOCAB(tier, tier, PRIVACY_COUNT, "flow", "envelope", "domains")
 VOCAB(mode, mode, MODE_COUNT, "monitor", "enforce")
 VOCAB(class_mode, class_mode, CLASS_MODE_COUNT, "inherit", "monitor", "off")
 VOCAB(obs_kind, obs_kind, OBS_KIND_COUNT, "attempt", "transaction", "close",
-    "summary", "tick", "operator", "policy", "move", "login")
+    "summary", "tick", "operator", "policy", "move", "login", "filtered")
 VOCAB(auth_state, auth_state, AUTH_STATE_COUNT, "none", "pending", "done")
 VOCAB(op_verb, op_verb, OP_VERB_COUNT, "none", "block", "allow", "release",
     "ack", "note", "close_fixed", "close_false_positive", "close_duplicate",

@@ -93,8 +93,9 @@ enum obs_kind {
 	OBS_TICK,
 	OBS_OPERATOR,
 	OBS_POLICY,
-	OBS_MOVE,  /* the addresses of a customer with a decision changed */
-	OBS_LOGIN, /* at our own submission server, by its log */
+	OBS_MOVE,     /* the addresses of a customer with a decision changed */
+	OBS_LOGIN,    /* at our own submission server, by its log */
+	OBS_FILTERED, /* a driver refused attempts of a blocked line */
 	OBS_KIND_COUNT
 };
 enum auth_state {

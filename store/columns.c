@@ -298,6 +298,15 @@ static const struct column difference_columns[] = {
 };
 const struct row_map map_difference = MAP(difference, "difference");
 
+static const struct column refusal_columns[] = {
+    SAME(refusal, COLUMN_NAME, driver),
+    SAME(refusal, COLUMN_NAME, customer),
+    SAME(refusal, COLUMN_NUMBER, first_us),
+    SAME(refusal, COLUMN_NUMBER, last_us),
+    SAME(refusal, COLUMN_NUMBER, packets),
+};
+const struct row_map map_refusal = MAP(refusal, "refusal");
+
 static const struct column enforcer_columns[] = {
     SAME(enforcer, COLUMN_NAME, driver),
     SAME(enforcer, COLUMN_NAME, state),

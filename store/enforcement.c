@@ -21,6 +21,35 @@ int write_enforcer(struct db *db, const struct enforcer *e)
 	    &map_enforcer, e, NULL);
 }
 
+int write_refusal(struct db *db, const struct refusal *r)
+{
+	return row_write(db,
+	    "INSERT INTO refusal ({columns}) VALUES ({values}) "
+	    "ON CONFLICT (driver, customer) DO UPDATE SET "
+	    "last_us = excluded.last_us, packets = packets + excluded.packets",
+	    &map_refusal, r, NULL);
+}
+
+int take_refusal(struct db *db, struct refusal *r)
+{
+	sqlite3_stmt *s = stmt_take(
+	    db, "SELECT {columns} FROM refusal LIMIT 1", &map_refusal, 0);
+	int rc;
+
+	if (!s)
+		return -1;
+	rc = row_only(db, s, &map_refusal, r);
+	if (rc != 1)
+		return rc;
+	s = stmt_take(db,
+	    "DELETE FROM refusal WHERE driver = ?1 AND customer = ?2", NULL, 0);
+	if (!s)
+		return -1;
+	bind_text(s, 1, r->driver);
+	bind_text(s, 2, r->customer);
+	return stmt_run(db, s) == 0 ? 1 : -1;
+}
+
 int write_hook_request(struct db *db, struct hook_request *r)
 {
 	struct hook_request row = *r;

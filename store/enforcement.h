@@ -28,6 +28,11 @@ int write_hook_request(struct db *db, struct hook_request *r);
 int write_hook_request_done(
     struct db *db, int64_t id, int64_t now_us, const char *result);
 
+/* The dispatcher: added to what the analyzer has not taken yet. */
+int write_refusal(struct db *db, const struct refusal *r);
+/* The analyzer, inside db_begin(): the first one that waits, which goes. 1, 0
+ * when none waits, -1. */
+int take_refusal(struct db *db, struct refusal *r);
 /* Those that were there at any time of since_us <= t < until_us (0: no
  * bound), of one driver or of all (NULL), by id. For the nightly report: the
  * day's bounds. */

@@ -266,6 +266,14 @@ struct difference {
 	int64_t ended_us; /* 0: there now */
 };
 
+/* What a driver refused of a blocked customer, between two looks. */
+struct refusal {
+	char driver[ROW_ID_LEN];
+	char customer[ROW_ID_LEN];
+	int64_t first_us, last_us;
+	int64_t packets;
+};
+
 /* How a driver fares. */
 struct enforcer {
 	char driver[ROW_ID_LEN];

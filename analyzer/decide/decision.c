@@ -191,6 +191,7 @@ static void begin_block(struct standing *s, struct ruling *r,
 	if (ladder_begin(&s->ladder, c, cause->id, now_us) == -1)
 		r->no_memory = true;
 	hold_from(&s->holds[HOLD_DETECTOR], d);
+	s->holds[HOLD_DETECTOR].began_us = now_us;
 }
 
 static bool may_block(const struct standing *s, const struct ruling *r)
@@ -266,6 +267,64 @@ int64_t decision_next_due(const struct standing *s)
 	return due;
 }
 
+void decision_note_refused(struct standing *s, const struct observation *o)
+{
+	struct hold *h = &s->holds[HOLD_DETECTOR];
+
+	/* Anybody can forge a SYN in the name of who is blocked. */
+	if (h->seq == 0 || !o->source_validated || o->ts_us <= h->began_us)
+		return;
+	if (h->refused_us < o->ts_us)
+		h->refused_us = o->ts_us;
+	if (h->refused < INT64_MAX - o->attempts)
+		h->refused += o->attempts;
+}
+
+/* Until the line has been quiet for the step's time, and no longer than the
+ * next step would last; the last one: twice as long. */
+static int64_t quiet_us(const struct hold *h, const struct conf *c)
+{
+	int64_t step_us = ladder_seconds(c, h->step) * US_PER_S;
+	int64_t next_us = ladder_seconds(c, h->step + 1) * US_PER_S;
+	int64_t longest_us = h->step < ladder_steps(c) && next_us > step_us
+				 ? next_us
+				 : 2 * step_us;
+	int64_t until_us = h->refused_us + step_us;
+
+	if (until_us > h->began_us + longest_us)
+		until_us = h->began_us + longest_us;
+	return until_us;
+}
+
+/* The detector's block is due to end, but attempts went on. */
+static bool go_on(struct standing *s, struct ruling *r, int64_t at_us)
+{
+	const struct conf *c = r->policy->conf;
+	struct hold *h = &s->holds[HOLD_DETECTOR];
+	int64_t seq = h->seq, refused = h->refused, until_us;
+	char length[64];
+	struct decision *d;
+
+	/* What a person decided is above it, and in force meanwhile. */
+	if (!c->release_quiet || h->refused_us == 0 ||
+	    s->holds[HOLD_ALLOW].seq != 0 || s->holds[HOLD_BLOCK].seq != 0)
+		return false;
+	until_us = quiet_us(h, c);
+	if (until_us <= at_us)
+		return false;
+	h->until_us = until_us;
+	h->refused = 0;
+	d = state_again(s, r, HOLD_DETECTOR, at_us);
+	explain_duration(
+	    ladder_seconds(c, h->step) * US_PER_S, length, sizeof(length));
+	snprintf(d->reason, sizeof(d->reason),
+	    "the block D%" PRId64 " goes on: %" PRId64
+	    " more attempt%s refused; it ends when the line has been quiet "
+	    "for %s",
+	    seq, refused, refused == 1 ? " was" : "s were", length);
+	return true;
+}
+
 /* Blocks before the allowance above them: a block that ends in the same
  * moment needs no restatement. */
 int decision_end_due(struct standing *s, struct ruling *r, int64_t at_us)
@@ -280,7 +339,8 @@ int decision_end_due(struct standing *s, struct ruling *r, int64_t at_us)
 		struct decision *d;
 		int64_t seq = h->seq;
 
-		if (hold_due(h) > at_us)
+		if (hold_due(h) > at_us ||
+		    (order[i] == HOLD_DETECTOR && go_on(s, r, at_us)))
 			continue;
 		d = end(s, r, order[i], CAUSE_EXPIRED, at_us);
 		snprintf(d->reason, sizeof(d->reason), "%s D%" PRId64 "%s",

@@ -16,6 +16,9 @@ struct hold {
 	int64_t seq;                /* 0: not in force */
 	int64_t since_us, until_us; /* until 0: without end */
 	int64_t incident_id, op_id;
+	int64_t began_us;   /* the detector's: of the first of its rows */
+	int64_t refused_us; /* a driver last refused an attempt; 0: none did */
+	int64_t refused;    /* so many */
 	int step;
 	enum mode mode;
 };
@@ -48,6 +51,9 @@ void decision_block_held(struct standing *s, struct ruling *r,
  * brake holds it. */
 void decision_lift(
     struct standing *s, struct ruling *r, int64_t brake_id, int64_t now_us);
+/* A row of the kind filtered: the detector's block goes on until it is quiet
+ * (release_quiet). */
+void decision_note_refused(struct standing *s, const struct observation *o);
 /* INT64_MAX: none ends by itself. */
 int64_t decision_next_due(const struct standing *s);
 /* Ends what is due at at_us. 1: a detector's block was among it. */

@@ -485,6 +485,13 @@ void explain_observation(const struct observation *o, char *buf, size_t size)
 	case OBS_MOVE:
 		add(&t, "the customer's addresses changed");
 		return;
+	case OBS_FILTERED:
+		add(&t, "driver %s refused ", o->agent);
+		add_count(&t, o->attempts, "attempt", "attempts");
+		if (!o->source_validated)
+			add(&t, "; the source address is not verified, so "
+				"that the block does not go on for them");
+		return;
 	case OBS_KIND_COUNT:
 		return;
 	}

@@ -134,6 +134,8 @@ void customers_free(struct customers *t)
 void customer_clear_windows(struct customer *c)
 {
 	burst_clear(&c->connections);
+	retries_clear(&c->retries);
+	memset(&c->fates, 0, sizeof(c->fates));
 	burst_clear(&c->spoofed);
 	spread_clear(&c->spread);
 	c->spoof_milli = 0;

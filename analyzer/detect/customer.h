@@ -12,10 +12,18 @@
 #include "analyzer/decide/decision.h"
 #include "analyzer/decide/incident.h"
 #include "analyzer/detect/burst.h"
+#include "analyzer/detect/retry.h"
 #include "analyzer/detect/score.h"
 #include "analyzer/detect/spread.h"
 
 #define CUSTOMERS_MAX 262144
+
+/* Mails that were seen to be delivered, or refused for good, in this burst
+ * window and the one before. */
+struct fates {
+	int64_t window;
+	uint32_t good, bad, good_before, bad_before;
+};
 
 struct customer {
 	/* A row of anybody touches these: kept close for the cache. */
@@ -27,7 +35,9 @@ struct customer {
 	int64_t due_us;
 	size_t heap_at;
 	struct score score;
+	struct retries retries;
 	struct burst connections;   /* bot_burst */
+	struct fates fates;         /* bot_burst: what spoke against it */
 	struct burst spoofed;       /* spoofed_sender */
 	int32_t spoof_milli;        /* ... and its score */
 	struct spread spread;       /* bot_burst, in days */

@@ -137,7 +137,7 @@ static int get_customer(
 
 	*c = NULL;
 	if (!(traffic && label_bears_evidence(o)) && o->kind != OBS_OPERATOR &&
-	    o->kind != OBS_MOVE)
+	    o->kind != OBS_MOVE && o->kind != OBS_FILTERED)
 		return 0;
 	*c = customers_get(
 	    &e->customers, o->customer, e->ruling.policy->conf, o->ts_us);
@@ -245,6 +245,8 @@ int engine_apply(struct engine *e, struct observation *o, struct effects *fx)
 		operate(e, c, o);
 	else if (c != NULL && o->kind == OBS_MOVE)
 		decision_move(&c->standing, &e->ruling, o->ts_us);
+	else if (c != NULL && o->kind == OBS_FILTERED)
+		decision_note_refused(&c->standing, o);
 	else if (c != NULL)
 		rc = rules_apply(c, &e->ruling, o);
 	else if (o->kind == OBS_LOGIN)

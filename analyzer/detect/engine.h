@@ -57,7 +57,8 @@ void engine_set_policy(
  * score_milli, and fills fx. 0, or -1 without memory. First ends what is due
  * for this customer at o->ts_us. Kinds: attempt, transaction, close, summary,
  * login, tick (only ends what is due), operator, move (states what is in force
- * once more), policy (takes a number, nothing else). */
+ * once more), filtered (a driver refused attempts), policy (takes a number,
+ * nothing else). */
 int engine_apply(struct engine *e, struct observation *o, struct effects *fx);
 
 /* A decision is in force for the customer. */

@@ -186,6 +186,7 @@ enum label label_of(const struct policy *p, const struct observation *o)
 	case OBS_POLICY:
 	case OBS_MOVE:
 	case OBS_LOGIN:
+	case OBS_FILTERED:
 	case OBS_KIND_COUNT:
 		break;
 	}

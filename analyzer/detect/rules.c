@@ -99,6 +99,38 @@ static int note(
 	return burst_note(b, rule, v->now_us, o->obs_no, v->server);
 }
 
+static void note_fate(const struct view *v)
+{
+	struct fates *f = &v->c->fates;
+	int64_t window =
+	    v->now_us / (v->r->policy->conf->burst_window_s * US_PER_S);
+
+	if (v->o->kind != OBS_TRANSACTION)
+		return;
+	if (window != f->window) {
+		f->good_before = window == f->window + 1 ? f->good : 0;
+		f->bad_before = window == f->window + 1 ? f->bad : 0;
+		f->good = f->bad = 0;
+		f->window = window;
+	}
+	f->good += v->o->label == LABEL_DELIVERED;
+	f->bad += v->o->label >= LABEL_REJECTED;
+}
+
+/* So much of it is mail that arrives that pace alone says nothing. */
+static bool is_good_mail(const struct view *v, int64_t connections)
+{
+	const struct fates *f = &v->c->fates;
+	const struct conf *conf = v->r->policy->conf;
+	int64_t window = v->now_us / (conf->burst_window_s * US_PER_S);
+	int64_t good = f->good + f->good_before, bad = f->bad + f->bad_before;
+
+	if (window > f->window + 1)
+		return false;
+	return good * 10 >= connections &&
+	       bad * 100 < conf->burst_bad_percent * (good + bad);
+}
+
 static int apply_burst(const struct view *v, bool closed)
 {
 	const struct policy *p = v->r->policy;
@@ -120,8 +152,8 @@ static int apply_burst(const struct view *v, bool closed)
 	    (!is_failed_attempt(v->o) || !v->o->source_validated || closed))
 		return 0;
 	holds = note(v, &c->connections, &rule);
-	if (holds != 1)
-		return holds;
+	if (holds != 1 || is_good_mail(v, connections))
+		return holds == -1 ? -1 : 0;
 	i = note_window(v, &s, &c->connections, rule.span_us);
 	if (i == NULL)
 		return -1;
@@ -167,7 +199,7 @@ static bool in_a_hurry(const struct view *v)
 	struct burst_event oldest;
 
 	return conf->hurry_connections > 0 &&
-	       v->c->score.value_milli >=
+	       score_in_hurry(&v->c->score, v->r->policy) >=
 		   v->r->policy->hurry_threshold_milli[v->c->line_class] &&
 	       burst_oldest(b, span_us, v->now_us, &oldest) >=
 		   conf->hurry_connections &&
@@ -358,6 +390,23 @@ static int apply_leak(const struct view *v)
 	return incident_note(&v->c->incidents, v->r, &s) == NULL ? -1 : 0;
 }
 
+/* The weight of a deferral: that of a message that was deferred before is
+ * known already. -1: no memory. */
+static int weigh_retry(const struct view *v, enum label label, int32_t *weight)
+{
+	int64_t memory_us = v->r->policy->conf->retry_memory_s * US_PER_S;
+	uint64_t key;
+	int rc;
+
+	if (label != LABEL_DEFERRED || memory_us == 0 ||
+	    v->o->kind != OBS_TRANSACTION || (key = retry_key(v->o)) == 0)
+		return 0;
+	rc = retries_note(&v->c->retries, key, v->now_us, memory_us);
+	if (rc == 1)
+		*weight = 0;
+	return rc == -1 ? -1 : 0;
+}
+
 int rules_apply(struct customer *c, struct ruling *r, struct observation *o)
 {
 	struct view v = {c, r, o, customer_advance(c, o->ts_us),
@@ -369,6 +418,9 @@ int rules_apply(struct customer *c, struct ruling *r, struct observation *o)
 	weight = score_weight(r->policy, o, o->label, closed);
 	weight =
 	    score_listing(&c->score, r->policy, o, o->label, v.now_us, weight);
+	if (weigh_retry(&v, o->label, &weight) == -1)
+		return -1;
+	note_fate(&v);
 	if (o->label >= LABEL_SPF_FAIL)
 		c->last_strong_us = v.now_us;
 	if (weight != 0 &&
@@ -391,6 +443,7 @@ int rules_apply(struct customer *c, struct ruling *r, struct observation *o)
 	case OBS_POLICY:
 	case OBS_MOVE:
 	case OBS_LOGIN:
+	case OBS_FILTERED:
 	case OBS_KIND_COUNT:
 		break;
 	}

@@ -81,7 +81,8 @@ static void forget_evidence(struct score *s)
 void score_restart(struct score *s, int32_t value_milli)
 {
 	forget_evidence(s);
-	s->value_milli = value_milli;
+	s->value_milli = s->hurry_milli = value_milli;
+	s->hurry_us = 0;
 	s->n_pairs = 0;
 }
 
@@ -129,6 +130,30 @@ static int32_t clamp(const struct policy *p, enum line_class c, int64_t v)
 	if (v < 0)
 		return 0;
 	return (int32_t)(v > cap ? cap : v);
+}
+
+/* Good mail of the same burst is not forgotten at 0. */
+static void follow_hurry(struct score *s, const struct policy *p,
+    int64_t now_us, int32_t before, int32_t added_milli)
+{
+	int64_t v = s->hurry_milli;
+
+	if (s->hurry_us == 0 ||
+	    now_us - s->hurry_us > p->conf->burst_window_s * US_PER_S)
+		v = before;
+	v += added_milli;
+	if (v < -p->conf->hurry_memory_milli)
+		v = -p->conf->hurry_memory_milli;
+	if (v > s->value_milli)
+		v = s->value_milli;
+	s->hurry_milli = (int32_t)v;
+	s->hurry_us = now_us;
+}
+
+int32_t score_in_hurry(const struct score *s, const struct policy *p)
+{
+	return p->conf->hurry_memory_milli > 0 ? s->hurry_milli
+					       : s->value_milli;
 }
 
 static int add_domains(
@@ -211,6 +236,7 @@ int score_note(struct score *s, const struct policy *p, enum line_class c,
 		s->value_milli = clamp(p, c, (int64_t)before + *added_milli);
 		pair->applied_milli += s->value_milli - before;
 		pair->label = label;
+		follow_hurry(s, p, now_us, before, *added_milli);
 	}
 	if (s->value_milli == 0) {
 		forget_evidence(s);

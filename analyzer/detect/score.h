@@ -27,6 +27,8 @@ struct score_pair {
 /* All zero is a new customer's. */
 struct score {
 	int32_t value_milli;
+	int32_t hurry_milli;      /* the same, not held at 0 within a burst */
+	int64_t hurry_us;         /* of the row that changed it last */
 	int64_t fallen_us;        /* up to here it was let fall; 0: new */
 	int64_t listing_until_us; /* a block list's word counts again then */
 	/* the running minute */
@@ -59,6 +61,8 @@ int score_note(struct score *s, const struct policy *p, enum line_class c,
 int32_t score_listing(struct score *s, const struct policy *p,
     const struct observation *o, enum label label, int64_t now_us,
     int32_t weight_milli);
+/* What a hurry needs: S, less the good mail of the burst. */
+int32_t score_in_hurry(const struct score *s, const struct policy *p);
 /* At or above h, and a hard minimum stands beside it. */
 bool score_alarm(
     const struct score *s, const struct policy *p, enum line_class c);

@@ -20,10 +20,11 @@ struct answer {
 	bool permanent; /* not ok, and never will be */
 	char error[ANSWER_ERROR_BYTES];
 };
-/* One line of the answer to list. */
+/* One line of the answer to list or counters. */
 struct list_part {
 	json_t *json; /* the caller's, for json_decref() */
-	json_t *held; /* an array within; NULL: it failed */
+	/* an array within, what is held or the counters; NULL: it failed */
+	json_t *held;
 	bool has_id, more;
 	int64_t id;
 	char error[ANSWER_ERROR_BYTES];

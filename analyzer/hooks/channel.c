@@ -10,6 +10,7 @@
 #include "base/log.h"
 
 #define GIVE_UP_STARTS 3
+#define COUNT_EVERY_S  60 /* or reconcile_s, when that is less */
 /* A list waits so long for what is to be told first. */
 #define LIST_PATIENCE_US (10 * US_PER_S)
 
@@ -199,6 +200,15 @@ static void end_list(struct channel *ch, const char *error)
 	channel_save_state(ch);
 }
 
+static void end_counting(struct channel *ch, bool ok)
+{
+	int64_t every_s = ch->hooks->conf->drivers[ch->index].reconcile_s;
+
+	if (every_s > COUNT_EVERY_S)
+		every_s = COUNT_EVERY_S;
+	counting_end(&ch->counting, ok, every_s * US_PER_S);
+}
+
 static void on_lost(void *arg, const char *why)
 {
 	struct channel *ch = arg;
@@ -213,6 +223,8 @@ static void on_lost(void *arg, const char *why)
 		channel_fail(ch, s, false, why); /* forgets no other */
 	}
 	ch->following = false;
+	if (ch->counting.asked)
+		end_counting(ch, false);
 	if (ch->listing)
 		end_list(ch, why);
 	channel_save_state(ch);
@@ -244,12 +256,26 @@ static void follow_up(struct channel *ch)
 	ch->list_due_us = clock_now_us();
 }
 
+static void take_counters(struct channel *ch, const struct list_part *p)
+{
+	if (p->held != NULL)
+		counting_part(&ch->counting, ch->hooks, ch->index, p->held);
+	if (p->held != NULL && p->more)
+		return;
+	end_counting(ch, p->held != NULL);
+	changed(ch);
+}
+
 static void on_list(void *arg, const struct list_part *p)
 {
 	struct channel *ch = arg;
 	const struct reconcile_repair repair = {
 	    repair_block, repair_unblock, channel_cannot, ch};
 
+	if (ch->counting.asked) {
+		take_counters(ch, p);
+		return;
+	}
 	if (!ch->listing)
 		return;
 	if (p->held == NULL) {
@@ -314,12 +340,14 @@ int64_t channel_next_us(const struct channel *ch)
 	if (ch->failures >= BREAKER_FAILS && ch->paused_until_us < next_us &&
 	    ch->in_flight == 0 && ch->queue.first != NULL)
 		next_us = ch->paused_until_us;
-	if (!ch->listing && driver_is_up(ch->driver)) {
+	if (!ch->listing && !ch->counting.asked && driver_is_up(ch->driver)) {
 		int64_t list_us = ch->queue.first == NULL && ch->in_flight == 0
 				      ? ch->list_due_us
 				      : ch->list_by_us;
 
 		next_us = list_us < next_us ? list_us : next_us;
+		if (channel_counts(ch) && ch->counting.due_us < next_us)
+			next_us = ch->counting.due_us;
 	}
 	return next_us;
 }
@@ -330,7 +358,8 @@ bool channel_is_settled(struct channel *ch)
 
 	if (driver_failed_starts(ch->driver) >= GIVE_UP_STARTS)
 		return true;
-	if (!ch->greeted || ch->in_flight > 0 || ch->listing)
+	if (!ch->greeted || ch->in_flight > 0 || ch->listing ||
+	    ch->counting.asked)
 		return false;
 	queue_wake(&ch->queue, now_us);
 	return (ch->queue.first == NULL || !channel_may_send(ch, now_us)) &&

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <uv.h>
 
+#include "analyzer/hooks/counting.h"
 #include "analyzer/hooks/driver.h"
 #include "analyzer/hooks/hooks.h"
 #include "analyzer/hooks/queue.h"
@@ -36,6 +37,8 @@ struct channel {
 	bool following;      /* a list to see whether they took */
 	uint64_t lists_begun, lists_ended;
 	char list_error[ROW_TEXT_LEN];
+	/* what it refused */
+	struct counting counting;
 	char state[12];
 	int64_t state_us;
 };

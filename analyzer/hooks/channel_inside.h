@@ -18,6 +18,13 @@ static inline int64_t channel_judge_us(const struct channel *ch)
 	return clock_now_us() + ch->hooks->shift_us;
 }
 
+/* Nothing waits, and the driver tells what it refuses. */
+static inline bool channel_counts(const struct channel *ch)
+{
+	return ch->greeted && ch->queue.first == NULL && ch->in_flight == 0 &&
+	       driver_hello(ch->driver)->sees_refused;
+}
+
 /* A row: this block is not enforced. */
 void channel_note_refused(
     struct channel *ch, const struct customer *c, const char *why);

@@ -176,8 +176,8 @@ bool channel_may_send(struct channel *ch, int64_t now_us)
 /* A list waits until nothing is under way; nothing new is sent meanwhile. */
 static bool list_is_due(struct channel *ch, int64_t now_us)
 {
-	if (!ch->greeted || ch->listing || ch->list_due_us > now_us ||
-	    !driver_is_up(ch->driver))
+	if (!ch->greeted || ch->listing || ch->counting.asked ||
+	    ch->list_due_us > now_us || !driver_is_up(ch->driver))
 		return false;
 	return (ch->queue.first == NULL && ch->in_flight == 0) ||
 	       ch->list_by_us <= now_us;
@@ -215,4 +215,8 @@ void channel_pump(struct channel *ch)
 	}
 	if (list_is_due(ch, now_us))
 		begin_list(ch);
+	else if (!ch->listing && !ch->counting.asked && channel_counts(ch) &&
+		 ch->counting.due_us <= now_us &&
+		 driver_counters(ch->driver) == 0)
+		counting_begin(&ch->counting, channel_judge_us(ch));
 }

@@ -51,6 +51,7 @@ struct slot {
 	bool held;           /* the driver has, or may have, a block of ours */
 	int64_t held_seq;    /* of it */
 	int64_t refused_seq; /* the decision that will never be enforced; 0 */
+	int64_t counted;     /* packets that it had refused when last asked */
 	/* of the list that was read last */
 	uint64_t listed_round;
 	int64_t listed_seq;

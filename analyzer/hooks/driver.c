@@ -490,13 +490,13 @@ void driver_done(struct driver *d)
 		watch_time(d);
 }
 
-int driver_list(struct driver *d)
+static int ask(struct driver *d, const char *op)
 {
 	char line[64];
 
 	if (d->in_flight > 0 || !driver_has_room(d))
 		return -1;
-	snprintf(line, sizeof(line), "{\"op\":\"list\",\"id\":%" PRId64 "}\n",
+	snprintf(line, sizeof(line), "{\"op\":\"%s\",\"id\":%" PRId64 "}\n", op,
 	    ++d->list_id);
 	if (write_line(d->process, line) != 0)
 		return -1;
@@ -504,6 +504,16 @@ int driver_list(struct driver *d)
 	d->list_bytes = 0;
 	watch_time(d);
 	return 0;
+}
+
+int driver_list(struct driver *d)
+{
+	return ask(d, "list");
+}
+
+int driver_counters(struct driver *d)
+{
+	return ask(d, "counters");
 }
 
 void driver_stop(struct driver *d)

@@ -47,6 +47,8 @@ void driver_done(struct driver *d);
 /* Asks for the list: nothing may be under way. It ends with a part that says
  * no more, with a failure, or with lost(). 0, or -1. */
 int driver_list(struct driver *d);
+/* The same for what it has refused. */
+int driver_counters(struct driver *d);
 /* Closes its stdin; kills it when it does not end within seconds. Frees the
  * driver when all handles are closed; no event comes any more. */
 void driver_stop(struct driver *d);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One customer: who it is, what it holds, what happened, what is in force.
- * Everything comes from indexes; no day of the observation log is opened. */
+ * Everything comes from indexes; of the observation log a week is read, the
+ * customer's rows alone. */
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "reports/cli/customer_refusals.h"
 #include "reports/cli/decision_row.h"
 #include "reports/cli/incident_row.h"
 #include "reports/cli/verb.h"
@@ -12,7 +14,8 @@
 #include "reports/out/text.h"
 #include "store/read.h"
 
-#define SHOWN 10 /* of each kind in a text; JSON has as many as --limit */
+#define REFUSALS_US (7 * US_PER_DAY)
+#define SHOWN       10 /* of each kind in a text; JSON has as many as --limit */
 
 struct show {
 	struct cli *c;
@@ -200,6 +203,45 @@ static int show_state(struct show *s)
 	return 0;
 }
 
+static void show_refused(struct show *s, const struct refused *f)
+{
+	char time[CLOCK_STRLEN], name[4 * ROW_DOMAIN_LEN], status[64];
+
+	clock_format(f->last_us, time);
+	if (!s->json) {
+		fprintf(s->c->out, "  %5" PRId64 "  %-28s %d %-7s %s  %s\n",
+		    f->mails, text_safe(f->receiver, name, sizeof(name)),
+		    f->code, text_safe(f->enhanced, status, sizeof(status)),
+		    time, f->words);
+		return;
+	}
+	jsonw_object_begin(s->json);
+	line(s, "receiver", f->receiver);
+	line(s, "why", f->why);
+	jsonw_kint(s->json, "code", f->code);
+	line(s, "enhanced", f->enhanced);
+	jsonw_kint(s->json, "mails", f->mails);
+	line(s, "last", time);
+	line(s, "advice", f->words);
+	jsonw_object_end(s->json);
+}
+
+/* The sender often never hears of it. */
+static int show_refusals(struct show *s)
+{
+	static struct refusals r;
+
+	if (customer_refusals(
+		s->c->db, s->id, s->at_us - REFUSALS_US, s->at_us + 1, &r) != 0)
+		return -1;
+	begin(s, "refused_by");
+	for (size_t i = 0; i < r.n; i++)
+		if (is_shown(s, (int64_t)i))
+			show_refused(s, &r.v[i]);
+	end(s, (int64_t)r.n);
+	return 0;
+}
+
 static int show_all(struct show *s)
 {
 	struct db *db = s->c->db;
@@ -231,7 +273,7 @@ static int show_all(struct show *s)
 		return -1;
 	print_newest(s);
 	end(s, s->decisions);
-	return 0;
+	return show_refusals(s);
 }
 
 static int found(void *arg, const struct lease *l)

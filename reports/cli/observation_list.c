@@ -78,8 +78,9 @@ static void print(struct out *out, const struct observation *o)
 	*v++ = out_text(spf_result_name(o->spf));
 	*v++ = out_text(verdict_name(o->verdict));
 	*v++ = out_number(o->seen_bytes);
-	*v++ = o->kind == OBS_LOGIN ? out_number(o->attempts)
-				    : sum(o, o->attempts);
+	*v++ = o->kind == OBS_LOGIN || o->kind == OBS_FILTERED
+		   ? out_number(o->attempts)
+		   : sum(o, o->attempts);
 	*v++ = sum(o, o->servers);
 	out_row(out, row);
 }

@@ -418,6 +418,81 @@ static void a_clock_that_is_ahead_moves_nothing(void **state)
 	assert_int_equal(dropped, 2);
 }
 
+static int note_tick(void *arg, const struct observation *o)
+{
+	int64_t *at_us = arg;
+
+	if (o->kind == OBS_TICK)
+		*at_us = o->ts_us;
+	return 0;
+}
+
+/* When the end of a block until T0 + 600 s was noted; 0: it was not. */
+static int64_t end_noted(void)
+{
+	char err[DB_ERROR_BYTES];
+	struct db *db = db_open(conf.db, DB_READ, err);
+	int64_t at_us = 0;
+
+	assert_non_null(db);
+	assert_int_equal(read_applied(db, 0, note_tick, &at_us), 0);
+	db_close(db);
+	return at_us;
+}
+
+static void block_until(int64_t until_us)
+{
+	char err[DB_ERROR_BYTES];
+	struct db *db = db_open(conf.db, DB_CREATE, err);
+	struct op_action a = {.ts_us = T0,
+	    .verb = OP_BLOCK,
+	    .actor = "test",
+	    .target = "C1",
+	    .customer = "C1",
+	    .until_us = until_us,
+	    .reason = "test"};
+
+	assert_non_null(db);
+	assert_int_equal(write_op_action(db, &a), 0);
+	db_close(db);
+}
+
+/* Nothing comes any more after a record of this minute. */
+static void an_end_is_noted_while_no_record_comes(void **state)
+{
+	struct pipeline *p = open_pipeline(PIPELINE_LIVE);
+	int64_t end_us = T0 + 600 * US_PER_S;
+
+	(void)state;
+	block_until(end_us);
+	now_us = T0 + 65 * US_PER_S;
+	assert_int_equal(deliver(p, 1, 2, "fine.example", 1), 0);
+	run_until_idle(p);
+	assert_int_equal(pipeline_operator(p), 0);
+	assert_int_equal(pipeline_tick(p, end_us + US_PER_S), 0);
+	assert_int_equal(end_noted(), 0); /* one may be on its way */
+	assert_int_equal(pipeline_tick(p, end_us + 2 * US_PER_S), 0);
+	assert_int_equal(end_noted(), end_us);
+	close_pipeline(p);
+}
+
+/* What is sent now was captured last week: its time is not the clock's. */
+static void an_old_capture_is_not_hurried(void **state)
+{
+	struct pipeline *p = open_pipeline(PIPELINE_LIVE);
+	int64_t end_us = T0 + 600 * US_PER_S;
+
+	(void)state;
+	block_until(end_us);
+	now_us = T0 + 7 * 86400 * US_PER_S;
+	assert_int_equal(deliver(p, 1, 2, "fine.example", 1), 0);
+	run_until_idle(p);
+	assert_int_equal(pipeline_operator(p), 0);
+	assert_int_equal(pipeline_tick(p, now_us + 3600 * US_PER_S), 0);
+	assert_int_equal(end_noted(), 0);
+	close_pipeline(p);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -430,6 +505,8 @@ int main(void)
 	    CASE(a_second_pipeline_is_refused),
 	    CASE(an_operator_action_becomes_a_decision),
 	    CASE(a_clock_that_is_ahead_moves_nothing),
+	    CASE(an_end_is_noted_while_no_record_comes),
+	    CASE(an_old_capture_is_not_hurried),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

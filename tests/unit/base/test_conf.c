@@ -86,6 +86,16 @@ static void check_default_policy(const struct conf *c)
 	assert_int_equal(c->listing_once_s, 86400);
 	assert_int_equal(c->score_half_life_s, 43200);
 	assert_int_equal(c->hurry_connections, 8);
+	assert_int_equal(c->hurry_memory_milli, 3460);
+	assert_int_equal(c->burst_bad_percent, 20);
+	assert_int_equal(c->retry_memory_s, 432000);
+	assert_int_equal(c->brake_customers, 50);
+	assert_int_equal(c->brake_active_percent, 25);
+	assert_int_equal(c->brake_prefix_percent, 10);
+	assert_int_equal(c->brake_least, 20);
+	assert_int_equal(c->brake_window_s, 60);
+	assert_int_equal(c->brake_hold_s, 600);
+	assert_true(c->release_quiet);
 	assert_int_equal(c->spread_window_s, 604800);
 	assert_int_equal(c->spread_helos, 8);
 	assert_int_equal(c->probe_attempts, 30);
@@ -575,6 +585,11 @@ static void a_foreign_policy_text_is_refused(void **state)
 	assert_int_equal(c.score_half_life_s, 0);
 	assert_int_equal(c.hurry_connections, 0);
 	assert_int_equal(c.spread_window_s, 0);
+	assert_int_equal(c.hurry_memory_milli, 0);
+	assert_int_equal(c.burst_bad_percent, 0);
+	assert_int_equal(c.retry_memory_s, 0);
+	assert_int_equal(c.brake_customers, 0);
+	assert_false(c.release_quiet);
 	assert_int_equal(c.min_domains, 5);
 	conf_free(&c);
 }

@@ -118,6 +118,92 @@ static void a_hurry_lowers_the_threshold(void **state)
 	}
 }
 
+/* A queue that is flushed: what it delivered just before speaks for it. */
+static void good_mail_in_a_hurry_is_remembered(void **state)
+{
+	for (int good = 0; good <= 4; good += 4) {
+		struct feed *f = feed_default();
+		struct observation o;
+
+		(void)state;
+		for (int i = 0; i < 12; i++) {
+			o = row_attempt("C1", i, i, ANSWERED);
+			feed_row(f, &o);
+		}
+		for (int i = 0; i < good; i++) {
+			o = row_delivered("C1", 100 + i, 20 + i);
+			feed_row(f, &o);
+		}
+		for (int i = 0; i < 4; i++) {
+			o = row_unknown("C1", 200 + i, i);
+			feed_row(f, &o);
+		}
+		assert_int_equal(o.score_milli, 4 * 2485);
+		assert_int_equal(blocks(f), good == 0);
+		/* No more than so much: two dead addresses weigh it up. */
+		for (int i = 4; i < 6; i++) {
+			o = row_unknown("C1", 300 + i, i);
+			feed_row(f, &o);
+		}
+		assert_int_equal(blocks(f), 1);
+		feed_free(f);
+	}
+}
+
+/* Good mail of an hour ago does not. */
+static void good_mail_before_the_burst_is_forgotten(void **state)
+{
+	struct feed *f = feed_default();
+	struct observation o;
+
+	(void)state;
+	for (int i = 0; i < 9; i++) {
+		o = row_delivered("C1", i * 1000, 20 + i);
+		feed_row(f, &o);
+	}
+	for (int i = 0; i < 12; i++) {
+		o = row_attempt("C1", HOUR_MS + i, i, ANSWERED);
+		feed_row(f, &o);
+	}
+	for (int i = 0; i < 4; i++) {
+		o = row_unknown("C1", HOUR_MS + 200 + i, i);
+		feed_row(f, &o);
+	}
+	assert_int_equal(blocks(f), 1);
+	feed_free(f);
+}
+
+/* Two hundred connections in 40 s to as many servers; of a tenth or more the
+ * mail is seen: delivered, but for so many of twenty-five. */
+static void pace_alone_is_no_burst_when_mail_arrives(void **state)
+{
+	static const struct {
+		int good, bad, blocks;
+	} cases[] = {{0, 0, 1}, {19, 0, 1}, {20, 0, 0}, {20, 4, 0}, {20, 5, 1}};
+
+	(void)state;
+	for (size_t c = 0; c < sizeof(cases) / sizeof(cases[0]); c++) {
+		struct feed *f = feed_default();
+		struct observation o;
+
+		f->conf.hurry_connections = 0;
+		feed_policy(f);
+		for (int i = 0; i < 200; i++) {
+			o = row_attempt("C1", i * 200, i, ANSWERED);
+			feed_row(f, &o);
+			if (i < cases[c].good)
+				o = row_delivered("C1", i * 200 + 100, i);
+			else if (i < cases[c].good + cases[c].bad)
+				o = row_rejected("C1", i * 200 + 100, i);
+			else
+				continue;
+			feed_row(f, &o);
+		}
+		assert_int_equal(blocks(f), cases[c].blocks);
+		feed_free(f);
+	}
+}
+
 static void encrypted_mail_to_a_thousand_servers_blocks(void **state)
 {
 	struct feed *f = feed_default();
@@ -166,6 +252,9 @@ int main(void)
 	    cmocka_unit_test(a_score_is_halved_in_its_time),
 	    cmocka_unit_test(one_dead_address_is_no_bot),
 	    cmocka_unit_test(a_hurry_lowers_the_threshold),
+	    cmocka_unit_test(good_mail_in_a_hurry_is_remembered),
+	    cmocka_unit_test(good_mail_before_the_burst_is_forgotten),
+	    cmocka_unit_test(pace_alone_is_no_burst_when_mail_arrives),
 	    cmocka_unit_test(encrypted_mail_to_a_thousand_servers_blocks),
 	    cmocka_unit_test(a_forwarder_is_no_forger),
 	};

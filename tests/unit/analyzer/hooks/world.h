@@ -36,6 +36,7 @@ static const char script[] =
     "  case $line in\n"
     "  *list*) [ -e list ] && cat list ||\n"
     "    echo '{\"ok\":false,\"error\":\"no list\"}'; continue ;;\n"
+    "  *counters*) cat counters; continue ;;\n"
     "  *hello*) [ -e hello ] && cat hello ||\n"
     "    echo '{\"ports\":true,\"max_entries\":10}'; continue ;;\n"
     "  esac\n"
@@ -293,8 +294,8 @@ static inline int set_up(void **state)
 static inline int tear_down(void **state)
 {
 	static const char *const names[] = {"driver", "conf", "log", "pid",
-	    "fail", "die", "mute", "junk", "slow", "hello", "list", "db",
-	    "db-wal", "db-shm", "db.lock"};
+	    "fail", "die", "mute", "junk", "slow", "hello", "list", "counters",
+	    "db", "db-wal", "db-shm", "db.lock"};
 	struct world *w = *state;
 
 	end(w);
