@@ -2,6 +2,7 @@
 #include "base/conf.h"
 
 #include <confuse.h>
+#include <assert.h>
 #include <errno.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 #include "base/radius_map.h"
 
 #define FILE_MAX_BYTES (4u << 20)
-#define KEYS_MAX       160
+#define KEYS_MAX       256
 #define WHY_BYTES      384
 
 struct loader {
@@ -338,10 +339,12 @@ static void check_ladder(struct loader *l, cfg_t *cfg)
 
 static void parse(struct loader *l, const char *text)
 {
-	cfg_opt_t sub[16][KEYS_MAX + 1], top[KEYS_MAX + 18];
+	cfg_opt_t sub[24][KEYS_MAX + 1], top[KEYS_MAX + 26];
 	size_t n = section_options("", top);
 	cfg_t *cfg;
 
+	/* Both grow with the tables. */
+	assert(conf_keys_n <= KEYS_MAX && conf_sections_n <= 24);
 	for (size_t i = 1; i < conf_sections_n; i++) {
 		const char *name = conf_sections[i].name;
 		bool titled = conf_section_has_title(name);

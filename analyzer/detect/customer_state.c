@@ -40,8 +40,6 @@ static void pairs_state(struct state *s, struct score *sc)
 static void score_state(struct state *s, struct score *sc)
 {
 	STATE(s, sc->value_milli);
-	STATE(s, sc->hurry_milli);
-	STATE(s, sc->hurry_us);
 	STATE(s, sc->fallen_us);
 	STATE(s, sc->listing_until_us);
 	STATE(s, sc->minute);
@@ -58,6 +56,8 @@ static void score_state(struct state *s, struct score *sc)
 	STATE(s, sc->unknown_users);
 	STATE(s, sc->blocklisted);
 	STATE(s, sc->spoofed);
+	STATE(s, sc->hurry_milli);
+	STATE(s, sc->hurry_us);
 }
 
 /* The ring, oldest first. */
@@ -139,30 +139,6 @@ static void spread_state(struct state *s, struct spread *sp)
 	for (int i = 0; i < SPREAD_WORDS && sp->bits && !s->failed; i++)
 		state_key(s, &sp->bits[i]);
 	state_keyset(s, &sp->helos);
-}
-
-static void fates_state(struct state *s, struct fates *f)
-{
-	STATE(s, f->window);
-	STATE(s, f->good);
-	STATE(s, f->bad);
-	STATE(s, f->good_before);
-	STATE(s, f->bad_before);
-}
-
-static void retries_state(struct state *s, struct retries *r)
-{
-	uint8_t n = (uint8_t)state_count(s, r->n, RETRIES_MAX);
-
-	if (s->load && n > 0) {
-		r->v = room(s, RETRIES_MAX, sizeof(*r->v));
-		r->cap = r->v ? RETRIES_MAX : 0;
-		r->n = r->v ? n : 0;
-	}
-	for (int i = 0; i < r->n && !s->failed; i++) {
-		state_key(s, &r->v[i].key);
-		STATE(s, r->v[i].ts_us);
-	}
 }
 
 /* --- incidents and decisions ---------------------------------------------- */
@@ -266,13 +242,40 @@ static void standing_state(struct state *s, struct standing *st)
 		STATE(s, hold->until_us);
 		STATE(s, hold->incident_id);
 		STATE(s, hold->op_id);
+		STATE(s, hold->step);
+		STATE(s, hold->mode);
 		STATE(s, hold->began_us);
 		STATE(s, hold->refused_us);
 		STATE(s, hold->refused);
-		STATE(s, hold->step);
-		STATE(s, hold->mode);
 	}
 	ladder_state(s, &st->ladder);
+}
+
+static void retries_state(struct state *s, struct retries *r)
+{
+	uint8_t n = (uint8_t)state_count(s, r->n, RETRIES_MAX);
+	uint8_t cap = (uint8_t)state_count(s, r->cap, RETRIES_MAX);
+
+	if (s->load && !s->failed && n > cap)
+		state_fail(s, "a window holds more than it has room for");
+	if (s->load && !s->failed && cap > 0) {
+		r->v = room(s, cap, sizeof(*r->v));
+		r->cap = r->v ? cap : 0;
+		r->n = r->v ? n : 0;
+	}
+	for (int i = 0; i < r->n && !s->failed; i++) {
+		state_key(s, &r->v[i].key);
+		STATE(s, r->v[i].ts_us);
+	}
+}
+
+static void fates_state(struct state *s, struct fates *f)
+{
+	STATE(s, f->window);
+	STATE(s, f->good);
+	STATE(s, f->bad);
+	STATE(s, f->good_before);
+	STATE(s, f->bad_before);
 }
 
 /* --- customers ------------------------------------------------------------ */
@@ -285,8 +288,6 @@ static void customer_state(struct state *s, struct customer *c)
 		state_fail(s, "a class of lines is none");
 	score_state(s, &c->score);
 	burst_state(s, &c->connections);
-	retries_state(s, &c->retries);
-	fates_state(s, &c->fates);
 	burst_state(s, &c->spoofed);
 	STATE(s, c->spoof_milli);
 	spread_state(s, &c->spread);
@@ -295,6 +296,8 @@ static void customer_state(struct state *s, struct customer *c)
 	STATE(s, c->failed_closed);
 	STATE(s, c->last_strong_us);
 	STATE(s, c->last_unverified_us);
+	retries_state(s, &c->retries);
+	fates_state(s, &c->fates);
 	book_state(s, &c->incidents);
 	standing_state(s, &c->standing);
 }

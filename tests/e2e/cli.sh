@@ -17,7 +17,7 @@ for i in $(seq 101 180); do
 	closed_as, opened_us, last_us + $i, closed_us, first_obs, last_obs,
 	observations, servers, unknown_users, blocklisted, spoofed,
 	score_milli, peak_milli, '=cmd(), \"日本\" ' || char(27) || '[31m',
-	policy_hash FROM incident WHERE id = 1;"
+	policy_hash, brake_id FROM incident WHERE id = 1;"
 done | sqlite3 "$DB"
 C="-c $TMP/t.conf --db $DB"
 c1=$(sqlite3 "$DB" "SELECT customer FROM incident WHERE id = 1")

@@ -72,7 +72,8 @@ UNUSED static int fixture_up(void **state)
 UNUSED static int fixture_down(void **state)
 {
 	static const char *const names[] = {"t.db", "t.db-wal", "t.db-shm",
-	    "t.db.lock", "t.db.purge", "t.db-journal", "other.db", "link.db", "fifo"};
+	    "t.db.lock", "t.db.purge", "t.db-journal", "other.db", "link.db",
+	    "fifo"};
 	struct fixture *f = *state;
 
 	db_close(f->db);
