@@ -86,13 +86,14 @@ static void put_facts(struct values *v, int64_t at_us)
 {
 	static const struct addr none;
 	const struct letter_facts *f = v->facts;
+	const struct addr client = f->client;
 	char address[ADDR_STRLEN];
 
 	put(v, LETTER_CUSTOMER, f->customer);
 	put(v, LETTER_REFERENCE, f->reference);
 	put_time(v, LETTER_TODAY, LETTER_DATE_DAY, at_us);
-	if (!addr_equal(&f->client, &none))
-		put(v, LETTER_ADDRESS, addr_format(&f->client, address));
+	if (!addr_equal(&client, &none))
+		put(v, LETTER_ADDRESS, addr_format(&client, address));
 	put_time(v, LETTER_FIRST_SEEN, LETTER_DATE_TIME, f->first_us);
 	put_time(v, LETTER_LAST_SEEN, LETTER_DATE_TIME, f->last_us);
 	put_number(v, LETTER_SIGHTINGS, f->incident.observations);
