@@ -521,7 +521,7 @@ const struct conf_key conf_keys[] = {
 	"Rows of the observation log; those of an open incident, or of a "
 	"decision in force, stay."),
     KEEP("incidents", keep_incidents_days, "400",
-	"Closed incidents, after they closed."),
+	"Closed incidents, after they closed; complaints; notes on customers."),
     KEEP("decisions", keep_decisions_days, "400",
 	"Decisions after they ended, what drivers were told of them, and what "
 	"operators asked for."),

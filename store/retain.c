@@ -33,6 +33,7 @@ static const char *const kind_names[RETAIN_KIND_COUNT] = {
     [RETAIN_ACTIONS] = "operator actions",
     [RETAIN_LEASES] = "leases",
     [RETAIN_ENFORCEMENT] = "differences and requests",
+    [RETAIN_SAID] = "complaints and notes",
     [RETAIN_AUDIT] = "audit rows",
 };
 
@@ -240,6 +241,10 @@ static const char *const goes[RETAIN_KIND_COUNT] = {
 	"AND done_us IS NOT NULL AND id <> coalesce((SELECT max(id) FROM "
 	"hook_request WHERE verb IN ('panic', 'panic-off')), 0)) "
 	"WHERE id < ?2 ORDER BY id DESC LIMIT ?3",
+    [RETAIN_SAID] = "SELECT id FROM (SELECT id FROM complaint "
+		    "WHERE ifnull(at_us, received_us) < ?1 "
+		    "UNION SELECT -id FROM customer_note WHERE ts_us < ?1) "
+		    "WHERE id < ?2 ORDER BY id DESC LIMIT ?3",
     [RETAIN_AUDIT] =
 	"SELECT audit_no AS id FROM audit WHERE at_us < ?1 AND audit_no < ?2 "
 	"ORDER BY audit_no DESC LIMIT ?3",
@@ -263,6 +268,9 @@ static const char *const deletes[RETAIN_KIND_COUNT] = {
     [RETAIN_ENFORCEMENT] =
 	"DELETE FROM difference WHERE id IN (SELECT id FROM batch);"
 	"DELETE FROM hook_request WHERE id IN (SELECT -id FROM batch)",
+    [RETAIN_SAID] =
+	"DELETE FROM complaint WHERE id IN (SELECT id FROM batch);"
+	"DELETE FROM customer_note WHERE id IN (SELECT -id FROM batch)",
     [RETAIN_AUDIT] =
 	"DELETE FROM audit WHERE audit_no IN (SELECT id FROM batch)",
 };
@@ -466,8 +474,9 @@ static int step_batch(
 	    stmt_exec(r->db, deletes[k]) != 0)
 		return -1;
 	*rows = sqlite3_total_changes64(r->db->sql) - before;
-	if (k == RETAIN_DECISIONS)
-		*rows = n; /* not their targets */
+	/* Neither their targets nor what triggers count. */
+	if (k == RETAIN_DECISIONS || k == RETAIN_INCIDENTS)
+		*rows = n;
 	if (add_count(r, kind_names[k], *rows) != 0)
 		return -1;
 	r->cursor = lowest;

@@ -46,6 +46,7 @@ static void set_limits(struct job *j)
 	set_limit(j, RETAIN_OBSERVATIONS, now, c->keep_observations_days);
 	set_limit(j, RETAIN_DECISIONS, now, c->keep_decisions_days);
 	set_limit(j, RETAIN_INCIDENTS, now, c->keep_incidents_days);
+	set_limit(j, RETAIN_SAID, now, c->keep_incidents_days);
 	set_limit(j, RETAIN_ACTIONS, now, c->keep_decisions_days);
 	set_limit(j, RETAIN_LEASES, now, c->keep_leases_days);
 	set_limit(j, RETAIN_ENFORCEMENT, now, c->keep_decisions_days);

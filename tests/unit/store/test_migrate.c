@@ -4,7 +4,7 @@
 #include "store/migrate.h"
 
 /* The real versions and some that could follow. */
-static const char *list[16];
+static const char *list[64];
 static int real;
 
 static const char second[] =

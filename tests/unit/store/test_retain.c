@@ -50,6 +50,12 @@ static const char seed[] =
     "source, until_us, customer, line_class) VALUES "
     "(zeroblob(16), 128, 0, 0, 1, 'x', 2, 'C1', 'dynamic'), "
     "(zeroblob(16), 128, 0, 0, 2, 'x', NULL, 'C1', 'dynamic');"
+    "INSERT INTO complaint VALUES (1, zeroblob(16), " OLD "000, 5, 'arf', "
+    "'abuse', NULL, NULL, 0, 'C1', 'dynamic', NULL), "
+    "(2, randomblob(16), " OLD "000, NULL, 'arf', 'abuse', NULL, NULL, 0, "
+    "'C1', 'dynamic', NULL);"
+    "INSERT INTO customer_note VALUES (1, 5, 'aiko', 'C1', 'called'), "
+    "(2, " OLD "000, 'aiko', 'C1', 'called again');"
     "INSERT INTO checkpoint VALUES (40, 0, 0, 4, 8, 'h', 'enforce', 1, 0, "
     "zeroblob(32));"
     "INSERT INTO meta VALUES ('policy:h', 'x')";
@@ -158,6 +164,12 @@ static void only_what_nobody_needs_goes(void **state)
 	    column(f->db, "SELECT count(*) FROM lease", buf), "1");
 	assert_string_equal(
 	    column(f->db, "SELECT count(*) FROM delivery", buf), "1");
+	assert_string_equal(column(f->db,
+				"SELECT (SELECT group_concat(id) FROM "
+				"complaint) || ' ' || (SELECT group_concat(id) "
+				"FROM customer_note)",
+				buf),
+	    "2 2");
 	/* The row of D4; rows 20 to 25 of I2, 30 to 35 of I3; behind row 40
 	 * is no checkpoint; row 50 is not applied. */
 	assert_string_equal(column(f->db,
@@ -189,11 +201,12 @@ static void each_kind_is_counted_in_the_audit_log(void **state)
 		buf),
 	    "observations 19700101: 27 rows removed; 23 stay; "
 	    "decisions: 3 rows removed; incidents: 1 rows removed; "
-	    "operator actions: 1 rows removed; leases: 1 rows removed");
+	    "operator actions: 1 rows removed; leases: 1 rows removed; "
+	    "complaints and notes: 2 rows removed");
 	/* Nothing more: nothing is told. */
 	purge(f->db, 1000, false, went);
 	assert_string_equal(
-	    column(f->db, "SELECT count(*) FROM audit", buf), "5");
+	    column(f->db, "SELECT count(*) FROM audit", buf), "6");
 }
 
 static void an_empty_day_is_dropped(void **state)

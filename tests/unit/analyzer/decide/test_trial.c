@@ -238,7 +238,8 @@ static void without_the_policys_text_nothing_is_said(void **state)
 		   .policy_hash = "0123456789abcdef"});
 	assert_int_equal(
 	    trial_run(s->db, &other, 0, 0, &owner, &sum, err, sizeof(err)), -1);
-	assert_non_null(strstr(err, "policy 0123456789abcdef, whose text is"));
+	assert_non_null(
+	    strstr(err, "policy 0123456789abcdef: its text is not"));
 	conf_free(&other);
 }
 

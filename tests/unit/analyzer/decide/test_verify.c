@@ -307,7 +307,7 @@ static void test_without_the_policys_text_nothing_is_said(void **state)
 	play(s);
 	assert_int_equal(verify(s), -1);
 	assert_non_null(strstr(s->err, "is not in the database"));
-	assert_non_null(strstr(s->err, "obs 1 "));
+	assert_non_null(strstr(s->err, "policy "));
 	scene_close(s);
 	free(s);
 }
