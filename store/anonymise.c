@@ -220,7 +220,8 @@ static const struct table tables[] = {
 	"spf_domain=mask_names(spf_domain);"
 	"spf_address=mask_address(spf_address);spf_term=NULL;"
 	"spf_record=NULL;spf_trail=NULL;dkim=NULL;dmarc=NULL;"
-	"verdict_reason=NULL;account_hash=mask_hash(account_hash)"},
+	"verdict_reason=NULL;account_hash=mask_hash(account_hash);"
+	"digest=NULL"},
     {"observation_day", "day first_obs last_obs rows", ""},
     {"sequence", "name value", ""},
     {"counter", "day name value", ""},

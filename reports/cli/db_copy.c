@@ -9,17 +9,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "reports/cli/bar.h"
+#include "reports/cli/progress.h"
+#include "reports/cli/stop.h"
 #include "store/backup.h"
 #include "store/check.h"
 
-static int progress(void *arg, int64_t done, int64_t total)
+static int show(void *arg, int64_t done, int64_t total)
 {
-	struct bar *b = arg;
+	struct progress *p = arg;
 
-	b->total = total;
-	bar_show(b, done);
-	return bar_interrupted();
+	p->total = total;
+	progress_show(p, done);
+	return stop_wait(0);
 }
 
 static int check_name(struct db_copy *k)
@@ -46,13 +47,13 @@ static int copy(struct db_copy *k)
 {
 	struct cli *c = k->c;
 	char err[DB_ERROR_BYTES] = "";
-	struct bar bar;
+	struct progress progress;
 	int rc;
 
-	bar_catch();
-	bar_begin(&bar, c->err, "copy", "pages", 0);
-	rc = db_backup(c->db, k->temp, progress, &bar, err);
-	bar_end(&bar);
+	stop_catch();
+	progress_begin(&progress, c->err, "copy", "pages", 1, 0);
+	rc = db_backup(c->db, k->temp, show, &progress, err);
+	progress_end(&progress);
 	if (rc < 0)
 		return cli_fail(c, CLI_FAILED, "%s", err);
 	return rc == 1 ? CLI_INTERRUPTED : CLI_OK;

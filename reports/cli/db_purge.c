@@ -4,7 +4,8 @@
 #include "analyzer/decide/checkpoint.h"
 #include "base/clock.h"
 #include "reports/cli/audit.h"
-#include "reports/cli/bar.h"
+#include "reports/cli/progress.h"
+#include "reports/cli/stop.h"
 #include "reports/cli/verb.h"
 #include "store/retain.h"
 
@@ -22,7 +23,7 @@ struct job {
 	struct cli *c;
 	struct retain_limits limits;
 	struct retain *retain;
-	struct bar bar;
+	struct progress progress;
 	int64_t done;
 	int64_t rows[RETAIN_KIND_COUNT];
 };
@@ -97,8 +98,8 @@ static int show_log(void *arg, int64_t rows)
 {
 	struct job *j = arg;
 
-	bar_show(&j->bar, rows);
-	return bar_interrupted();
+	progress_show(&j->progress, rows);
+	return stop_wait(0);
 }
 
 /* What came of the rows that go. */
@@ -114,9 +115,10 @@ static int make_checkpoint(struct job *j)
 		return cli_fail_db(c);
 	if (upto <= cp.applied_no)
 		return CLI_OK;
-	bar_begin(&j->bar, c->err, "checkpoint", "rows", upto - cp.applied_no);
+	progress_begin(&j->progress, c->err, "checkpoint", "rows", 1,
+	    upto - cp.applied_no);
 	rc = checkpoint_make(c->db, upto, show_log, j, err, sizeof(err));
-	bar_end(&j->bar);
+	progress_end(&j->progress);
 	if (rc == 1)
 		return CLI_INTERRUPTED;
 	if (rc != 0)
@@ -135,7 +137,7 @@ static int one_step(struct job *j, enum retain_kind k)
 
 	for (int tries = 0; tries < BUSY_TRIES && rc < 0; tries++) {
 		rc = retain_step(j->retain, k, before_us, &rows);
-		if (rc < 0 && (!db_is_busy(j->c->db) || bar_interrupted()))
+		if (rc < 0 && (!db_is_busy(j->c->db) || stop_wait(0)))
 			return -1;
 		if (rc < 0)
 			(void)usleep(BUSY_PAUSE_US);
@@ -143,7 +145,7 @@ static int one_step(struct job *j, enum retain_kind k)
 	us = clock_now_us() - before_us;
 	j->rows[k] += rows;
 	j->done += rows;
-	bar_show(&j->bar, j->done);
+	progress_show(&j->progress, j->done);
 	if (rc == 1 && us > 0 && us < US_PER_S)
 		(void)usleep((useconds_t)us);
 	return rc;
@@ -155,7 +157,7 @@ static int remove_all(struct job *j)
 		int rc = 1;
 
 		j->rows[k] = 0;
-		while (rc == 1 && !bar_interrupted())
+		while (rc == 1 && !stop_wait(0))
 			rc = one_step(j, (enum retain_kind)k);
 		if (rc < 0)
 			return cli_fail_db(j->c);
@@ -175,16 +177,16 @@ static int purge(struct job *j)
 		return cli_fail(c,
 		    db_is_busy(c->db) ? CLI_CONFLICT : CLI_FAILED, "%s",
 		    db_error(c->db));
-	bar_catch();
+	stop_catch();
 	code = make_checkpoint(j);
 	if (code == CLI_OK)
 		code = open_retain(j);
 	if (code == CLI_OK)
 		code = count(j, &total);
 	if (code == CLI_OK) {
-		bar_begin(&j->bar, c->err, "purge", "rows", total);
+		progress_begin(&j->progress, c->err, "purge", "rows", 1, total);
 		code = remove_all(j);
-		bar_end(&j->bar);
+		progress_end(&j->progress);
 	}
 	close(lock);
 	rc = j->done > 0 ? retain_flush(c->db) : 0;

@@ -7,8 +7,8 @@
 
 #include "analyzer/decide/explain.h"
 #include "analyzer/decide/trial.h"
-#include "reports/cli/counting.h"
 #include "reports/cli/policy_wrong.h"
+#include "reports/cli/progress.h"
 #include "reports/cli/verb.h"
 #include "store/read.h"
 
@@ -27,14 +27,16 @@ static const struct out_column columns[] = {
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
-#define WHAT_LEN 64
-#define WHY_LEN  (ROW_TEXT_LEN + 128)
+#define SHOW_ROWS 1024 /* the clock is not asked for each */
+#define WHAT_LEN  64
+#define WHY_LEN   (ROW_TEXT_LEN + 128)
 
 struct job {
 	struct cli *c;
 	struct out *out;
 	struct conf other;
-	struct counting counting;
+	struct progress progress;
+	int64_t rows;
 };
 
 static const char *what(const struct trial_event *e, char buf[static WHAT_LEN])
@@ -117,7 +119,8 @@ static void step(void *arg)
 {
 	struct job *j = arg;
 
-	counting_step(&j->counting);
+	if (++j->rows % SHOW_ROWS == 0)
+		progress_show(&j->progress, j->rows);
 }
 
 static void say_side(
@@ -141,10 +144,11 @@ static int run(struct job *j)
 	if (read_last_numbers(
 		c->db, &obs_no, &applied_no, &incident_id, &seq) != 0)
 		return cli_fail_db(c);
-	counting_begin(&j->counting, c->err, "policy test: rows", applied_no);
+	progress_begin(
+	    &j->progress, c->err, "policy test", "rows", 1, applied_no);
 	code = trial_run(c->db, &j->other, c->since_us, c->until_us, &owner,
 	    &sum, err, sizeof(err));
-	counting_end(&j->counting);
+	progress_end(&j->progress);
 	if (code != 0)
 		return cli_fail(c, CLI_FAILED, "%s: %s", cli_db_path(c), err);
 	code = cli_end_list(c, j->out, out_rows(j->out));

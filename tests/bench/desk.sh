@@ -43,7 +43,7 @@ fill "INSERT INTO incident $n $incidents) SELECT i, CASE i % 3 WHEN 0 THEN
 	CASE WHEN i % 1000 = 0 THEN 'not_closed' ELSE 'quiet' END,
 	$t0 + i * $step, $t0 + i * $step + 60000000, NULL, i * 10,
 	i * 10 + 9, 10, 7, 3, 0, 0, i * 31 % 20000, i * 31 % 20000,
-	'12 refused mails to 7 servers', 'p' FROM n;
+	'12 refused mails to 7 servers', 'p', NULL FROM n;
 	INSERT INTO decision $n $((incidents / 2))) SELECT i,
 	'C' || (i * 7919 % 200000), 'dynamic', 'block', 'detector',
 	$t0 + i * $step * 2, $t0 + i * $step * 2 + 86400000000, i, NULL, i, NULL, 1,
@@ -78,7 +78,7 @@ for k in $(seq 0 $((days - 1))); do
 	'monitor', 'unknown_user', 1000, 2000 FROM n;
 	INSERT INTO observation_day VALUES ($day, $first, $final, $each);"
 done
-sqlite3 "$db" "INSERT INTO meta VALUES ('policy:p', '')"
+sqlite3 "$db" "INSERT INTO meta VALUES ('policy:p', 'min_domains=5')"
 }
 [ -f "$db" ] || make_store
 echo "store: $(du -h "$db" | cut -f1), $(sqlite3 "$db" "SELECT (SELECT count(*) FROM incident) || ' incidents, ' || (SELECT sum(rows) FROM observation_day) || ' observations'")"

@@ -474,7 +474,7 @@ await test('live: what is new is counted, rows stay where they are',
 		const before = await rows(page);
 		sqlite(`INSERT INTO incident SELECT 9900, kind, 'NEW1', line_class,
 			state, closed_as, opened_us, last_us, NULL, 1, 2, 3, 3, 0, 0, 0,
-			99000, 99000, summary, policy_hash FROM incident WHERE id = 8000`);
+			99000, 99000, summary, policy_hash, NULL FROM incident WHERE id = 8000`);
 		await page.waitForSelector('.newer', { timeout: 15000 });
 		assert.deepEqual(await rows(page), before);
 		const at = await page.locator('tr.at').textContent();

@@ -14,7 +14,7 @@ const text = (s) => `CAST(x'${Buffer.from(s).toString('hex')}' AS TEXT)`;
 const row = (id, customer, ago_s, peak, summary) => `INSERT INTO incident
 	SELECT ${id}, 'spam_bot', ${customer}, 'dynamic', 'open', 'not_closed',
 	now - ${ago_s} * 1000000, now - 1000000, NULL, 1, 2, 40, 38, 12, 2, 1,
-	${peak}, ${peak}, ${summary}, (SELECT max(policy_hash) FROM incident)
+	${peak}, ${peak}, ${summary}, (SELECT max(policy_hash) FROM incident), NULL
 	FROM (SELECT unixepoch() * 1000000 AS now);`;
 
 export function sql(days) {

@@ -194,7 +194,8 @@ watches() { # what comes, what changes, what goes, and another file
 	sqlite3 "$w" "INSERT INTO incident SELECT 900, kind, 'C900', line_class,
 		'open', 'not_closed', opened_us, last_us, NULL, first_obs,
 		last_obs, observations, servers, unknown_users, blocklisted,
-		spoofed, score_milli, peak_milli, 'new', policy_hash
+		spoofed, score_milli, peak_milli, 'new', policy_hash,
+		brake_id
 		FROM incident WHERE id = 1"
 	until_has '"id":"I900","event":"opened"' "$o" || return 1
 	sqlite3 "$w" "UPDATE incident SET state = 'acknowledged' WHERE id = 900"
