@@ -69,7 +69,7 @@ int verify_run(struct cli *c)
 	struct verified v;
 	char err[512] = "";
 	struct checkpoint cp = {0};
-	struct jsonw j;
+	struct jsonw j = {0};
 	struct printer p = {.c = c,
 	    .j = c->format == OUT_JSON || c->format == OUT_JSONL ? &j : NULL};
 	int64_t all, none;
