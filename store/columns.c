@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/row.h"
 
+#include "store/access.h"
 #include "store/checkpoint.h"
+#include "store/desk.h"
 #include "store/rows.h"
 
 #define FIELD(type, col, kind, word, member)                                   \
@@ -362,3 +364,46 @@ static const struct column checkpoint_columns[] = {
     SAME(checkpoint, COLUMN_PREFIX, digest),
 };
 const struct row_map map_checkpoint = MAP(checkpoint, "checkpoint");
+
+static const struct column customer_note_columns[] = {
+    SAME(customer_note, COLUMN_OPTIONAL, id),
+    SAME(customer_note, COLUMN_NUMBER, ts_us),
+    SAME(customer_note, COLUMN_NAME, actor),
+    SAME(customer_note, COLUMN_NAME, customer),
+    SAME(customer_note, COLUMN_NAME, text),
+};
+const struct row_map map_customer_note = MAP(customer_note, "customer_note");
+
+static const struct column token_columns[] = {
+    SAME(token, COLUMN_NAME, id),
+    SAME(token, COLUMN_NAME, kind),
+    SAME(token, COLUMN_NAME, name),
+    SAME(token, COLUMN_PREFIX, hash),
+    SAME(token, COLUMN_NUMBER, scopes),
+    SAME(token, COLUMN_TEXT, cidr),
+    SAME(token, COLUMN_NUMBER, created_us),
+    SAME(token, COLUMN_OPTIONAL, expires_us),
+    SAME(token, COLUMN_OPTIONAL, revoked_us),
+    SAME(token, COLUMN_OPTIONAL, used_us),
+    SAME(token, COLUMN_OPTIONAL, pulled_seq),
+};
+const struct row_map map_token = MAP(token, "token");
+
+static const struct column operator_row_columns[] = {
+    SAME(operator_row, COLUMN_NAME, name),
+    SAME(operator_row, COLUMN_PREFIX, salt),
+    SAME(operator_row, COLUMN_PREFIX, hash),
+    SAME(operator_row, COLUMN_NUMBER, scopes),
+    SAME(operator_row, COLUMN_NUMBER, created_us),
+};
+const struct row_map map_operator = MAP(operator_row, "operator");
+
+/* Without the operator's scopes. */
+static const struct column session_row_columns[] = {
+    SAME(session_row, COLUMN_PREFIX, hash),
+    SAME(session_row, COLUMN_NAME, operator),
+    SAME(session_row, COLUMN_NAME, csrf),
+    SAME(session_row, COLUMN_NUMBER, created_us),
+    SAME(session_row, COLUMN_NUMBER, expires_us),
+};
+const struct row_map map_session = MAP(session_row, "session");

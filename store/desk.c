@@ -9,35 +9,19 @@
 
 int write_customer_note(struct db *db, struct customer_note *n)
 {
-	sqlite3_stmt *s;
-	bool own;
-	int rc = -1;
-
-	if (db_enter(db, &own) != 0)
-		return -1;
-	s = stmt_take(db,
-	    "INSERT INTO customer_note (ts_us, actor, customer, text) "
-	    "VALUES (?1, ?2, ?3, ?4)",
-	    NULL, 0);
-	if (s) {
-		sqlite3_bind_int64(s, 1, n->ts_us);
-		bind_text(s, 2, n->actor);
-		bind_text(s, 3, n->customer);
-		bind_text(s, 4, n->text);
-		rc = stmt_run(db, s);
-	}
-	if (rc == 0)
-		n->id = sqlite3_last_insert_rowid(db->sql);
-	return db_leave(db, own, rc);
+	n->id = 0;
+	return row_write(db,
+	    "INSERT INTO customer_note ({columns}) VALUES ({values})",
+	    &map_customer_note, n, &n->id);
 }
 
 int read_customer_notes(struct db *db, const char *customer, int64_t limit,
     read_note_cb cb, void *arg)
 {
 	sqlite3_stmt *s = stmt_take(db,
-	    "SELECT id, ts_us, actor, customer, text FROM customer_note "
+	    "SELECT {columns} FROM customer_note "
 	    "WHERE customer = ?1 ORDER BY id DESC LIMIT ?2",
-	    NULL, 0);
+	    &map_customer_note, 0);
 	struct customer_note n;
 	int rc;
 
@@ -45,12 +29,7 @@ int read_customer_notes(struct db *db, const char *customer, int64_t limit,
 		return -1;
 	bind_text(s, 1, customer);
 	sqlite3_bind_int64(s, 2, limit > 0 ? limit : -1);
-	while ((rc = stmt_step(db, s)) == 1) {
-		n.id = sqlite3_column_int64(s, 0);
-		n.ts_us = sqlite3_column_int64(s, 1);
-		column_copy(s, 2, n.actor, sizeof(n.actor));
-		column_copy(s, 3, n.customer, sizeof(n.customer));
-		column_copy(s, 4, n.text, sizeof(n.text));
+	while ((rc = row_next(db, s, &map_customer_note, &n)) == 1) {
 		rc = cb(arg, &n);
 		if (rc != 0)
 			break;
@@ -98,12 +77,10 @@ int read_standing_sums(
 int read_incident_tally(struct db *db, bool live, read_tally_cb cb, void *arg)
 {
 	sqlite3_stmt *s = stmt_take(db,
-	    live ? "SELECT state, kind, line_class, count(*) FROM incident "
-		   "INDEXED BY incident_count WHERE state IN ('open', "
-		   "'acknowledged') GROUP BY state, kind, line_class"
-		 : "SELECT state, kind, line_class, count(*) FROM incident "
-		   "INDEXED BY incident_count GROUP BY state, kind, "
-		   "line_class",
+	    live ? "SELECT state, kind, line_class, n FROM incident_tally "
+		   "WHERE n > 0 AND state IN ('open', 'acknowledged')"
+		 : "SELECT state, kind, line_class, n FROM incident_tally "
+		   "WHERE n > 0",
 	    NULL, 0);
 	int rc;
 
@@ -170,10 +147,8 @@ int read_delivery_page(struct db *db, const struct delivery_page *p,
 		bind_text(s, 2, p->state);
 	sqlite3_bind_int64(s, 3, p->before_id > 0 ? p->before_id : INT64_MAX);
 	sqlite3_bind_int64(s, 4, p->limit > 0 ? p->limit : -1);
-	while ((rc = stmt_step(db, s)) == 1) {
-		rc = row_get(db, s, &map_delivery, &d);
-		if (rc == 0)
-			rc = cb(arg, &d);
+	while ((rc = row_next(db, s, &map_delivery, &d)) == 1) {
+		rc = cb(arg, &d);
 		if (rc != 0)
 			break;
 	}

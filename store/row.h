@@ -71,6 +71,10 @@ extern const struct row_map map_enforcer;
 extern const struct row_map map_refusal;
 extern const struct row_map map_hook_request;
 extern const struct row_map map_checkpoint;
+extern const struct row_map map_customer_note;
+extern const struct row_map map_token;
+extern const struct row_map map_operator;
+extern const struct row_map map_session;
 
 const char *word_name(enum word w, int v);
 int word_parse(enum word w, const char *name);

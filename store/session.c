@@ -54,27 +54,16 @@ static int end_old_sessions(struct db *db, int64_t now_us)
 
 int write_session(struct db *db, const struct session_row *r)
 {
-	sqlite3_stmt *s;
 	bool own;
 	int rc;
 
 	if (db_enter(db, &own) != 0)
 		return -1;
 	rc = end_old_sessions(db, r->created_us);
-	s = rc != 0 ? NULL
-		    : stmt_take(db,
-			  "INSERT INTO session (hash, operator, csrf, "
-			  "created_us, expires_us) VALUES (?1, ?2, ?3, ?4, ?5)",
-			  NULL, 0);
-	rc = -1;
-	if (s) {
-		bind_hash(s, 1, r->hash);
-		bind_text(s, 2, r->operator);
-		bind_text(s, 3, r->csrf);
-		sqlite3_bind_int64(s, 4, r->created_us);
-		sqlite3_bind_int64(s, 5, r->expires_us);
-		rc = stmt_run(db, s);
-	}
+	if (rc == 0)
+		rc = row_put(db,
+		    "INSERT INTO session ({columns}) VALUES ({values})",
+		    &map_session, r);
 	return db_leave(db, own, rc);
 }
 

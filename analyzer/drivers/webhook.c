@@ -191,7 +191,7 @@ static void start(struct app *app)
 	app->post = post_new(&app->conf, why, sizeof(why));
 	if (app->post == NULL)
 		log_fatal(mod, "%s", why);
-	if (strncmp(app->conf.url, "http:", 5) == 0)
+	if (app->conf.url != NULL && strncmp(app->conf.url, "http:", 5) == 0)
 		log_warn(mod, "the URL is not https: anybody on the way reads "
 			      "who is blocked");
 }

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "store/read.h"
 #include "store/write.h"
@@ -13,15 +14,16 @@ static const char key[] = "hooks.ahead";
 
 int ahead_load(struct ahead *a, struct db *db)
 {
-	char text[64];
+	char text[64], *rest;
 	int rc = read_meta(db, key, text, sizeof(text));
 
 	*a = (struct ahead){.until = 0};
-	if (rc == 0 && text[0] != '\0' &&
-	    sscanf(text, "%" SCNd64 " %" SCNd64, &a->doubt_after,
-		&a->doubt_until) != 2)
-		a->doubt_after = a->doubt_until = 0;
-	return rc;
+	if (rc != 0)
+		return rc;
+	/* What is no number is 0: nothing is in doubt. */
+	a->doubt_after = strtoll(text, &rest, 10);
+	a->doubt_until = strtoll(rest, NULL, 10);
+	return 0;
 }
 
 bool ahead_is_doubtful(const struct ahead *a, int64_t seq)

@@ -154,6 +154,43 @@ static bool identify_session(struct call *c)
 	return true;
 }
 
+static bool session_holds(const struct call *c, struct db *db, int64_t now_us)
+{
+	char value[SECRET_TEXT_LEN];
+	uint8_t hash[SECRET_BYTES];
+	struct session_row s;
+
+	if (access_cookie(c, value, sizeof(value)) != 0)
+		return false;
+	secret_hash(value, strlen(value), hash);
+	return read_session(db, hash, now_us, &s) != 0;
+}
+
+bool access_holds(const struct call *c, struct db *db, int64_t now_us)
+{
+	struct token t;
+
+	switch (c->who.via) {
+	case VIA_NOBODY:
+		return false;
+	case VIA_SOCKET:
+		return true;
+	case VIA_SESSION:
+		return session_holds(c, db, now_us);
+	case VIA_TOKEN:
+		switch (read_token(db, c->who.token_id, &t)) {
+		case 0:
+			return false;
+		case 1:
+			return t.revoked_us == 0 &&
+			       (t.expires_us == 0 || t.expires_us > now_us);
+		default:
+			return true;
+		}
+	}
+	return false;
+}
+
 /* --- the unix socket ---------------------------------------------------- */
 
 static void identify_peer(struct call *c)

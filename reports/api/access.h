@@ -12,6 +12,9 @@
 bool access_identify(struct call *c);
 /* A key of the kind crowdsec in X-Api-Key; false: it does not hold. */
 bool access_crowdsec(struct call *c);
+/* Whether what c->who showed still holds: a token that was not revoked, a
+ * session that goes on. An unreadable store takes nobody's right. */
+bool access_holds(const struct call *c, struct db *db, int64_t now_us);
 /* The name of the session's cookie here. */
 const char *access_cookie_name(const struct call *c);
 /* Its value in the request, or -1: there is none. */

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "reports/api/access.h"
 #include "reports/api/decision_json.h"
 #include "reports/api/http.h"
 #include "reports/api/scope.h"
@@ -172,8 +174,15 @@ void events_tell(struct api *a)
 		push_incident(s, a);
 }
 
+/* Who was logged out hears no more. */
 void events_beat(struct api *a)
 {
-	for (struct stream *s = a->streams; s; s = s->next)
-		(void)push(s, ": \n\n", 4);
+	int64_t now_us = clock_now_us();
+
+	for (struct stream *s = a->streams; s; s = s->next) {
+		if (!access_holds(s->call, a->watch_db, now_us))
+			http_end(s->call->http);
+		else
+			(void)push(s, ": \n\n", 4);
+	}
 }

@@ -379,6 +379,12 @@ void http_stream(
 	resume(r);
 }
 
+void http_end(struct http_request *r)
+{
+	r->ended = true;
+	resume(r);
+}
+
 int http_push(struct http_request *r, const char *text, size_t n)
 {
 	char *pending;
@@ -595,10 +601,8 @@ void http_quiesce(struct http *h)
 			close(fd);
 	}
 	for (struct http_request *r = h->requests; r; r = r->next)
-		if (r->streaming) {
-			r->ended = true;
-			resume(r);
-		}
+		if (r->streaming)
+			http_end(r);
 }
 
 void http_drop(struct http *h)

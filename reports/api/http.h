@@ -75,5 +75,6 @@ void http_reply(struct http_request *r, const struct http_answer *a);
 /* An answer without an end: 200 with these fields, then what is pushed. */
 void http_stream(
     struct http_request *r, const struct http_field *fields, size_t n);
+void http_end(struct http_request *r); /* the stream, when all is sent */
 /* 0; -1: the client is too slow, the stream ends. */
 int http_push(struct http_request *r, const char *text, size_t n);

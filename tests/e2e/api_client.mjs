@@ -134,7 +134,8 @@ export class Client {
 		s.ready = new Promise((done, fail) => {
 			s.r = http.request({ host: "127.0.0.1", port: this.o.port,
 				path: target, agent: false, headers: { ...headers,
-					Authorization: "Bearer " + this.o.token } }, a => {
+					...(this.o.cookie ? { Cookie: this.o.cookie } :
+						{ Authorization: "Bearer " + this.o.token }) } }, a => {
 				s.status = a.statusCode
 				s.headers = a.headers
 				a.on("data", d => { s.text += d })

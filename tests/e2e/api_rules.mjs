@@ -316,9 +316,11 @@ await test("a console session: cookie, CSRF, scopes, log-out", async () => {
 		.find(x => x.action === "block")
 	same([row.via, row.object, row.reason], ["console", "C1009", "by hand"])
 	expect(403, await me.call("DELETE", "/api/v1/session"), "csrf")
+	const heard = await me.stream("/api/v1/events").ready
 	const out = expect(204, await hand.call("DELETE", "/api/v1/session"))
 	ok(/Max-Age=0/.test(out.headers["set-cookie"][0]), "the cookie stays")
 	expect(401, await me.call("GET", "/api/v1/session"), "unauthorised")
+	await until(() => heard.ended, "the end of the stream", 20000)
 	const other = expect(201, await login("reader", env.password))
 	const reads = nobody.with({ csrf: other.json.csrf,
 		cookie: other.headers["set-cookie"][0].split(";")[0] })

@@ -95,6 +95,7 @@ start(const struct run *r, int in, int out, int err)
 	pid_t pid = vfork();
 
 	if (pid == 0)
+		/* NOLINTNEXTLINE(clang-analyzer-unix.Vfork) */
 		become(r, parent, in, out, err);
 	return pid;
 }
