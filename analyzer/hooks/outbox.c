@@ -204,7 +204,7 @@ static int flush_some(struct outbox *o)
 		o->ahead = before;
 		return -1;
 	}
-	while (n-- > 0) {
+	while (n-- > 0 && o->first != NULL) {
 		u = o->first;
 		o->first = u->next;
 		if (o->first == NULL)
@@ -302,7 +302,7 @@ static void add_items(struct outbox *o, const struct decision *d,
     struct customer *c, const struct item *it, const bool *nothing)
 {
 	for (size_t i = 0; i < o->conf->n_drivers; i++) {
-		if (!is_for(o, i, d) || nothing[i])
+		if (nothing[i])
 			continue;
 		if (it[i].attempts > 0) {
 			c->slots[i].held = true;
@@ -320,7 +320,8 @@ static void add_decision(
 	struct customer *c;
 
 	for (size_t i = 0; i < o->conf->n_drivers; i++) {
-		if (!is_for(o, i, d))
+		nothing[i] = !is_for(o, i, d);
+		if (nothing[i])
 			continue;
 		it[i] = first_item(o, i, d, now_us, &nothing[i]);
 		if (it[i].op == ITEM_BLOCK)
