@@ -218,13 +218,14 @@ static void print_numbers(FILE *f, const struct numbers *n)
 static int64_t resident_bytes(void)
 {
 	FILE *f = fopen("/proc/self/statm", "re");
-	long long size, resident = 0;
+	char line[256], *rest = "";
 
-	if (f && fscanf(f, "%lld %lld", &size, &resident) != 2)
-		resident = 0;
+	/* The whole size, then what is resident. */
+	if (f && fgets(line, sizeof(line), f))
+		(void)strtoll(line, &rest, 10);
 	if (f)
 		fclose(f);
-	return resident * sysconf(_SC_PAGESIZE);
+	return strtoll(rest, NULL, 10) * sysconf(_SC_PAGESIZE);
 }
 
 static void print_self(FILE *f, struct api *a)

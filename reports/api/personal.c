@@ -2,6 +2,7 @@
 #include "reports/api/personal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "reports/api/access.h"
@@ -22,10 +23,11 @@ static void unescape(char *s)
 	char *to = s;
 
 	while (*s != '\0') {
-		unsigned int v;
+		size_t digits = strspn(s + 1, "0123456789abcdefABCDEF");
+		const char hex[] = {s[1], digits > 1 ? s[2] : '\0', '\0'};
+		unsigned long v = strtoul(hex, NULL, 16);
 
-		if (*s == '%' && sscanf(s + 1, "%2x", &v) == 1 && v >= 0x20 &&
-		    strspn(s + 1, "0123456789abcdefABCDEF") >= 2) {
+		if (*s == '%' && digits > 1 && v >= 0x20) {
 			*to++ = (char)v;
 			s += 3;
 		} else {
