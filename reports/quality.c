@@ -333,7 +333,6 @@ static int take_decision(void *arg, const struct decision *d)
 {
 	struct gather *g = arg;
 	struct quality_blocks *n = &g->q->blocks;
-	const struct incident_key key = {d->incident_id};
 	struct item *m;
 
 	/* One that takes the place of another row is the same block. */
@@ -342,7 +341,7 @@ static int take_decision(void *arg, const struct decision *d)
 		return 0;
 	n->all++;
 	n->enforced += d->mode == MODE_ENFORCE;
-	HASH_FIND(hh, g->items, &key, sizeof(key), m);
+	HASH_FIND(hh, g->items, &d->incident_id, sizeof(d->incident_id), m);
 	if (m != NULL && m->closed_as == CLOSED_FALSE_POSITIVE)
 		n->wrong++;
 	else if (m != NULL && (m->closed_as == CLOSED_FIXED || m->complained))

@@ -279,23 +279,24 @@ void db_close(struct db *db)
  * keep it from one who wants it. */
 long db_applier(const struct db *db)
 {
-	unsigned int major, minor;
-	unsigned long inode;
-	char path[4096], line[256];
+	char path[4096], line[256], file[64];
 	struct stat st;
-	long pid, found = 0;
+	long found = 0;
 	FILE *f;
 	int n = snprintf(path, sizeof(path), "%s.lock", db->path);
 
 	if (n < 0 || (size_t)n >= sizeof(path) || stat(path, &st) != 0)
 		return 0;
+	snprintf(file, sizeof(file), " %02x:%02x:%lu ", major(st.st_dev),
+	    minor(st.st_dev), (unsigned long)st.st_ino);
 	f = fopen("/proc/locks", "re");
-	while (f && found == 0 && fgets(line, sizeof(line), f))
-		if (sscanf(line, "%*d: FLOCK %*s WRITE %ld %x:%x:%lu", &pid,
-			&major, &minor, &inode) == 4 &&
-		    inode == st.st_ino && major == major(st.st_dev) &&
-		    minor == minor(st.st_dev))
-			found = pid;
+	while (f && found == 0 && fgets(line, sizeof(line), f)) {
+		const char *holder = strstr(line, " WRITE ");
+
+		if (holder && strstr(line, " FLOCK ") && strstr(holder, file))
+			found =
+			    strtol(holder + sizeof(" WRITE ") - 1, NULL, 10);
+	}
 	if (f)
 		(void)fclose(f);
 	return found;
