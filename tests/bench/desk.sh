@@ -17,8 +17,13 @@ if [ -n "${KEEP:-}" ]; then
 	mkdir -p "$d"
 else
 	d=$(mktemp -d)
-	trap 'rm -rf "$d"' EXIT
 fi
+server=
+leave() {
+	[ -z "$server" ] || { kill "$server"; wait "$server"; } || true
+	[ -n "${KEEP:-}" ] || rm -rf "$d"
+}
+trap leave EXIT
 db=$d/desk.db
 make_store() {
 for f in store/schema/*.sql; do
@@ -137,7 +142,7 @@ printf 'serve { listen = "127.0.0.1@%s" }\n' "$port" >>"$d/t.conf"
 token=$("$BUILD/sekisho" token create bench --scope admin $D -o json \
 	2>/dev/null | node -pe 'JSON.parse(require("fs").readFileSync(0)).token')
 "$BUILD/sekisho" serve $D -c "$d/t.conf" 2>"$d/serve" &
-trap 'kill $!; wait $!; rm -rf "$d"' EXIT
+server=$!
 for i in $(seq 100); do
 	curl -sf -o "$d/out" "http://127.0.0.1:$port/livez" && break
 	sleep 0.1
