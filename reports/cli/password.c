@@ -60,7 +60,7 @@ static int check(struct cli *c, const char *name, const char *password)
 int password_ask(
     struct cli *c, const char *name, char password[static PASSWORD_LEN])
 {
-	char again[PASSWORD_LEN];
+	char again[PASSWORD_LEN] = "";
 	bool equal = true;
 	int rc;
 
