@@ -59,10 +59,9 @@ void counting_part(
     struct counting *c, struct hooks *h, size_t index, json_t *counters)
 {
 	bool begun = db_begin(h->db) == 0;
-	json_t *entry;
-	size_t i;
 
-	json_array_foreach(counters, i, entry) take_entry(c, h, index, entry);
+	for (size_t i = 0; i < json_array_size(counters); i++)
+		take_entry(c, h, index, json_array_get(counters, i));
 	if (begun && db_commit(h->db) != 0)
 		db_rollback(h->db);
 }
