@@ -2,17 +2,11 @@
 #include "reports/letter/mail.h"
 
 #include <ctype.h>
-#include <openssl/evp.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* RFC 2047 section 2: an encoded word has 75 characters at the most;
- * "=?UTF-8?B?" and "?=" leave 63, which are 45 octets in whole groups. A line
- * of a header has 76; the first one begins with the field's name. */
-#define WORD_OCTETS  45
-#define FIRST_OCTETS 33
-#define LINE_OCTETS  57 /* of base64 in a body: 76 characters */
+#include "reports/out/mime.h"
 
 int letter_address_ok(const char *a)
 {
@@ -30,15 +24,6 @@ int letter_address_ok(const char *a)
 	       isalnum((unsigned char)a[strlen(a) - 1]);
 }
 
-static size_t character_bytes(const char *s)
-{
-	size_t n = 1;
-
-	while (((unsigned char)s[n] & 0xc0) == 0x80)
-		n++;
-	return n;
-}
-
 static bool is_plain(const char *text)
 {
 	for (const char *c = text; *c != '\0'; c++)
@@ -48,43 +33,6 @@ static bool is_plain(const char *text)
 	return !strstr(text, "=?");
 }
 
-static void write_word(FILE *f, const char *text, size_t len)
-{
-	unsigned char octets[WORD_OCTETS], base64[WORD_OCTETS * 2];
-
-	for (size_t i = 0; i < len; i++)
-		octets[i] = (unsigned char)text[i] < 0x20 || text[i] == 0x7f
-				? ' '
-				: (unsigned char)text[i];
-	EVP_EncodeBlock(base64, octets, (int)len);
-	fprintf(f, "=?UTF-8?B?%s?=", base64);
-}
-
-/* Whole characters in each word. */
-static void write_words(FILE *f, const char *text)
-{
-	size_t room = FIRST_OCTETS;
-
-	while (*text != '\0') {
-		size_t len = 0;
-
-		while (text[len] != '\0') {
-			size_t n = character_bytes(text + len);
-
-			if (len + n > room)
-				break;
-			len += n;
-		}
-		if (len == 0) /* no UTF-8: cut anywhere */
-			len = strnlen(text, room);
-		write_word(f, text, len);
-		text += len;
-		room = WORD_OCTETS;
-		if (*text != '\0')
-			fputs("\n ", f);
-	}
-}
-
 void letter_mail_header(FILE *f, const char *name, const char *text)
 {
 	fprintf(f, "%s: ", name);
@@ -92,7 +40,7 @@ void letter_mail_header(FILE *f, const char *name, const char *text)
 	if (is_plain(text) && strlen(text) < 200)
 		fputs(text, f);
 	else
-		write_words(f, text);
+		encode_words(f, text, strlen(name) + 2);
 	fputc('\n', f);
 }
 
@@ -109,25 +57,10 @@ static void write_from(FILE *f, const struct letter_mail *m)
 		}
 		fputs("\"\n ", f);
 	} else if (m->from_name[0] != '\0') {
-		write_words(f, m->from_name);
+		encode_words(f, m->from_name, strlen("From: "));
 		fputs("\n ", f);
 	}
 	fprintf(f, "<%s>\n", m->from);
-}
-
-static void write_base64(FILE *f, const char *text)
-{
-	unsigned char line[LINE_OCTETS * 2];
-	size_t left = strlen(text);
-
-	while (left > 0) {
-		size_t n = left < LINE_OCTETS ? left : LINE_OCTETS;
-
-		EVP_EncodeBlock(line, (const unsigned char *)text, (int)n);
-		fprintf(f, "%s\n", line);
-		text += n;
-		left -= n;
-	}
 }
 
 static bool is_ascii(const char *text)
@@ -191,7 +124,7 @@ int letter_mail_write(const struct letter_mail *m, FILE *f)
 	if (ascii)
 		fputs(m->body, f);
 	else
-		write_base64(f, crlf);
+		encode_base64(f, crlf, strlen(crlf));
 	free(crlf);
 	return 0;
 }

@@ -24,5 +24,5 @@ int letter_address_ok(const char *address);
 /* 0, or -1: no memory. */
 int letter_mail_write(const struct letter_mail *m, FILE *f);
 /* "NAME: " and the text as RFC 2047 encoded words where it needs them, folded.
- * Control characters become spaces. */
+ * Control characters become visible. */
 void letter_mail_header(FILE *f, const char *name, const char *text);

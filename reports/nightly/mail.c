@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "reports/nightly/encode.h"
+#include "reports/out/mime.h"
 
 /* In neither quoted-printable nor base64 does "=_" occur (RFC 2045 section
  * 6.7), so no part can hold it. */

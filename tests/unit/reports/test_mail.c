@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "reports/nightly/encode.h"
+#include "reports/out/mime.h"
 #include "reports/nightly/mail.h"
 
 static char *text;

@@ -14,6 +14,6 @@ void encode_quoted_printable(FILE *f, const char *s, size_t n);
 bool encode_prefers_base64(const char *s, size_t n);
 /* A text of a header field: plain if it is short, of letters, digits and
  * harmless marks; else encoded words (RFC 2047), folded. Control characters
- * become spaces, so that no text begins another field. at: columns that are
+ * become visible, so that no text begins another field. at: columns that are
  * taken. */
 void encode_words(FILE *f, const char *text, size_t at);

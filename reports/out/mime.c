@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "reports/nightly/encode.h"
+#include "reports/out/mime.h"
 
 #include <ctype.h>
 #include <stdlib.h>
