@@ -43,87 +43,84 @@ static int keep(void *arg, const struct incident *i)
 	return 0;
 }
 
+static const struct order {
+	enum incident_sort sort;
+	bool descending;
+	const char *customer;
+	int state;
+	int64_t since_us;
+	const char *want;
+	int kind; /* 0: any; else enum + 1 */
+	int64_t least_milli;
+	const char *line_class;
+} orders[] = {
+    {INCIDENT_BY_ID, false, NULL, -1, 0, .want = "12345"},
+    {INCIDENT_BY_ID, true, NULL, -1, 0, .want = "54321"},
+    {INCIDENT_BY_OPENED, false, NULL, -1, 0, .want = "12345"},
+    {INCIDENT_BY_LAST, false, NULL, -1, 0, .want = "53421"},
+    {INCIDENT_BY_LAST, true, NULL, -1, 0, .want = "12435"},
+    {INCIDENT_BY_SCORE, true, NULL, -1, 0, .want = "53214"},
+    {INCIDENT_BY_SCORE, false, "C1", -1, 0, .want = "135"},
+    {INCIDENT_BY_ID, false, NULL, INCIDENT_OPEN, 0, .want = "14"},
+    {INCIDENT_BY_SCORE, false, NULL, INCIDENT_OPEN, 0, .want = "41"},
+    {INCIDENT_BY_ID, false, NULL, INCIDENT_CLOSED, 0, .want = "23"},
+    {INCIDENT_BY_ID, true, NULL, -1, DAY_US + 3, .want = "4321"},
+    {INCIDENT_BY_LAST, false, "C2", INCIDENT_OPEN, DAY_US + 1, .want = "4"},
+    {INCIDENT_BY_PEAK, true, NULL, -1, 0, .want = "54321"},
+    {INCIDENT_BY_SCORE, true, NULL, -1, DAY_US + 3, .want = "3214"},
+    {INCIDENT_BY_LAST, true, NULL, -1, 0, "24", .kind = 1},
+    {INCIDENT_BY_ID, true, NULL, -1, DAY_US + 4, "2", .kind = 1},
+    {INCIDENT_BY_ID, false, NULL, -1, 0, .want = "235", .least_milli = 700},
+    {INCIDENT_BY_SCORE, true, NULL, -1, DAY_US + 4, .want = "2",
+	.least_milli = 700},
+    {INCIDENT_BY_ID, false, NULL, INCIDENT_CLOSED, 0, .want = "3", .kind = 2,
+	.least_milli = 700},
+    {INCIDENT_BY_ID, false, NULL, -1, 0, .want = "12345",
+	.line_class = "dynamic"},
+    {INCIDENT_BY_ID, false, NULL, -1, 0, .want = "", .line_class = "static"},
+};
+
+static void walk_pages(struct db *db, const struct order *o)
+{
+	struct incident_page p = {.sort = o->sort,
+	    .descending = o->descending,
+	    .range = {.customer = o->customer,
+		.state = o->state,
+		.kind = o->kind - 1,
+		.since_us = o->since_us,
+		.least_milli = o->least_milli,
+		.line_class = o->line_class,
+		.limit = 2}};
+	struct seen s = {0};
+	int64_t total = -1;
+	int before;
+
+	do {
+		before = s.n;
+		assert_int_equal(read_incident_page(db, &p, keep, &s), 0);
+		p.go_on = true;
+		p.after_id = s.last.id;
+		p.after_value = incident_sort_value(&s.last, p.sort);
+	} while (s.n > before);
+	assert_string_equal(s.ids, o->want);
+	assert_int_equal(read_incident_count(db, &p.range, &total), 0);
+	assert_int_equal(total, s.n);
+	assert_int_equal(read_incident_count_most(db, &p.range, 1, &total), 0);
+	if (p.range.since_us != 0)
+		assert_int_equal(total, s.n > 0);
+}
+
+/* The second time as if there were too many to sort. */
 static void orders_are_total_and_pages_join(void **state)
 {
 	struct fixture *f = *state;
-	static const struct {
-		enum incident_sort sort;
-		bool descending;
-		const char *customer;
-		int state;
-		int64_t since_us;
-		const char *want;
-		int kind; /* 0: any; else enum + 1 */
-		int64_t least_milli;
-		const char *line_class;
-	} cases[] = {
-	    {INCIDENT_BY_ID, false, NULL, -1, 0, .want = "12345"},
-	    {INCIDENT_BY_ID, true, NULL, -1, 0, .want = "54321"},
-	    {INCIDENT_BY_OPENED, false, NULL, -1, 0, .want = "12345"},
-	    {INCIDENT_BY_LAST, false, NULL, -1, 0, .want = "53421"},
-	    {INCIDENT_BY_LAST, true, NULL, -1, 0, .want = "12435"},
-	    {INCIDENT_BY_SCORE, true, NULL, -1, 0, .want = "53214"},
-	    {INCIDENT_BY_SCORE, false, "C1", -1, 0, .want = "135"},
-	    {INCIDENT_BY_ID, false, NULL, INCIDENT_OPEN, 0, .want = "14"},
-	    {INCIDENT_BY_SCORE, false, NULL, INCIDENT_OPEN, 0, .want = "41"},
-	    {INCIDENT_BY_ID, false, NULL, INCIDENT_CLOSED, 0, .want = "23"},
-	    {INCIDENT_BY_ID, true, NULL, -1, DAY_US + 3, .want = "4321"},
-	    {INCIDENT_BY_LAST, false, "C2", INCIDENT_OPEN, DAY_US + 1,
-		.want = "4"},
-	    {INCIDENT_BY_PEAK, true, NULL, -1, 0, .want = "54321"},
-	    {INCIDENT_BY_SCORE, true, NULL, -1, DAY_US + 3, .want = "3214"},
-	    {INCIDENT_BY_LAST, true, NULL, -1, 0, "24", .kind = 1},
-	    {INCIDENT_BY_ID, true, NULL, -1, DAY_US + 4, "2", .kind = 1},
-	    {INCIDENT_BY_ID, false, NULL, -1, 0, .want = "235",
-		.least_milli = 700},
-	    {INCIDENT_BY_SCORE, true, NULL, -1, DAY_US + 4, .want = "2",
-		.least_milli = 700},
-	    {INCIDENT_BY_ID, false, NULL, INCIDENT_CLOSED, 0, .want = "3",
-		.kind = 2, .least_milli = 700},
-	    {INCIDENT_BY_ID, false, NULL, -1, 0, .want = "12345",
-		.line_class = "dynamic"},
-	    {INCIDENT_BY_ID, false, NULL, -1, 0, .want = "",
-		.line_class = "static"},
-	};
 
-	for (size_t k = 0; k < 2 * COUNT(cases); k++) {
-		size_t n = k / 2;
-
-		struct incident_page p = {.sort = cases[n].sort,
-		    .descending = cases[n].descending,
-		    .range = {.customer = cases[n].customer,
-			.state = cases[n].state,
-			.kind = cases[n].kind - 1,
-			.since_us = cases[n].since_us,
-			.least_milli = cases[n].least_milli,
-			.line_class = cases[n].line_class,
-			.limit = 2}};
-		struct seen s = {0};
-		int64_t total = -1;
-		int before;
-
-		/* The second time as if there were too many to sort. */
-		if (k == 0)
-			add_five(f->db);
-		f->db->few_rows = k % 2 == 0 ? FEW_ROWS : 0;
-
-		do {
-			before = s.n;
-			assert_int_equal(
-			    read_incident_page(f->db, &p, keep, &s), 0);
-			p.go_on = true;
-			p.after_id = s.last.id;
-			p.after_value = incident_sort_value(&s.last, p.sort);
-		} while (s.n > before);
-		assert_string_equal(s.ids, cases[n].want);
-		assert_int_equal(
-		    read_incident_count(f->db, &p.range, &total), 0);
-		assert_int_equal(total, s.n);
-		assert_int_equal(
-		    read_incident_count_most(f->db, &p.range, 1, &total), 0);
-		if (p.range.since_us != 0)
-			assert_int_equal(total, s.n > 0);
-	}
+	add_five(f->db);
+	for (size_t i = 0; i < COUNT(orders); i++)
+		walk_pages(f->db, &orders[i]);
+	f->db->few_rows = 0;
+	for (size_t i = 0; i < COUNT(orders); i++)
+		walk_pages(f->db, &orders[i]);
 }
 
 static int64_t count_of(struct db *db, int state, int kind)
