@@ -139,13 +139,15 @@ function mend() {
 }
 
 // --- rounds -----------------------------------------------------------------
-const done = {}
+const done = {}, actions = []
 const count = name => done[name] = (done[name] ?? 0) + 1
 function act() {
 	const who = `C${random(CUSTOMERS)}`, verb = ["block", "block", "allow", "release"][random(4)]
 	const ttl = [["--ttl", "2s"], ["--ttl", "1h"], []][random(3)]
 	count(verb)
-	return cli(verb, who, "--reason", "chaos", ...(verb === "release" ? [] : ttl))
+	const action = cli(verb, who, "--reason", "chaos", ...(verb === "release" ? [] : ttl))
+	actions.push(action)
+	return action
 }
 start("analyzer")
 for (let i = 0; i < 200 && !fs.existsSync(`${dir}/x.sock`); i++)
@@ -162,6 +164,9 @@ for (let i = 0; i < Number(roundsText); i++) {
 	} else if (i % 4 === 0) {
 		mend()
 	}
+	// a seed must not leave the disk full for all of its rounds
+	if (i % 10 === 9)
+		fs.rmSync(`${dir}/disk/ballast`, { force: true })
 	await Promise.race([action, sleep(after)])
 	if (i % 8 === 7)
 		await action
@@ -223,6 +228,13 @@ for (const x of seen.webhook) {
 }
 if (new Set(keys.values()).size !== keys.size)
 	problems.push("webhook: two decisions under one key")
+// 0 is done, 5 is written down: neither may be lost, whatever was killed.
+const accepted = (await Promise.all(actions)).filter(a => a.code === 0 || a.code === 5).length
+const written = sql("select count(*) n, sum(applied_obs is null) waiting from operator_action")[0]
+if (accepted === 0)
+	problems.push("no action was accepted: nothing is tested")
+if (written.n < accepted || written.waiting > 0)
+	problems.push(`${accepted} actions accepted, ${written.n} written, ${written.waiting} of them not applied`)
 const decisions = sql("select count(*) n from decision")[0].n
 const foundRows = sql("select kind, count(*) n from difference group by kind order by kind")
 ending = true
@@ -233,10 +245,10 @@ for (const d of Object.values(daemons))
 	kill(d.pid)
 server.close()
 server.closeAllConnections?.()
-console.log(`${decisions} decisions, ${wanted.length} blocks in force; ` +
+console.log(`${accepted} actions accepted, ${decisions} decisions, ${wanted.length} blocks in force; ` +
 	Object.entries(done).map(([k, n]) => `${k} ${n}`).join(", "))
 console.log(`requests ${seen.webhook.length}, runs ${seen.exec.length}; differences found and repaired: ` +
 	foundRows.map(r => `${r.kind} ${r.n}`).join(", "))
 for (const p of problems)
 	console.log(p.slice(0, 600))
-process.exit(problems.length > 0 || decisions < Number(roundsText) / 4 ? 1 : 0)
+process.exit(problems.length > 0 ? 1 : 0)
