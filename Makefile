@@ -19,7 +19,7 @@ say      = $(if $(filter 1,$(V)),,@echo "  $(1)	$(2)";)
 PKGS    := libuv libpcap libndpi libprotobuf-c libconfuse sqlite3 jansson \
 	   smartcols libcrypto libpsl zlib libzstd libseccomp libcap-ng \
 	   libcurl libmicrohttpd
-CFLAGS  ?= -O2 -g
+CFLAGS  ?= $(if $(SAN),-O1,-O2) -g
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wformat=2 -Wswitch-enum $(if $(WERROR),-Werror)
 HARDEN  := -fstack-protector-strong -fPIE \
@@ -77,7 +77,7 @@ ALLLIBS := $(LIB_reports) $(LIB_analyzer) $(LIB_capture) $(LIB_store) \
 # Objects of tests are links of a chain that make would throw away.
 .SECONDARY:
 .PHONY: all check demo deps tests install clean format lint unit fuzz-replay \
-	fuzz fuzz-targets bench eval chaos
+	fuzz fuzz-targets bench eval chaos syntax
 all: $(PROGS) $(DRIVERS)
 tests: all $(UNIT) $(FUZZ) $(GEN) $(E2EBIN) $(BENCH) $(SUITE) $(EVAL) \
 	$(BUILD)/openapi/fetched
@@ -103,6 +103,14 @@ $(BUILD)/sekisho-driver-%: $(BUILD)/analyzer/drivers/%.o $(LIB_drivers) \
 	$(link)
 $(PROGS):
 	$(link)
+
+# What the compiler says of each file; nothing is made.
+SYNTAX := $(patsubst %.c,$(BUILD)/%.syntax,$(shell find $(ROOMS) tests \
+	  -name '*.c'))
+syntax: $(SYNTAX)
+$(BUILD)/%.syntax: %.c $(BUILD)/base/record.pb-c.h $(BUILD)/store/schema.c
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALLCF) -fsyntax-only $<
 
 # A test links its own room and what that room may include. A fuzz target
 # has LLVMFuzzerTestOneInput(); replay.c is its plain main().

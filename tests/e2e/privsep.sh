@@ -58,9 +58,10 @@ wire
 start
 check "a worker runs and is locked up" wait_for locked 1
 check "no capability, no new privileges, seccomp, own user, empty root" state_of
-check "the temporary root directory is gone" sh -c \
-	"! ls -d /tmp/sekisho-?????? 2>/dev/null"
 first=$(workers)
+ROOT=$(readlink "/proc/$first/root" | sed 's/ (deleted)$//')
+check "the temporary root directory is gone" sh -c \
+	"case $ROOT in /tmp/sekisho-??????) ! [ -e $ROOT ] ;; *) false ;; esac"
 kill -KILL "$first"
 check "a killed worker is said" wait_for said "killed by signal 9"
 check "and started again" wait_for locked 1
