@@ -3,13 +3,14 @@
 // run: for scripts/bench. N orders are fed to the driver, each is answered.
 'use strict';
 const fs = require('fs');
+const os = require('os');
 const path = require('path');
 const { execFileSync, spawn, spawnSync } = require('child_process');
 
 const address = (i) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`;
 const quoted = (s) => `'${s.replace(/'/g, `'\\''`)}'`;
 
-module.exports = ({ build, dir, ratio, have, pairs }) => {
+module.exports = ({ build, dir, ratio, tell, median, have, pairs }) => {
 	const file = (name) => path.join(dir, name);
 	const driver = (name) => quoted(path.join(build, `sekisho-driver-${name}`));
 	const shell = (text) => ['sh', '-c', text];
@@ -62,6 +63,25 @@ module.exports = ({ build, dir, ratio, have, pairs }) => {
 			[...ns, ...fed(driver('nft'), n)],
 			within(`nft -f ${table}`), 2, { ...few, unit: 'entry' });
 		fs.rmSync(orders(n));
+	}
+	// The whole way, on the clock: decisions of a store, each with its row.
+	function nftHooks() {
+		if (!have('nft'))
+			return console.log('nft_hooks: no nft, left out');
+		const runs = execFileSync('bash', [path.join(__dirname,
+			'../tests/bench/nft_reconcile.sh'), build, '100000'],
+		{ encoding: 'utf8', env: { ...process.env, PAIRS: few.n } })
+			.trim().split('\n').map((l) => l.split(' ').map(Number));
+		const show = (name, k, text) => {
+			const r = median(runs.map((v) => v[k] / v[2]));
+			tell(name, `100,000 entries ${text}: ` +
+				`${median(runs.map((v) => v[k]))} ms, a bare nft -f ` +
+				`${median(runs.map((v) => v[2]))}: ratio ${r.toFixed(2)}`,
+			[median(runs.map((v) => v[k])),
+				median(runs.map((v) => v[2])), r]);
+		};
+		show('nft_restored', 0, 'told by sekisho-hooks at its start');
+		show('nft_repaired', 1, 'repaired after a flush, with two lists');
 	}
 	// Sorted, on the disk, renamed.
 	function list() {
@@ -133,6 +153,44 @@ module.exports = ({ build, dir, ratio, have, pairs }) => {
 				['sh', file('gobgp.sh')],
 				undefined, { ...few, unit: 'rule' }));
 	}
+	// Rules that exabgp runs through a process of its own, each acknowledged
+	// before the next: the clock, since exabgp does the work.
+	function exabgp() {
+		if (!have('exabgp'))
+			return console.log('exabgp: not installed, left out');
+		const n = 50, socket = file('exabgp.sock');
+		const bridge = path.join(build, 'sekisho-driver-flowspec-exabgp');
+		const rule = (a) => 'announce flow route { match { source ' +
+			`${a}/32; protocol tcp; destination-port =25; } ` +
+			'then { discard; } }';
+		for (const f of ['ex.in', 'ex.out'])
+			execFileSync('mkfifo', [file(f)]);
+		fs.writeFileSync(file('ex.pipe'), '#!/bin/sh\n' +
+			`exec 3<>${file('ex.in')} 4<>${file('ex.out')}\n` +
+			'cat <&3 &\nexec cat >&4\n', { mode: 0o755 });
+		fs.writeFileSync(file('ex.conf'), `process sekisho {
+	run ${bridge} -b ${socket}; encoder text; }
+process bare { run ${file('ex.pipe')}; encoder text; }
+neighbor 127.0.0.2 { router-id 127.0.0.1; local-address 127.0.0.1;
+	local-as 65001; peer-as 65002; family { ipv4 flow; }
+	api { processes [ sekisho, bare ]; } }
+`);
+		let loop = `exec 3<>${file('ex.in')} 4<>${file('ex.out')}\n`;
+		for (let i = 0; i < n; i++)
+			loop += `echo '${rule(address(i))}' >&3; ` +
+				'read -r ack <&4; [ "$ack" = done ] || exit 1\n';
+		fs.writeFileSync(file('ex.sh'), loop);
+		beside(['env', 'exabgp.api.ack=true', 'exabgp.api.cli=false',
+			'exabgp.daemon.drop=false', 'exabgp.tcp.bind=',
+			`exabgp.daemon.user=${os.userInfo().username}`, 'exabgp',
+			file('ex.conf')], `test -S ${socket}`, () =>
+			ratio('exabgp', { packets: n },
+				fed(`${driver('flowspec-exabgp')} -c ${socket} ` +
+					`-s ${file('exabgp.json')}`, n,
+				`rm -f ${file('exabgp.json')}; `),
+				['sh', file('ex.sh')],
+				undefined, { ...few, unit: 'rule', of: 'clock' }));
+	}
 	function coa() {
 		if (!have('radclient'))
 			return console.log('coa: no radclient, left out');
@@ -163,5 +221,6 @@ module.exports = ({ build, dir, ratio, have, pairs }) => {
 				undefined, { ...few, unit: 'request' });
 		});
 	}
-	return { nft, file: list, exec, webhook, gobgp, coa };
+	return { nft, nft_hooks: nftHooks, file: list, exec, webhook, gobgp, exabgp,
+		coa };
 };

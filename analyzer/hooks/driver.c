@@ -16,8 +16,10 @@
 #define RESTART_MAX_MS   30000
 #define STOP_MS          3000
 #define LOST_IN_A_ROW    3
-#define QUEUED_MAX_BYTES 65536
-#define WINDOW_MAX       16384
+#define QUEUED_MAX_BYTES (4 << 20)
+/* The socket to a driver holds some 270 writes, however short they are. */
+#define CHUNK_BYTES 65536
+#define WINDOW_MAX  16384
 /* Of all parts of a list: a million entries and more. */
 #define LIST_MAX_BYTES (INT64_C(256) << 20)
 
@@ -52,15 +54,19 @@ struct process {
 	struct driver *driver; /* NULL: given up */
 	uv_process_t child;
 	uv_pipe_t in, out;
-	int handles; /* not closed yet */
+	int handles;            /* not closed yet */
+	int writing;            /* chunks under way */
+	struct chunk *gathered; /* goes when none is; may be NULL */
 	bool exited;
 	size_t len;
 	bool skip; /* the rest of a line that was too long */
 	char line[LINE_MAX_BYTES];
 };
 
-struct line_write {
+/* Lines that are written together. */
+struct chunk {
 	uv_write_t req;
+	size_t len, size;
 	char text[];
 };
 
@@ -94,9 +100,15 @@ static int window(const struct driver *d)
 
 bool driver_has_room(const struct driver *d)
 {
-	return d->state == DRIVER_READY && d->in_flight < window(d) &&
-	       uv_stream_get_write_queue_size(
-		   (const uv_stream_t *)&d->process->in) < QUEUED_MAX_BYTES;
+	size_t queued;
+
+	if (d->state != DRIVER_READY || d->in_flight >= window(d))
+		return false;
+	queued = uv_stream_get_write_queue_size(
+	    (const uv_stream_t *)&d->process->in);
+	if (d->process->gathered != NULL)
+		queued += d->process->gathered->len;
+	return queued < QUEUED_MAX_BYTES;
 }
 
 static void watch_time(struct driver *d)
@@ -134,6 +146,7 @@ static void on_process_closed(uv_handle_t *h)
 		return;
 	if (p->driver != NULL && p->driver->state == DRIVER_STOPPING)
 		uv_close((uv_handle_t *)&p->driver->timer, on_driver_closed);
+	free(p->gathered);
 	free(p);
 }
 
@@ -301,33 +314,75 @@ static void on_read(uv_stream_t *s, ssize_t n, const uv_buf_t *buf)
 	free(buf->base);
 }
 
+static int write_chunk(struct process *p, struct chunk *c);
+
 static void on_written(uv_write_t *req, int status)
 {
 	struct process *p = req->handle->data;
 	struct driver *d = p->driver;
+	struct chunk *next = p->gathered;
 
 	free(req->data);
+	p->writing--;
 	/* What could not be written is not answered: the timer sees it. */
-	if (status == 0 && d != NULL && d->process == p && driver_has_room(d))
+	if (status != 0 || d == NULL || d->process != p)
+		return;
+	if (p->writing == 0 && next != NULL) {
+		p->gathered = NULL;
+		(void)write_chunk(p, next);
+	}
+	if (driver_has_room(d))
 		d->events.idle(d->arg);
 }
 
+static int write_chunk(struct process *p, struct chunk *c)
+{
+	uv_buf_t buf = uv_buf_init(c->text, (unsigned int)c->len);
+
+	c->req.data = c;
+	if (uv_write(&c->req, (uv_stream_t *)&p->in, &buf, 1, on_written) !=
+	    0) {
+		free(c);
+		return -1;
+	}
+	p->writing++;
+	return 0;
+}
+
+static struct chunk *chunk_new(size_t size)
+{
+	struct chunk *c = malloc(sizeof(*c) + size);
+
+	if (c != NULL) {
+		c->len = 0;
+		c->size = size;
+	}
+	return c;
+}
+
+/* The first line goes at once, and those that come before it is written go
+ * together. */
 static int write_line(struct process *p, const char *line)
 {
 	size_t n = strlen(line);
-	struct line_write *w = malloc(sizeof(*w) + n + 1);
-	uv_buf_t buf;
+	struct chunk *c = p->gathered;
 
-	if (w == NULL)
-		return -1;
-	memcpy(w->text, line, n + 1);
-	w->req.data = w;
-	buf = uv_buf_init(w->text, (unsigned int)n);
-	if (uv_write(&w->req, (uv_stream_t *)&p->in, &buf, 1, on_written) !=
-	    0) {
-		free(w);
-		return -1;
+	if (c != NULL && c->size - c->len < n) {
+		p->gathered = NULL;
+		if (write_chunk(p, c) != 0)
+			return -1;
+		c = NULL;
 	}
+	if (c == NULL)
+		c = chunk_new(
+		    p->writing > 0 && n < CHUNK_BYTES ? CHUNK_BYTES : n);
+	if (c == NULL)
+		return -1;
+	memcpy(c->text + c->len, line, n);
+	c->len += n;
+	if (p->writing == 0)
+		return write_chunk(p, c);
+	p->gathered = c;
 	return 0;
 }
 

@@ -4,7 +4,8 @@
  * HISTORY decisions into a store, starts HOOKS, then commits N decisions, RATE
  * a second (0: as fast as it goes), and prints "p50_us p99_us max_us seconds
  * commit_seconds": from commit to told; from the first commit to the last one
- * told, and to the last commit. */
+ * told, and to the last commit. hookbench lay DB N only lays N decisions that
+ * are in force, of as many customers. */
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -102,6 +103,23 @@ static void lay_history(struct db *db, int64_t n)
 		if (i % 1000 == 0 || i == n)
 			must(db, db_commit(db));
 	}
+}
+
+static int lay_in_force(const char *path, int n)
+{
+	char err[DB_ERROR_BYTES];
+	struct db *db = db_open(path, DB_CREATE, err);
+
+	if (db == NULL) {
+		fprintf(stderr, "hookbench: %s\n", err);
+		return 1;
+	}
+	must(db, db_begin(db));
+	for (int i = 1; i <= n; i++)
+		decide(db, i, n, MODE_ENFORCE);
+	must(db, db_commit(db));
+	db_close(db);
+	return 0;
 }
 
 static pid_t start(char *hooks, char *conf)
@@ -208,6 +226,8 @@ int main(int argc, char **argv)
 
 	if (argc == 3 && strcmp(argv[1], "null") == 0)
 		return null_driver(argv[2]);
+	if (argc == 4 && strcmp(argv[1], "lay") == 0)
+		return lay_in_force(argv[2], atoi(argv[3]));
 	if (argc != 6 || readlink("/proc/self/exe", self, 4000) < 0) {
 		fputs("usage: hookbench HOOKS FOLDER RATE N HISTORY\n", stderr);
 		return 2;

@@ -14,6 +14,10 @@
 /* Of the entries in one line of an answer; a line has at most 64 KiB. */
 #define PART_BYTES 60000
 #define KEPT_BYTES (64 << 20)
+/* So many orders are no single event: a moment's wait for the rest of them
+ * costs less than one more batch. */
+#define MANY    32
+#define MANY_MS 20
 
 struct session {
 	const struct talk *talk;
@@ -283,16 +287,16 @@ static void feed(struct session *s, const char *data, size_t len)
 	}
 }
 
-static bool is_waiting(int in)
+static bool is_waiting(int in, size_t gathered)
 {
 	struct pollfd p = {.fd = in, .events = POLLIN};
 
-	return poll(&p, 1, 0) > 0;
+	return poll(&p, 1, gathered < MANY ? 0 : MANY_MS) > 0;
 }
 
 static void serve(struct session *s, int in)
 {
-	char data[16384];
+	char data[65536];
 	ssize_t n;
 
 	for (;;) {
@@ -302,7 +306,7 @@ static void serve(struct session *s, int in)
 		if (n <= 0)
 			break;
 		feed(s, data, (size_t)n);
-		if (!is_waiting(in))
+		if (!is_waiting(in, s->n))
 			finish_batch(s);
 	}
 	finish_batch(s);
