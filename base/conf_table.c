@@ -263,8 +263,8 @@ static const struct conf_key conf_keys[] = {
 	"Folder of the nightly reports, unless --out names another.",
 	AT(report_dir)},
     {"report", "time_zone", CONF_TEXT, 1, 60, "UTC", NULL,
-	"The zone whose midnight begins a day, as Asia/Tokyo; a file below "
-	"/usr/share/zoneinfo.",
+	"The zone whose midnight begins a day: local, utc, an offset such as "
+	"+09:00, or a name such as Asia/Tokyo.",
 	AT(report_time_zone)},
     {"report", "language", CONF_NAME, 2, 10, "en", NULL,
 	"Of reports: en or ja.", AT(report_language)},
