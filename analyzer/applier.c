@@ -5,18 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyzer/decide/checkpoint.h"
-#include "analyzer/identity/shared.h"
-#include "analyzer/identity/unit.h"
-#include "base/clock.h"
+#include "analyzer/reach.h"
+#include "analyzer/rebuild.h"
 #include "base/log.h"
 #include "store/enforcement.h"
 #include "store/read.h"
-#include "base/target.h"
 #include "store/write.h"
-
-/* refeed() has said why in err. */
-#define REFEED_FAILED (-2)
 
 struct applier {
 	struct db *db;
@@ -25,90 +19,13 @@ struct applier {
 	struct lease_book *leases;
 	struct lease_book_owner owner;
 	struct engine *engine;
-	/* The log's policies while it is read again; then ours. */
-	struct policy_slot {
-		struct conf conf;
-		struct policy policy;
-		struct policy_slot *next;
-	} * policies;
+	struct logged_policies policies; /* the engine began under them */
 	struct policy own;
 	int64_t last_us;    /* greatest time of a row that was applied */
 	int64_t brake_told; /* the brake of which the log has spoken */
 	/* the log's last policy row is ours */
 	bool policy_logged;
-	char *err;
-	size_t errsize;
 };
-
-static int fail(struct applier *a, const char *what, const char *why)
-{
-	snprintf(a->err, a->errsize, "%s: %s", what, why);
-	return -1;
-}
-
-/* --- the log again --------------------------------------------------- */
-
-static const struct policy *find_policy(struct applier *a, const char *hash)
-{
-	char key[32], text[16384], why[CONF_ERROR_BYTES];
-	struct policy_slot *s;
-
-	if (strcmp(hash, a->own.hash) == 0)
-		return &a->own;
-	for (s = a->policies; s; s = s->next)
-		if (strcmp(hash, s->policy.hash) == 0)
-			return &s->policy;
-	snprintf(key, sizeof(key), "policy:%s", hash);
-	if (read_meta(a->db, key, text, sizeof(text)) != 0)
-		return NULL;
-	s = calloc(1, sizeof(*s));
-	if (!s)
-		return NULL;
-	if (text[0] == '\0' ||
-	    conf_load_policy_text(&s->conf, text, why) != 0) {
-		conf_free(&s->conf);
-		free(s);
-		return NULL;
-	}
-	policy_init_logged(&s->policy, &s->conf, text);
-	s->next = a->policies;
-	a->policies = s;
-	return &s->policy;
-}
-
-static int use_policy_row(struct applier *a, const struct observation *o)
-{
-	const struct policy *p = find_policy(a, o->policy_hash);
-
-	if (!p)
-		return fail(a, "policy of the log",
-		    "its text is not in the database; the log can't be "
-		    "applied again");
-	engine_set_policy(a->engine, p, o->mode);
-	a->policy_logged = p == &a->own && o->mode == a->conf->mode;
-	return 0;
-}
-
-static int refeed(void *arg, const struct observation *logged)
-{
-	struct applier *a = arg;
-	struct observation o = *logged;
-	struct effects fx;
-
-	if (o.kind == OBS_POLICY && use_policy_row(a, &o) != 0)
-		return REFEED_FAILED;
-	if (engine_apply(a->engine, &o, &fx) != 0) {
-		fail(a, "log", "out of memory");
-		return REFEED_FAILED;
-	}
-	if (o.applied_no != logged->applied_no) {
-		fail(a, "log", "rows are missing from it: restore a backup");
-		return REFEED_FAILED;
-	}
-	if (o.ts_us > a->last_us)
-		a->last_us = o.ts_us;
-	return 0;
-}
 
 static void on_lease(void *arg, const char *customer, int64_t at_us)
 {
@@ -127,27 +44,6 @@ enum line_class applier_class(const struct applier *a, const char *customer)
 }
 
 /* --- effects ----------------------------------------------------------- */
-
-/* What the customer has, and what of it the world sees: parts of addresses
- * that are shared by a formula. */
-static size_t targets_of(const struct applier *a, const char *customer,
-    int64_t at_us, struct target out[static ROW_TARGETS_MAX])
-{
-	size_t held = directory_targets(
-	    a->directory, customer, at_us, out, ROW_TARGETS_MAX);
-	size_t n = held;
-
-	if (held == 0 && unit_prefix(customer, &out[0].prefix)) {
-		out[0].first_port = out[0].last_port = 0;
-		return 1;
-	}
-	for (size_t i = 0; i < held; i++)
-		if (!target_is_shared(&out[i]))
-			n += shared_targets(a->conf, &out[i].prefix, &out[n],
-			    ROW_TARGETS_MAX - n);
-	targets_sort(out, n);
-	return n;
-}
 
 static void tell_brake(struct applier *a, const struct brake_row *b)
 {
@@ -173,8 +69,8 @@ static int write_one(struct applier *a, struct effect *e)
 	case EFFECT_INCIDENT:
 		return write_incident(a->db, &e->u.incident);
 	case EFFECT_DECISION:
-		d->n_targets =
-		    (int)targets_of(a, d->customer, d->since_us, d->targets);
+		d->n_targets = (int)reach_targets(a->directory, a->conf,
+		    d->customer, d->since_us, d->targets);
 		log_info("decide",
 		    "D%lld %s customer=%s cause=%s step=%d mode=%s",
 		    (long long)d->seq, action_name(d->action), d->customer,
@@ -281,18 +177,6 @@ int applier_tick(
 
 /* --- leases --------------------------------------------------------------- */
 
-/* Both in order. */
-static bool same_targets(
-    const struct decision *d, const struct target *v, size_t n)
-{
-	if (n != (size_t)d->n_targets)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (target_compare(&d->targets[i], &v[i]) != 0)
-			return false;
-	return true;
-}
-
 int applier_move(struct applier *a, const char *customer, int64_t now_us)
 {
 	struct target targets[ROW_TARGETS_MAX];
@@ -303,9 +187,9 @@ int applier_move(struct applier *a, const char *customer, int64_t now_us)
 
 	if (!engine_holds(a->engine, customer))
 		return 0;
-	n = targets_of(a, customer, now_us, targets);
+	n = reach_targets(a->directory, a->conf, customer, now_us, targets);
 	rc = read_in_force(a->db, customer, now_us, &d);
-	if (rc < 0 || (rc > 0 && same_targets(&d, targets, n)))
+	if (rc < 0 || (rc > 0 && reach_is_of(&d, targets, n)))
 		return rc < 0 ? -1 : 0;
 	memset(&o, 0, sizeof(o));
 	o.kind = OBS_MOVE;
@@ -440,26 +324,6 @@ out:
 
 /* --- what drivers refused ------------------------------------------------- */
 
-/* All addresses of the customer are such that nobody else sends from them. */
-static bool is_validated(
-    const struct applier *a, const char *customer, int64_t at_us)
-{
-	const struct conf_prefixes *p = &a->conf->source_validated;
-	struct target v[ROW_TARGETS_MAX];
-	size_t n = directory_targets(
-	    a->directory, customer, at_us, v, ROW_TARGETS_MAX);
-	bool all = n > 0;
-
-	for (size_t i = 0; i < n && all; i++) {
-		struct addr first = prefix_first(&v[i].prefix);
-		struct addr last = prefix_last(&v[i].prefix);
-
-		all = prefix_any_contains(p->v, p->n, &first) &&
-		      prefix_any_contains(p->v, p->n, &last);
-	}
-	return all;
-}
-
 static int log_refusal(struct applier *a, const struct refusal *r)
 {
 	struct observation o;
@@ -472,7 +336,8 @@ static int log_refusal(struct applier *a, const struct refusal *r)
 	memcpy(o.customer, r->customer, sizeof(o.customer));
 	o.line_class = applier_class(a, r->customer);
 	o.attempts = r->packets;
-	o.source_validated = is_validated(a, r->customer, r->last_us);
+	o.source_validated =
+	    reach_is_validated(a->directory, a->conf, r->customer, r->last_us);
 	return log_and_apply(a, &o);
 }
 
@@ -496,46 +361,25 @@ int applier_refusals(struct applier *a)
 
 /* --- open and close ------------------------------------------------------ */
 
-/* What came of rows that a purge has taken. */
-static int load_checkpoint(struct applier *a, int64_t *from)
+static int rebuild(struct applier *a, char *err, size_t errsize)
 {
-	const struct policy *p;
-	struct checkpoint cp;
-	int rc = checkpoint_load(a->db, a->engine, &cp, a->err, a->errsize);
-
-	*from = 0;
-	if (rc != 1)
-		return rc;
-	p = find_policy(a, cp.policy_hash);
-	if (!p)
-		return fail(a, "policy of the checkpoint",
-		    "its text is not in the database; restore a backup");
-	engine_set_policy(a->engine, p, cp.mode);
-	a->policy_logged = p == &a->own && cp.mode == a->conf->mode;
-	a->last_us = cp.last_us;
-	*from = cp.applied_no;
-	return 0;
-}
-
-static int rebuild(struct applier *a)
-{
-	struct lease_book_owner owner = {on_lease, a};
-	int64_t from;
+	struct rebuild r = {.db = a->db,
+	    .conf = a->conf,
+	    .own = &a->own,
+	    .directory = a->directory,
+	    .engine = a->engine,
+	    .err = err,
+	    .errsize = errsize};
 	int rc;
 
-	a->leases =
-	    lease_book_new(a->db, a->directory, a->conf, owner, clock_now_us());
+	a->leases = rebuild_leases(&r, (struct lease_book_owner){on_lease, a});
 	if (!a->leases)
-		return fail(a, "leases", db_error(a->db));
-	if (load_checkpoint(a, &from) != 0)
 		return -1;
-	rc = read_applied(a->db, from, refeed, a);
-	if (rc == REFEED_FAILED)
-		return -1;
-	if (rc != 0)
-		return fail(a, "log", db_error(a->db));
-	engine_set_policy(a->engine, &a->own, a->conf->mode);
-	return 0;
+	rc = rebuild_engine(&r);
+	a->policies = r.policies;
+	a->last_us = r.last_us;
+	a->policy_logged = r.policy_logged;
+	return rc;
 }
 
 struct applier *applier_open(
@@ -547,15 +391,13 @@ struct applier *applier_open(
 		goto nomem;
 	a->db = db;
 	a->conf = c;
-	a->err = err;
-	a->errsize = errsize;
 	a->directory = directory_new();
 	if (!a->directory || policy_init(&a->own, c) != 0)
 		goto nomem;
 	a->engine = engine_new(&a->own, c->mode);
 	if (!a->engine)
 		goto nomem;
-	if (rebuild(a) != 0) {
+	if (rebuild(a, err, errsize) != 0) {
 		applier_close(a);
 		return NULL;
 	}
@@ -573,13 +415,7 @@ void applier_close(struct applier *a)
 	engine_free(a->engine);
 	lease_book_free(a->leases);
 	directory_free(a->directory);
-	while (a->policies) {
-		struct policy_slot *s = a->policies;
-
-		a->policies = s->next;
-		conf_free(&s->conf);
-		free(s);
-	}
+	logged_policies_free(&a->policies);
 	free(a);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyzer/lease_intake.h"
 
+#include "analyzer/identity/lease_record.h"
 #include "analyzer/identity/lease_request.h"
 #include "store/read.h"
 #include "store/write.h"
@@ -15,6 +16,17 @@ int lease_intake_take(
 	if (lease_book_take(i->book, e, now_us) < 0)
 		return -1;
 	return i->lost ? -1 : 0;
+}
+
+int lease_intake_record(
+    struct lease_intake *i, const Sekisho__Record *r, int64_t now_us)
+{
+	struct lease_event e;
+
+	if (lease_event_of_record(&e, r->lease))
+		return lease_intake_take(i, &e, now_us);
+	tally_add(i->tally, r->ts_us, "bad_records", 1);
+	return 0;
 }
 
 int lease_intake_files(

@@ -10,6 +10,7 @@
 #include "analyzer/identity/dhcp/feed.h"
 #include "analyzer/identity/lease_book.h"
 #include "analyzer/tally.h"
+#include "base/record.pb-c.h"
 
 struct lease_intake {
 	struct db *db;
@@ -21,6 +22,9 @@ struct lease_intake {
 
 int lease_intake_take(
     struct lease_intake *i, const struct lease_event *e, int64_t now_us);
+/* A record Lease of an agent. */
+int lease_intake_record(
+    struct lease_intake *i, const Sekisho__Record *r, int64_t now_us);
 int lease_intake_files(
     struct lease_intake *i, const struct lease_feed_batch *b, int64_t now_us);
 /* Lines of the desk that wait. 1: there may be more. */

@@ -9,7 +9,6 @@
 #include "analyzer/intake.h"
 #include "analyzer/own_names.h"
 #include "analyzer/pipeline.h"
-#include "analyzer/ready.h"
 #include "base/clock.h"
 #include "base/log.h"
 
@@ -211,7 +210,7 @@ static void on_operator(uv_timer_t *t)
 	struct live *l = t->data;
 
 	if (l->pipeline && !pipeline_error(l->pipeline) &&
-	    pipeline_operator(l->pipeline) != 0)
+	    pipeline_operator(l->pipeline, clock_now_us()) != 0)
 		give_up_store(l);
 }
 
@@ -224,30 +223,6 @@ static void on_tick(uv_timer_t *t)
 		give_up_store(l);
 }
 
-static void reload_subscribers(struct live *l)
-{
-	const char *path = l->conf->subscribers;
-	struct lease_change change;
-	struct subscribers s;
-	char err[512];
-
-	if (!path || !*path || !l->pipeline || pipeline_error(l->pipeline))
-		return;
-	if (ready_subscribers(path, &s, err, sizeof(err)) != 0) {
-		log_error("analyzer", "%s; the one before stays in force", err);
-		return;
-	}
-	if (pipeline_subscribers(l->pipeline, &s, clock_now_us(), &change) != 0)
-		give_up_store(l);
-	else
-		log_info("analyzer",
-		    "subscribers read again file=%s leases=%zu customers=%zu "
-		    "begun=%zu ended=%zu",
-		    path, s.n_leases, s.n_customers, change.begun,
-		    change.ended);
-	subscribers_free(&s);
-}
-
 /* The files of names anew; a bad one changes nothing. */
 static void on_hangup(uv_signal_t *h, int signum)
 {
@@ -255,7 +230,9 @@ static void on_hangup(uv_signal_t *h, int signum)
 	char err[512];
 
 	(void)signum;
-	reload_subscribers(l);
+	if (l->pipeline && !pipeline_error(l->pipeline) &&
+	    pipeline_subscribers(l->pipeline, clock_now_us()) != 0)
+		give_up_store(l);
 	if (l->logins && logins_reload(l->logins, err, sizeof(err)) != 0)
 		log_error("analyzer", "%s; the accounts before stay", err);
 	if (l->radius && radius_server_reload(l->radius, err, sizeof(err)) != 0)

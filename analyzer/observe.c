@@ -247,6 +247,19 @@ void observe_drop_names(struct observation *o)
 	memset(o->rcpt_domains, 0, sizeof(o->rcpt_domains));
 }
 
+const char *observe_own_domains(const struct conf *c, struct lease_book *leases,
+    const struct observation *o)
+{
+	struct holding h;
+	struct addr a;
+
+	if (shared_inside(c, &o->client, o->client_port, &a) < 0 ||
+	    lease_book_find(leases, &a, o->client_port, o->ts_us, &h) !=
+		DIRECTORY_FOUND)
+		return "";
+	return h.own_domains;
+}
+
 /* Who, where and what; false: not a record of this protocol. */
 static bool take_whole(
     struct observation *o, const struct conf *c, const Sekisho__Record *r)

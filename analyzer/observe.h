@@ -26,6 +26,10 @@ int observe_case(
 /* The envelope: mail by way of our own servers (case 1) is nobody's evidence,
  * and its names go into no file (docs/PRIVACY.md). */
 void observe_drop_names(struct observation *o);
+/* The own domains of whoever sent it, borrowed until the book changes; "":
+ * nobody is known, or none. */
+const char *observe_own_domains(const struct conf *c, struct lease_book *leases,
+    const struct observation *o);
 /* Attempt, Transaction, Close or Summary; the last names no server: its case
  * is what the agent says of them all. o->traffic_case is set in every result
  * but OBSERVE_BAD. */

@@ -12,7 +12,6 @@
 
 #include "analyzer/identity/dhcp/feed.h"
 #include "analyzer/identity/lease_book.h"
-#include "analyzer/identity/static.h"
 #include "analyzer/logins/logins.h"
 #include "base/conf.h"
 #include "base/record.pb-c.h"
@@ -43,9 +42,9 @@ int pipeline_leases(struct pipeline *p, const struct lease_event *events,
  * 0, or -1 as above. */
 int pipeline_lease_files(
     struct pipeline *p, const struct lease_feed_batch *b, int64_t now_us);
-/* A subscriber file that was read again. 0, or -1 as above. */
-int pipeline_subscribers(struct pipeline *p, const struct subscribers *s,
-    int64_t now_us, struct lease_change *change);
+/* Reads the subscriber file again; a bad one changes nothing, and the log says
+ * so. 0, or -1 as above. */
+int pipeline_subscribers(struct pipeline *p, int64_t now_us);
 /* Now and then, live: sessions that nobody refreshed end, and what is due
  * while no record comes. 0, or -1 as above. */
 int pipeline_tick(struct pipeline *p, int64_t now_us);
@@ -66,6 +65,6 @@ void pipeline_on_progress(struct pipeline *p, void (*cb)(void *arg), void *arg);
 /* NULL: none. */
 const char *pipeline_error(const struct pipeline *p);
 /* Pending operator actions and lines about leases, now. 0, or -1. */
-int pipeline_operator(struct pipeline *p);
+int pipeline_operator(struct pipeline *p, int64_t now_us);
 /* Replay is over: end what is due at the last record's time. 0, or -1. */
 int pipeline_finish(struct pipeline *p);

@@ -28,7 +28,8 @@ static int bring_in(
 	return 0;
 }
 
-int ready_subscribers(
+/* 0; -1 with err set, and each of several bad lines in the log. */
+static int load(
     const char *path, struct subscribers *s, char *err, size_t errsize)
 {
 	struct static_faults faults;
@@ -54,7 +55,7 @@ struct db *ready_store(const struct conf *c, char *err, size_t errsize)
 	struct db *db = NULL;
 
 	if (c->subscribers && *c->subscribers) {
-		if (ready_subscribers(c->subscribers, &s, err, errsize) != 0)
+		if (load(c->subscribers, &s, err, errsize) != 0)
 			return NULL;
 	} else {
 		log_warn("analyzer",
@@ -84,4 +85,26 @@ fail:
 	db_close(db);
 	db = NULL;
 	goto out;
+}
+
+bool ready_again(const struct conf *c, struct subscribers *s)
+{
+	char err[512];
+
+	if (!c->subscribers || !*c->subscribers)
+		return false;
+	if (load(c->subscribers, s, err, sizeof(err)) == 0)
+		return true;
+	log_error("analyzer", "%s; the one before stays in force", err);
+	return false;
+}
+
+void ready_tell(const struct conf *c, const struct subscribers *s,
+    const struct lease_change *change)
+{
+	log_info("analyzer",
+	    "subscribers read again file=%s leases=%zu customers=%zu "
+	    "begun=%zu ended=%zu",
+	    c->subscribers, s->n_leases, s->n_customers, change->begun,
+	    change->ended);
 }

@@ -21,7 +21,7 @@ struct loader {
 	const char *path;
 	char *err;
 	bool failed;
-	/* by place in conf_keys; those of a driver are of the last one */
+	/* by conf_key_place(); those of a driver are of the last one */
 	unsigned int taken[KEYS_MAX]; /* values */
 	bool closed[KEYS_MAX];        /* the } of a list was met */
 	int class;                    /* whose section was met last */
@@ -114,8 +114,8 @@ on_error(cfg_t *cfg, const char *fmt, va_list ap)
 /* The keys of a section that has a title begin anew. */
 static void forget_taken(struct loader *l, const char *section)
 {
-	for (size_t i = 0; i < conf_keys_n; i++)
-		if (strcmp(conf_keys[i].section, section) == 0) {
+	for (size_t i = 0; i < conf_keys_count(); i++)
+		if (strcmp(conf_key_at(i)->section, section) == 0) {
 			l->taken[i] = 0;
 			l->closed[i] = false;
 		}
@@ -158,10 +158,10 @@ static struct conf_driver *driver_of(struct loader *l, const cfg_t *cfg)
 	}
 	c->n_drivers++;
 	forget_taken(l, "driver");
-	for (size_t i = 0; i < conf_keys_n; i++)
-		if (strcmp(conf_keys[i].section, "driver") == 0)
+	for (size_t i = 0; i < conf_keys_count(); i++)
+		if (strcmp(conf_key_at(i)->section, "driver") == 0)
 			(void)conf_value_default(
-			    d, &conf_keys[i], l->err, CONF_ERROR_BYTES);
+			    d, conf_key_at(i), l->err, CONF_ERROR_BYTES);
 	return d;
 }
 
@@ -193,7 +193,7 @@ static int is_new_value(
 static int take_value(struct loader *l, const cfg_t *cfg,
     const struct conf_key *k, unsigned int n, const char *text)
 {
-	size_t place = (size_t)(k - conf_keys);
+	size_t place = conf_key_place(k);
 	void *base = target_of(l, cfg);
 	char why[WHY_BYTES];
 
@@ -285,8 +285,8 @@ static size_t section_options(const char *section, cfg_opt_t *opts)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < conf_keys_n; i++) {
-		const struct conf_key *k = &conf_keys[i];
+	for (size_t i = 0; i < conf_keys_count(); i++) {
+		const struct conf_key *k = conf_key_at(i);
 
 		if (strcmp(k->section, section) != 0)
 			continue;
@@ -303,8 +303,8 @@ static size_t section_options(const char *section, cfg_opt_t *opts)
 /* A list that is set to {} has no value for on_value() to see. */
 static void apply_empty_lists(struct loader *l, cfg_t *cfg)
 {
-	for (size_t i = 0; i < conf_keys_n && !l->failed; i++) {
-		const struct conf_key *k = &conf_keys[i];
+	for (size_t i = 0; i < conf_keys_count() && !l->failed; i++) {
+		const struct conf_key *k = conf_key_at(i);
 		cfg_t *sec = cfg;
 		cfg_opt_t *opt;
 
@@ -344,7 +344,7 @@ static void parse(struct loader *l, const char *text)
 	cfg_t *cfg;
 
 	/* Both grow with the tables. */
-	assert(conf_keys_n <= KEYS_MAX && conf_sections_n <= 24);
+	assert(conf_keys_count() <= KEYS_MAX && conf_sections_n <= 24);
 	for (size_t i = 1; i < conf_sections_n; i++) {
 		const char *name = conf_sections[i].name;
 		bool titled = conf_section_has_title(name);
@@ -453,8 +453,8 @@ int conf_load(struct conf *c, const char *path, char err[CONF_ERROR_BYTES])
 
 void conf_free(struct conf *c)
 {
-	for (size_t i = 0; i < conf_keys_n; i++) {
-		const struct conf_key *k = &conf_keys[i];
+	for (size_t i = 0; i < conf_keys_count(); i++) {
+		const struct conf_key *k = conf_key_at(i);
 
 		if (!conf_section_has_title(k->section))
 			conf_value_clear(c, k);

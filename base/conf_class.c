@@ -38,10 +38,10 @@ void conf_classes_default(struct conf *c)
 	for (int k = 0; k < CLASS_COUNT; k++) {
 		struct conf_class *class = &c->classes[k];
 
-		for (size_t i = 0; i < conf_keys_n; i++)
-			if (strcmp(conf_keys[i].section, "class") == 0)
-				(void)conf_value_set(class, &conf_keys[i],
-				    conf_class_default(k, &conf_keys[i]), true,
+		for (size_t i = 0; i < conf_keys_count(); i++)
+			if (strcmp(conf_key_at(i)->section, "class") == 0)
+				(void)conf_value_set(class, conf_key_at(i),
+				    conf_class_default(k, conf_key_at(i)), true,
 				    why, sizeof(why));
 		class->named = k > CLASS_UNKNOWN && k < CLASS_OWN;
 	}

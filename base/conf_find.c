@@ -12,18 +12,27 @@ bool conf_section_has_title(const char *section)
 
 const struct conf_key *conf_key_find(const char *section, const char *name)
 {
-	for (size_t i = 0; i < conf_keys_n; i++)
-		if (strcmp(conf_keys[i].section, section) == 0 &&
-		    strcmp(conf_keys[i].name, name) == 0)
-			return &conf_keys[i];
+	for (size_t i = 0; i < conf_keys_count(); i++)
+		if (strcmp(conf_key_at(i)->section, section) == 0 &&
+		    strcmp(conf_key_at(i)->name, name) == 0)
+			return conf_key_at(i);
 	return NULL;
+}
+
+size_t conf_key_place(const struct conf_key *k)
+{
+	size_t i = 0;
+
+	while (conf_key_at(i) != k)
+		i++;
+	return i;
 }
 
 const char *conf_key_elsewhere(const char *name)
 {
-	for (size_t i = 0; i < conf_keys_n; i++)
-		if (strcmp(conf_keys[i].name, name) == 0)
-			return conf_keys[i].section;
+	for (size_t i = 0; i < conf_keys_count(); i++)
+		if (strcmp(conf_key_at(i)->name, name) == 0)
+			return conf_key_at(i)->section;
 	return NULL;
 }
 
@@ -32,12 +41,13 @@ const struct conf_key *conf_key_nearest(const char *section, const char *name)
 	const struct conf_key *best = NULL;
 	size_t least = SIZE_MAX;
 
-	for (size_t i = 0; i < conf_keys_n; i++) {
-		size_t d = nearest_distance(conf_keys[i].name, name);
+	for (size_t i = 0; i < conf_keys_count(); i++) {
+		size_t d = nearest_distance(conf_key_at(i)->name, name);
 
-		if (strcmp(conf_keys[i].section, section) == 0 && d < least) {
+		if (strcmp(conf_key_at(i)->section, section) == 0 &&
+		    d < least) {
 			least = d;
-			best = &conf_keys[i];
+			best = conf_key_at(i);
 		}
 	}
 	return best;

@@ -10,10 +10,10 @@
 int conf_set_defaults(struct conf *c, char err[CONF_ERROR_BYTES])
 {
 	memset(c, 0, sizeof(*c));
-	for (size_t i = 0; i < conf_keys_n; i++)
-		if (!conf_section_has_title(conf_keys[i].section) &&
+	for (size_t i = 0; i < conf_keys_count(); i++)
+		if (!conf_section_has_title(conf_key_at(i)->section) &&
 		    conf_value_default(
-			c, &conf_keys[i], err, CONF_ERROR_BYTES) != 0)
+			c, conf_key_at(i), err, CONF_ERROR_BYTES) != 0)
 			return -1;
 	conf_classes_default(c);
 	return 0;
@@ -33,11 +33,11 @@ static void print_line(const void *base, const struct conf_key *k, FILE *out)
 
 static void print_class(const struct conf *c, enum line_class k, FILE *out)
 {
-	for (size_t i = 0; i < conf_keys_n; i++) {
-		if (strcmp(conf_keys[i].section, "class") != 0)
+	for (size_t i = 0; i < conf_keys_count(); i++) {
+		if (strcmp(conf_key_at(i)->section, "class") != 0)
 			continue;
 		fprintf(out, "class.%s.", line_class_name(k));
-		print_line(&c->classes[k], &conf_keys[i], out);
+		print_line(&c->classes[k], conf_key_at(i), out);
 	}
 }
 
@@ -50,9 +50,9 @@ char *conf_policy_text(const struct conf *c)
 
 	if (out == NULL)
 		return NULL;
-	for (size_t i = 0; i < conf_keys_n; i++)
-		if (strcmp(conf_keys[i].section, "policy") == 0)
-			print_line(c, &conf_keys[i], out);
+	for (size_t i = 0; i < conf_keys_count(); i++)
+		if (strcmp(conf_key_at(i)->section, "policy") == 0)
+			print_line(c, conf_key_at(i), out);
 	for (size_t i = 0; i < n_classes; i++)
 		print_class(c, classes[i], out);
 	if (fclose(out) != 0) {

@@ -149,10 +149,10 @@ static void show_key(const void *base, const struct conf_key *k,
 static void show_section(
     const void *base, const char *section, const char *indent, FILE *out)
 {
-	for (size_t i = 0; i < conf_keys_n; i++)
-		if (strcmp(conf_keys[i].section, section) == 0)
-			show_key(
-			    base, &conf_keys[i], conf_keys[i].def, indent, out);
+	for (size_t i = 0; i < conf_keys_count(); i++)
+		if (strcmp(conf_key_at(i)->section, section) == 0)
+			show_key(base, conf_key_at(i), conf_key_at(i)->def,
+			    indent, out);
 }
 
 static void show_classes(const struct conf *c, FILE *out)
@@ -162,10 +162,10 @@ static void show_classes(const struct conf *c, FILE *out)
 
 	for (size_t i = 0; i < n; i++) {
 		fprintf(out, "\nclass \"%s\" {\n", line_class_name(k[i]));
-		for (size_t j = 0; j < conf_keys_n; j++)
-			if (strcmp(conf_keys[j].section, "class") == 0)
-				show_key(&c->classes[k[i]], &conf_keys[j],
-				    conf_class_default(k[i], &conf_keys[j]),
+		for (size_t j = 0; j < conf_keys_count(); j++)
+			if (strcmp(conf_key_at(j)->section, "class") == 0)
+				show_key(&c->classes[k[i]], conf_key_at(j),
+				    conf_class_default(k[i], conf_key_at(j)),
 				    "\t", out);
 		fputs("}\n", out);
 	}
@@ -247,9 +247,9 @@ void conf_show_mdoc(FILE *out)
 			mdoc_text(s->help, out);
 		}
 		fputs(".Bl -tag -width Ds\n", out);
-		for (size_t k = 0; k < conf_keys_n; k++)
-			if (strcmp(conf_keys[k].section, s->name) == 0)
-				mdoc_key(&conf_keys[k], out);
+		for (size_t k = 0; k < conf_keys_count(); k++)
+			if (strcmp(conf_key_at(k)->section, s->name) == 0)
+				mdoc_key(conf_key_at(k), out);
 		fputs(".El\n", out);
 	}
 }

@@ -48,11 +48,17 @@ struct conf_section {
 	const char *help;
 };
 
-extern const struct conf_key conf_keys[];
-extern const size_t conf_keys_n;
+/* All keys, section by section. */
+size_t conf_keys_count(void);
+const struct conf_key *conf_key_at(size_t i);
+/* The first of them. */
+extern const struct conf_key conf_input_keys[];
+extern const size_t conf_input_keys_n;
 extern const struct conf_section conf_sections[];
 extern const size_t conf_sections_n;
 
+/* Of conf_key_at(). */
+size_t conf_key_place(const struct conf_key *k);
 const struct conf_key *conf_key_find(const char *section, const char *name);
 /* The key of the section that is written most alike; NULL: none there. */
 const struct conf_key *conf_key_nearest(const char *section, const char *name);

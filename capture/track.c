@@ -5,8 +5,8 @@
 #include <sys/random.h>
 
 #include "base/clock.h"
+#include "capture/attempts.h"
 #include "capture/conn.h"
-#include "capture/flood.h"
 #include "capture/handshake.h"
 
 /* Longer than late packets of an ended connection come (RFC 9293: 2 MSL is
@@ -30,10 +30,10 @@ struct track {
 	struct conn_env env;
 	struct radius_tap *radius;
 	struct flow_table *flows;
-	struct flood *flood;
+	struct attempts attempts;
 	uint8_t watched[65536 / 8];
 	int64_t clock_us; /* of the packet that came last */
-	int64_t first_us, now_us, counters_due_us, summary_us;
+	int64_t first_us, now_us, counters_due_us;
 	uint32_t hash; /* of the packet in work */
 	bool ended;
 };
@@ -67,9 +67,10 @@ struct track *track_new(const struct track_setup *setup)
 	timeout_us[FLOW_CLOSED] = LINGER_US;
 	t->flows =
 	    flow_table_new((size_t)setup->conf->max_flows, seed, timeout_us);
-	t->flood = flood_new(setup->counters, setup->conf->attempt_records,
-	    setup->repeatable ? known : seed);
-	if (t->flows == NULL || t->flood == NULL) {
+	t->emit.counters = setup->counters;
+	if (t->flows == NULL ||
+	    attempts_init(&t->attempts, setup->conf, &t->emit,
+		setup->repeatable ? known : seed) != 0) {
 		track_free(t);
 		return NULL;
 	}
@@ -78,7 +79,6 @@ struct track *track_new(const struct track_setup *setup)
 	t->refresh = setup->refresh;
 	t->refresh_arg = setup->arg;
 	t->emit.privacy = setup->privacy;
-	t->emit.counters = setup->counters;
 	t->emit.put = setup->put;
 	t->emit.arg = setup->arg;
 	t->budget.stream_bytes = (size_t)setup->conf->reorder_bytes;
@@ -112,7 +112,7 @@ void track_free(struct track *t)
 	while (t->flows != NULL && (f = flow_next(t->flows)) != NULL)
 		forget(t, f);
 	flow_table_free(t->flows);
-	flood_free(t->flood);
+	attempts_clear(&t->attempts);
 	free(t);
 }
 
@@ -148,59 +148,6 @@ void track_times(const struct track *t, int64_t *first_us, int64_t *last_us)
 
 /* --- the end of a flow ---------------------------------------------------- */
 
-static void count_outcome(struct track *t, Sekisho__Outcome o)
-{
-	static const enum counter counters[] = {
-	    [SEKISHO__OUTCOME__OUTCOME_NONE] = COUNTER_COUNT,
-	    [SEKISHO__OUTCOME__OUTCOME_ANSWERED] = COUNTER_ATTEMPTS_ANSWERED,
-	    [SEKISHO__OUTCOME__OUTCOME_HALF_OPEN] = COUNTER_ATTEMPTS_HALF_OPEN,
-	    [SEKISHO__OUTCOME__OUTCOME_REFUSED] = COUNTER_ATTEMPTS_REFUSED,
-	    [SEKISHO__OUTCOME__OUTCOME_UNANSWERED] =
-		COUNTER_ATTEMPTS_UNANSWERED,
-	};
-
-	/* Evicted ones are counted elsewhere. */
-	if (o != SEKISHO__OUTCOME__OUTCOME_NONE)
-		counter_add(t->counters, counters[o], 1);
-}
-
-static void attempt_is(
-    struct track *t, struct flow *f, Sekisho__Outcome o, int64_t now_us)
-{
-	f->attempt = FLOW_ATTEMPT_DONE;
-	emit_attempt(&t->emit, f, o, now_us);
-}
-
-static void put_summary(
-    void *arg, const struct addr *client, Sekisho__Summary *s)
-{
-	struct track *t = arg;
-
-	emit_summary(&t->emit, client, s, t->summary_us);
-}
-
-/* With the time at which they were due: see track_expire_one(). */
-static void tell_summaries(struct track *t, int64_t now_us)
-{
-	while ((t->summary_us = flood_due_us(t->flood)) <= now_us)
-		flood_emit(t->flood, t->summary_us, false, put_summary, t);
-}
-
-static void attempt_failed(
-    struct track *t, struct flow *f, Sekisho__Outcome o, int64_t now_us)
-{
-	const struct conf_prefixes *own = &t->conf->own_servers;
-	const struct addr *server = &f->addr[FLOW_SERVER];
-	struct flood_key key = {f->addr[FLOW_CLIENT], f->port[FLOW_SERVER],
-	    prefix_any_contains(own->v, own->n, server)};
-
-	f->attempt = FLOW_ATTEMPT_DONE;
-	count_outcome(t, o);
-	tell_summaries(t, now_us);
-	if (flood_attempt(t->flood, &key, server, o, f->start_us, now_us))
-		attempt_is(t, f, o, now_us);
-}
-
 /* Reports what there is to report; the flow stays, without its conn. */
 static void report_end(struct track *t, struct flow *f,
     Sekisho__CloseReason reason, int64_t now_us)
@@ -209,7 +156,7 @@ static void report_end(struct track *t, struct flow *f,
 
 	/* Evicted: nobody knows what would have come. */
 	if (f->attempt == FLOW_ATTEMPT_PENDING)
-		attempt_failed(t, f,
+		attempts_failed(&t->attempts, f,
 		    reason == SEKISHO__CLOSE_REASON__CLOSE_EVICTED
 			? SEKISHO__OUTCOME__OUTCOME_NONE
 			: handshake_failure(f, false),
@@ -276,8 +223,7 @@ bool track_end_one(struct track *t)
 	}
 	if (!t->ended) {
 		t->ended = true;
-		t->summary_us = t->now_us;
-		flood_emit(t->flood, t->now_us, true, put_summary, t);
+		attempts_end(&t->attempts, t->now_us);
 		counter_set(t->counters, COUNTER_FLOWS_OPEN, 0);
 		if (t->refresh != NULL)
 			t->refresh(t->refresh_arg);
@@ -384,8 +330,7 @@ static void on_syn(struct track *t, struct flow *f, enum flow_side side,
 static void established(struct track *t, struct flow *f)
 {
 	f->established = true;
-	count_outcome(t, SEKISHO__OUTCOME__OUTCOME_ANSWERED);
-	attempt_is(t, f, SEKISHO__OUTCOME__OUTCOME_ANSWERED, t->now_us);
+	attempts_answered(&t->attempts, f, t->now_us);
 	flow_touch(t->flows, f, FLOW_OPEN, t->now_us);
 }
 
@@ -452,7 +397,8 @@ static void on_rst(struct track *t, struct flow *f, enum flow_side side,
 	bool both = f->fin[FLOW_CLIENT] && f->fin[FLOW_SERVER];
 
 	if (f->list == FLOW_SYN && handshake_is_refusal(f, side, p)) {
-		attempt_failed(t, f, handshake_failure(f, true), t->now_us);
+		attempts_failed(
+		    &t->attempts, f, handshake_failure(f, true), t->now_us);
 		close_flow(t, f, SEKISHO__CLOSE_REASON__CLOSE_RST, t->now_us);
 	} else if (f->list == FLOW_OPEN &&
 		   (f->conn == NULL ||
@@ -526,13 +472,13 @@ static void on_unreachable(struct track *t, struct flow *f, enum flow_side side,
 	if (f == NULL || f->list != FLOW_SYN ||
 	    !handshake_is_refusal(f, side, p))
 		return;
-	attempt_failed(t, f, handshake_failure(f, true), t->now_us);
+	attempts_failed(&t->attempts, f, handshake_failure(f, true), t->now_us);
 	close_flow(t, f, SEKISHO__CLOSE_REASON__CLOSE_UNKNOWN, t->now_us);
 }
 
 static void count_down(struct track *t)
 {
-	tell_summaries(t, t->now_us);
+	attempts_tell(&t->attempts, t->now_us);
 	if (t->now_us < t->counters_due_us)
 		return;
 	if (t->counters_due_us != 0) {

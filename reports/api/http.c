@@ -4,22 +4,21 @@
  * queued when the library calls again after the resume. */
 #include "reports/api/http.h"
 
-#include <arpa/inet.h>
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "reports/api/bytes.h"
+#include "reports/api/peer.h"
 
-#define LISTENERS_MAX  4
-#define SWEEP_MS       1000
-#define STREAM_CHUNK   4096
-#define STREAM_BYTES   (256 * 1024) /* that a slow client may be behind */
-#define ANSWER_FACTOR  10           /* times the time-out, to take it */
-#define DEADLINE_NEVER INT64_MAX
+#define LISTENERS_MAX 4
+#define SWEEP_MS      1000
+#define STREAM_CHUNK  4096
+#define STREAM_BYTES  (256 * 1024) /* that a slow client may be behind */
+#define ANSWER_FACTOR 10           /* times the time-out, to take it */
 
 struct listener {
 	struct http *http;
@@ -28,38 +27,30 @@ struct listener {
 	uv_timer_t timer;
 	bool tls, running;
 };
-/* A connection; deadline_ms for what is awaited of the client. */
-struct conn {
-	struct conn *next, *prev;
-	struct http *http;
-	int fd;
-	int64_t deadline_ms;
-};
 struct http_request {
 	struct http_request *next, *prev;
 	struct http *http;
 	struct listener *listener;
 	struct MHD_Connection *mhd;
-	struct conn *conn;
+	struct peer *peer;
 	struct MHD_Response *response; /* to be queued */
 	int status;
-	char *target, *body;
+	char *target;
 	const char *method;
-	size_t n_body;
+	struct bytes body;
 	void *data;
 	bool started, too_large, handed, suspended;
 	/* stream */
 	bool streaming, ended;
-	char *pending;
-	size_t n_pending;
+	struct bytes pending;
 };
 struct http {
 	uv_loop_t *loop;
 	struct http_limits limits;
 	struct http_owner owner;
 	struct listener listeners[LISTENERS_MAX];
-	size_t n_listeners, n_conns, n_pending;
-	struct conn *conns;
+	size_t n_listeners, n_pending;
+	struct peers peers;
 	struct http_request *requests;
 	uv_timer_t sweep;
 	int closing; /* handles that are not closed yet */
@@ -102,15 +93,22 @@ static void kick(struct listener *l)
 	uv_timer_start(&l->timer, on_timer, 0, 0);
 }
 
+static int64_t deadline(const struct http *h, int64_t factor)
+{
+	return (int64_t)uv_now(h->loop) + factor * 1000 * h->limits.timeout_s;
+}
+
 static void await(struct http_request *r, int64_t factor)
 {
-	struct http *h = r->http;
+	if (r->peer)
+		r->peer->deadline_ms = deadline(r->http, factor);
+}
 
-	if (r->conn)
-		r->conn->deadline_ms =
-		    factor == 0 ? DEADLINE_NEVER
-				: (int64_t)uv_now(h->loop) +
-				      factor * 1000 * h->limits.timeout_s;
+/* Its next word is ours. */
+static void await_nothing(struct http_request *r)
+{
+	if (r->peer)
+		peer_leave(r->peer);
 }
 
 /* A client that sends a byte now and then is no less slow than a silent one,
@@ -118,54 +116,29 @@ static void await(struct http_request *r, int64_t factor)
 static void on_sweep(uv_timer_t *t)
 {
 	struct http *h = t->data;
-	int64_t now = (int64_t)uv_now(h->loop);
 
-	for (struct conn *c = h->conns; c; c = c->next)
-		if (c->deadline_ms < now) {
-			c->deadline_ms = DEADLINE_NEVER;
-			shutdown(c->fd, SHUT_RDWR);
-		}
+	peers_sweep(&h->peers, (int64_t)uv_now(h->loop));
 }
 
 static void on_connection(void *arg, struct MHD_Connection *m, void **context,
     enum MHD_ConnectionNotificationCode code)
 {
+	const union MHD_ConnectionInfo *info;
 	struct http *h = arg;
-	struct conn *c = *context;
+	struct peer *p = *context;
 
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-		const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		info = MHD_get_connection_info(
 		    m, MHD_CONNECTION_INFO_CONNECTION_FD);
-
-		c = calloc(1, sizeof(*c));
-		*context = c;
-		if (!c || !info) {
-			free(c);
-			*context = NULL;
-			return;
-		}
-		c->http = h;
-		c->fd = info->connect_fd;
-		c->deadline_ms =
-		    (int64_t)uv_now(h->loop) + 1000 * h->limits.timeout_s;
-		c->next = h->conns;
-		if (c->next)
-			c->next->prev = c;
-		h->conns = c;
-		h->n_conns++;
+		p = info ? peers_add(&h->peers, info->connect_fd) : NULL;
+		if (p)
+			p->deadline_ms = deadline(h, 1);
+		*context = p;
 		return;
 	}
 	*context = NULL;
-	if (!c)
-		return;
-	if (c->prev)
-		c->prev->next = c->next;
-	else
-		h->conns = c->next;
-	if (c->next)
-		c->next->prev = c->prev;
-	h->n_conns--;
-	free(c);
+	if (p)
+		peers_remove(&h->peers, p);
 }
 
 /* --- a request --------------------------------------------------------------
@@ -184,7 +157,7 @@ static void *on_target(void *arg, const char *uri, struct MHD_Connection *m)
 	r->mhd = m;
 	r->target = strdup(uri);
 	info = MHD_get_connection_info(m, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	r->conn = info ? info->socket_context : NULL;
+	r->peer = info ? info->socket_context : NULL;
 	r->next = l->http->requests;
 	if (r->next)
 		r->next->prev = r;
@@ -218,9 +191,9 @@ static void on_done(void *arg, struct MHD_Connection *m, void **context,
 		h->requests = r->next;
 	if (r->next)
 		r->next->prev = r->prev;
-	free(r->pending);
+	bytes_clear(&r->pending);
 	free(r->target);
-	free(r->body);
+	bytes_clear(&r->body);
 	free(r);
 }
 
@@ -236,21 +209,9 @@ static enum MHD_Result queue(struct http_request *r)
 
 static void take_body(struct http_request *r, const char *data, size_t n)
 {
-	char *body;
-
-	if (r->too_large || n > r->http->limits.body_bytes - r->n_body) {
+	if (!r->too_large &&
+	    bytes_add(&r->body, data, n, r->http->limits.body_bytes) != 0)
 		r->too_large = true;
-		return;
-	}
-	body = realloc(r->body, r->n_body + n + 1);
-	if (!body) {
-		r->too_large = true;
-		return;
-	}
-	memcpy(body + r->n_body, data, n);
-	r->body = body;
-	r->n_body += n;
-	body[r->n_body] = '\0';
 }
 
 static enum MHD_Result hand_over(struct http_request *r)
@@ -260,7 +221,7 @@ static enum MHD_Result hand_over(struct http_request *r)
 	if (!r->handed) {
 		r->handed = true;
 		h->n_pending++;
-		await(r, 0);
+		await_nothing(r);
 		h->owner.request(h->owner.arg, r);
 	}
 	if (r->response)
@@ -346,19 +307,14 @@ void http_reply(struct http_request *r, const struct http_answer *a)
 static ssize_t read_stream(void *arg, uint64_t at, char *buf, size_t max)
 {
 	struct http_request *r = arg;
-	size_t n = r->n_pending < max ? r->n_pending : max;
+	size_t n = bytes_take(&r->pending, buf, max);
 
 	(void)at;
-	if (n > 0) {
-		memcpy(buf, r->pending, n);
-		r->n_pending -= n;
-		memmove(r->pending, r->pending + n, r->n_pending);
+	if (n > 0)
 		return (ssize_t)n;
-	}
 	if (r->ended)
 		return MHD_CONTENT_READER_END_OF_STREAM;
-	free(r->pending);
-	r->pending = NULL;
+	bytes_clear(&r->pending);
 	r->suspended = true;
 	MHD_suspend_connection(r->mhd);
 	return 0;
@@ -375,7 +331,7 @@ void http_stream(
 	r->status = MHD_HTTP_OK;
 	r->http->n_pending -= !r->streaming;
 	r->streaming = true;
-	await(r, 0);
+	await_nothing(r);
 	resume(r);
 }
 
@@ -387,20 +343,12 @@ void http_end(struct http_request *r)
 
 int http_push(struct http_request *r, const char *text, size_t n)
 {
-	char *pending;
-
-	if (r->ended || n > STREAM_BYTES - r->n_pending) {
+	if (r->ended || bytes_add(&r->pending, text, n, STREAM_BYTES) != 0) {
 		r->ended = true;
-		if (r->conn)
-			r->conn->deadline_ms = 0;
+		if (r->peer)
+			r->peer->deadline_ms = 0;
 		return -1;
 	}
-	pending = realloc(r->pending, r->n_pending + n);
-	if (!pending)
-		return -1;
-	memcpy(pending + r->n_pending, text, n);
-	r->pending = pending;
-	r->n_pending += n;
 	resume(r);
 	return 0;
 }
@@ -425,8 +373,8 @@ const char *http_field(const struct http_request *r, const char *name)
 
 const char *http_body(const struct http_request *r, size_t *n)
 {
-	*n = r->n_body;
-	return r->body ? r->body : "";
+	*n = r->body.n;
+	return r->body.v ? r->body.v : "";
 }
 
 bool http_too_large(const struct http_request *r)
@@ -447,34 +395,14 @@ void *http_data(const struct http_request *r)
 void http_peer(const struct http_request *r, struct addr *a, uid_t *uid,
     bool *local, bool *tls)
 {
-	union {
-		struct sockaddr any;
-		struct sockaddr_in v4;
-		struct sockaddr_in6 v6;
-		struct sockaddr_storage room;
-	} peer;
-	socklen_t n = sizeof(peer);
-	struct ucred cred;
-	int fd = r->conn ? r->conn->fd : -1;
-
+	*tls = r->listener->tls;
+	if (r->peer) {
+		peer_who(r->peer, a, uid, local);
+		return;
+	}
 	memset(a, 0, sizeof(*a));
-	memset(&peer, 0, sizeof(peer));
 	*uid = (uid_t)-1;
 	*local = false;
-	*tls = r->listener->tls;
-	if (fd < 0 || getpeername(fd, &peer.any, &n) != 0)
-		return;
-	if (peer.any.sa_family == AF_INET)
-		*a = addr_from_v4(
-		    (const uint8_t *)(const void *)&peer.v4.sin_addr);
-	else if (peer.any.sa_family == AF_INET6)
-		*a = addr_from_v6(peer.v6.sin6_addr.s6_addr);
-	n = sizeof(cred);
-	if (peer.any.sa_family != AF_UNIX ||
-	    getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &n) != 0)
-		return;
-	*local = true;
-	*uid = cred.uid;
 }
 
 /* --- beginning and end ------------------------------------------------------
@@ -589,7 +517,7 @@ size_t http_pending(const struct http *h)
 
 size_t http_connections(const struct http *h)
 {
-	return h->n_conns;
+	return h->peers.n;
 }
 
 void http_quiesce(struct http *h)
@@ -607,10 +535,7 @@ void http_quiesce(struct http *h)
 
 void http_drop(struct http *h)
 {
-	for (struct conn *c = h->conns; c; c = c->next) {
-		c->deadline_ms = DEADLINE_NEVER;
-		shutdown(c->fd, SHUT_RDWR);
-	}
+	peers_drop(&h->peers);
 }
 
 static void forget(struct http *h)

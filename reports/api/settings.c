@@ -85,8 +85,8 @@ void config_get(struct call *c)
 	put_meta(c, "privacy_tier", "privacy_tier");
 	jsonw_key(j, "keys");
 	jsonw_array_begin(j);
-	for (size_t i = 0; i < conf_keys_n; i++) {
-		const struct conf_key *k = &conf_keys[i];
+	for (size_t i = 0; i < conf_keys_count(); i++) {
+		const struct conf_key *k = conf_key_at(i);
 
 		if (conf_section_has_title(k->section))
 			put_titled(j, c->conf, k);

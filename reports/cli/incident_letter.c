@@ -8,10 +8,9 @@
 
 #include "reports/cli/audit.h"
 #include "reports/cli/verb.h"
-#include "reports/letter/find.h"
 #include "reports/letter/letter.h"
-#include "reports/letter/mail.h"
 #include "reports/nightly/file.h"
+#include "reports/out/address.h"
 #include "store/read.h"
 #include "store/write.h"
 
@@ -60,7 +59,7 @@ static int ask_customer(struct job *j, char lang[static 36])
 	lang[0] = j->to[0] = '\0';
 	if (rc == 1) {
 		memcpy(lang, row.language, sizeof(row.language));
-		if (letter_address_ok(row.contact))
+		if (address_ok(row.contact))
 			snprintf(j->to, sizeof(j->to), "%s", row.contact);
 	}
 	if (j->c->to)
@@ -202,12 +201,12 @@ static int check_wishes(struct cli *c, bool mail)
 	if (c->lang && !letter_lang_ok(c->lang))
 		return cli_fail(c, CLI_USAGE,
 		    "--lang %.40s: give a language such as ja or en", c->lang);
-	if (c->to && !letter_address_ok(c->to))
+	if (c->to && !address_ok(c->to))
 		return cli_fail(c, CLI_USAGE,
 		    "--to %.80s: give one mail address such as "
 		    "taro@isp.example",
 		    c->to);
-	if (mail && (!from || !letter_address_ok(from)))
+	if (mail && (!from || !address_ok(from)))
 		return cli_fail(c, CLI_USAGE,
 		    "a mail has a sender: set letters.from or abuse_contact "
 		    "in the configuration, and give it with -c");
@@ -237,20 +236,4 @@ int cli_incident_letter(struct cli *c)
 		worst = rc != CLI_OK ? rc : worst;
 	}
 	return worst;
-}
-
-int cli_letter_templates(struct cli *c)
-{
-	const char *dir = c->args[0];
-	char err[PATH_MAX + 256];
-	int n;
-
-	if (file_make_dir(dir, err, sizeof(err)) != 0)
-		return cli_fail(c, CLI_FAILED, "%s", err);
-	n = letter_write_builtin(dir, err);
-	if (n < 0)
-		return cli_fail(c, CLI_FAILED, "%s", err);
-	fprintf(c->out, "%s: %d letters written%s; name it as letters.dir\n",
-	    dir, n, n == 0 ? " (all are there)" : "");
-	return CLI_OK;
 }

@@ -8,6 +8,7 @@
 #include "reports/cli/verb.h"
 #include "reports/nightly/mail.h"
 #include "reports/nightly/publish.h"
+#include "reports/out/address.h"
 
 #define QUALITY_DAYS_US (29 * INT64_C(86400) * 1000000)
 
@@ -35,7 +36,7 @@ static int need_mail(struct job *j)
 		return cli_fail(c, CLI_USAGE,
 		    "--mail: set report { mail_to } to mail addresses, "
 		    "separated by spaces");
-	if (!from || !mail_address_ok(from))
+	if (!from || !address_ok(from))
 		return cli_fail(c, CLI_USAGE,
 		    "--mail: set report { mail_from } or abuse_contact to a "
 		    "mail address");
@@ -66,11 +67,11 @@ static int prepare(struct job *j)
 		    "report { language }: %s: give en or ja",
 		    c->conf.report_language);
 	j->language = (enum language)l;
-	if (!zone_exists(c->conf.report_time_zone))
+	if (!timezone_exists(c->conf.report_time_zone))
 		return cli_fail(c, CLI_USAGE,
 		    "report { time_zone }: %s: there is no such zone below "
 		    "/usr/share/zoneinfo (package tzdata); give one such as "
-		    "Asia/Tokyo, or UTC",
+		    "Asia/Tokyo, an offset such as +09:00, local or UTC",
 		    c->conf.report_time_zone);
 	if (zone_days(&j->days, c->conf.report_time_zone, date, c->now_us) != 0)
 		return cli_fail(c, CLI_USAGE,

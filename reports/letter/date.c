@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/letter/date.h"
 
-#include <ctype.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/clock.h"
+#include "reports/out/timezone.h"
 
 static const char *const months[] = {"January", "February", "March", "April",
     "May", "June", "July", "August", "September", "October", "November",
@@ -18,67 +14,6 @@ static const char *const months[] = {"January", "February", "March", "April",
 static const char *const days[] = {
     "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 static const char *const days_ja[] = {"日", "月", "火", "水", "木", "金", "土"};
-
-/* "+09:00". */
-static bool parse_offset(const char *zone, long *seconds)
-{
-	long h, m;
-
-	if ((zone[0] != '+' && zone[0] != '-') || strlen(zone) != 6 ||
-	    zone[3] != ':')
-		return false;
-	for (int i = 1; i < 6; i++)
-		if (i != 3 && !isdigit((unsigned char)zone[i]))
-			return false;
-	h = (zone[1] - '0') * 10 + zone[2] - '0';
-	m = (zone[4] - '0') * 10 + zone[5] - '0';
-	if (h > 14 || m > 59)
-		return false;
-	*seconds = (zone[0] == '-' ? -1 : 1) * (h * 3600 + m * 60);
-	return true;
-}
-
-/* Names go into TZ and into a path: nothing but what such names hold. */
-static bool is_zone_name(const char *zone)
-{
-	char path[128];
-
-	if (!isalpha((unsigned char)*zone) || strlen(zone) > 64 ||
-	    strstr(zone, "..") ||
-	    strspn(zone, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-			 "0123456789/_+-") != strlen(zone))
-		return false;
-	snprintf(path, sizeof(path), "/usr/share/zoneinfo/%s", zone);
-	return access(path, R_OK) == 0;
-}
-
-int letter_zone_check(const char *zone)
-{
-	long seconds;
-
-	return strcasecmp(zone, "local") == 0 || strcasecmp(zone, "utc") == 0 ||
-		       parse_offset(zone, &seconds) || is_zone_name(zone)
-		   ? 0
-		   : -1;
-}
-
-/* TZ for a moment. */
-static void named_time(time_t t, const char *zone, struct tm *tm)
-{
-	const char *was = getenv("TZ");
-	char *kept = was ? strdup(was) : NULL, name[72];
-
-	snprintf(name, sizeof(name), ":%s", zone);
-	setenv("TZ", name, 1);
-	tzset();
-	localtime_r(&t, tm);
-	if (kept)
-		setenv("TZ", kept, 1);
-	else
-		unsetenv("TZ");
-	tzset();
-	free(kept);
-}
 
 struct when {
 	struct tm tm;
@@ -88,26 +23,15 @@ struct when {
 static void find_time(int64_t ts_us, const char *zone, struct when *w)
 {
 	time_t t = (time_t)(ts_us / US_PER_S);
-	long seconds = 0;
+	struct timezone_scope scope;
 
-	if (strcasecmp(zone, "utc") == 0 || parse_offset(zone, &seconds)) {
-		t += seconds;
-		gmtime_r(&t, &w->tm);
-		w->tm.tm_gmtoff = seconds;
-		snprintf(w->name, sizeof(w->name), "%s",
-		    strcasecmp(zone, "utc") == 0 ? "UTC" : zone);
-		return;
-	}
-	if (strcasecmp(zone, "local") == 0) {
-		tzset();
-		localtime_r(&t, &w->tm);
+	timezone_enter(&scope, zone);
+	localtime_r(&t, &w->tm);
+	if (zone[0] == '+' || zone[0] == '-')
+		snprintf(w->name, sizeof(w->name), "%s", zone);
+	else
 		strftime(w->name, sizeof(w->name), "%Z", &w->tm);
-	} else {
-		named_time(t, zone, &w->tm);
-		/* %Z asks TZ again: the record itself holds the word. */
-		snprintf(w->name, sizeof(w->name), "%s",
-		    w->tm.tm_zone ? w->tm.tm_zone : zone);
-	}
+	timezone_leave(&scope);
 }
 
 static void offset_text(const struct tm *tm, char text[static 8])

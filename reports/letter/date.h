@@ -13,9 +13,7 @@ enum letter_date_form {
 	LETTER_DATE_HEADER /* RFC 5322: Mon, 02 Nov 2026 09:33:07 +0900 */
 };
 
-/* zone: "local" (TZ), "utc", "+09:00", or a name of the time zone database
- * such as Asia/Tokyo. 0, or -1: there is no such zone here. */
-int letter_zone_check(const char *zone);
-/* lang "ja", "en"; any other gives 2026-11-02 09:33 +0900. Returns buf. */
+/* zone: timezone_exists(). lang "ja", "en"; any other gives 2026-11-02 09:33
+ * +0900. Returns buf. */
 const char *letter_date(int64_t ts_us, enum letter_date_form form,
     const char *zone, const char *lang, char buf[static LETTER_DATE_BYTES]);

@@ -16,21 +16,6 @@
 
 static const char suffix[] = ".txt";
 
-int letter_lang_ok(const char *lang)
-{
-	size_t len = strlen(lang), first = strcspn(lang, "-");
-
-	if (len >= LETTER_LANG_BYTES || first < 2 || first > 3 ||
-	    lang[len - 1] == '-')
-		return 0;
-	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)lang[i] > 0x7e ||
-		    !(lang[i] == '-' || isalpha((unsigned char)lang[i]) ||
-			(i > first && isdigit((unsigned char)lang[i]))))
-			return 0;
-	return 1;
-}
-
 static struct letter_template *parse(const char *name, const char *text,
     size_t len, enum letter_case c, char err[LETTER_ERROR_BYTES])
 {

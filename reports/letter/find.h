@@ -5,8 +5,6 @@
 
 #include "reports/letter/template.h"
 
-#define LETTER_LANG_BYTES 36
-
 struct letter_found {
 	struct letter_template *template;
 	char lang[LETTER_LANG_BYTES];
@@ -19,8 +17,6 @@ int letter_find(struct letter_found *found, const char *dir, enum letter_case c,
     const char *wanted, const char *fallback, char err[LETTER_ERROR_BYTES]);
 /* Every template of the folder. 0, or -1 with err: the first error. */
 int letter_check_folder(const char *dir, char err[LETTER_ERROR_BYTES]);
-/* "ja", "pt-BR". */
-int letter_lang_ok(const char *lang);
 /* Writes every built-in template that is not there yet. The number of files,
  * or -1 with err. */
 int letter_write_builtin(const char *dir, char err[LETTER_ERROR_BYTES]);

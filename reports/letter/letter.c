@@ -8,7 +8,9 @@
 #include "reports/letter/date.h"
 #include "reports/letter/find.h"
 #include "reports/letter/mail.h"
+#include "reports/out/address.h"
 #include "reports/out/text.h"
+#include "reports/out/timezone.h"
 
 #define VALUE_BYTES 1536
 
@@ -124,7 +126,7 @@ int letter_folder_check(const struct conf *c, char err[LETTER_ERROR_BYTES])
 {
 	const char *from = c->letters_from;
 
-	if (letter_zone_check(c->letters_time_zone) != 0) {
+	if (!timezone_exists(c->letters_time_zone)) {
 		snprintf(err, LETTER_ERROR_BYTES,
 		    "letters.time_zone: there is no zone \"%.64s\" here; give "
 		    "local, utc, +09:00 or a name such as Asia/Tokyo",
@@ -138,7 +140,7 @@ int letter_folder_check(const struct conf *c, char err[LETTER_ERROR_BYTES])
 		    c->letters_language);
 		return -1;
 	}
-	if (from && !letter_address_ok(from)) {
+	if (from && !address_ok(from)) {
 		snprintf(err, LETTER_ERROR_BYTES,
 		    "letters.from: \"%.80s\" is no mail address; give one "
 		    "such as support@isp.example",

@@ -8,22 +8,6 @@
 
 #include "reports/out/mime.h"
 
-int letter_address_ok(const char *a)
-{
-	const char *at = strchr(a, '@');
-
-	if (!at || at == a || at - a > 64 || strlen(a) > 254)
-		return 0;
-	for (const char *c = a; *c != '\0'; c++)
-		if (c != at &&
-		    !(isalnum((unsigned char)*c) && (unsigned char)*c < 0x80) &&
-		    !strchr(c < at ? "._+-" : ".-", *c))
-			return 0;
-	return *a != '.' && at[-1] != '.' && !strstr(a, "..") &&
-	       isalnum((unsigned char)at[1]) &&
-	       isalnum((unsigned char)a[strlen(a) - 1]);
-}
-
 static bool is_plain(const char *text)
 {
 	for (const char *c = text; *c != '\0'; c++)

@@ -8,7 +8,7 @@
 
 struct letter_mail {
 	const char *from_name; /* any text; "": none */
-	const char *from;      /* LOCAL@DOMAIN, see letter_address_ok() */
+	const char *from;      /* LOCAL@DOMAIN, see address_ok() */
 	const char *to;        /* the same; NULL: the field is left out */
 	const char *subject;   /* any text; one line */
 	const char *date;      /* of the header's form */
@@ -19,8 +19,6 @@ struct letter_mail {
 	const char *body;
 };
 
-/* One address that can stand in a header as it is. */
-int letter_address_ok(const char *address);
 /* 0, or -1: no memory. */
 int letter_mail_write(const struct letter_mail *m, FILE *f);
 /* "NAME: " and the text as RFC 2047 encoded words where it needs them, folded.

@@ -451,3 +451,18 @@ void letter_template_free(struct letter_template *t)
 	free(t->parts);
 	free(t);
 }
+
+int letter_lang_ok(const char *lang)
+{
+	size_t len = strlen(lang), first = strcspn(lang, "-");
+
+	if (len >= LETTER_LANG_BYTES || first < 2 || first > 3 ||
+	    lang[len - 1] == '-')
+		return 0;
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)lang[i] > 0x7e ||
+		    !(lang[i] == '-' || isalpha((unsigned char)lang[i]) ||
+			(i > first && isdigit((unsigned char)lang[i]))))
+			return 0;
+	return 1;
+}

@@ -16,6 +16,7 @@
 #include "reports/letter/field.h"
 
 #define LETTER_TEMPLATE_BYTES (64 << 10)
+#define LETTER_LANG_BYTES     36
 #define LETTER_ERROR_BYTES    512
 
 struct letter_template;
@@ -37,3 +38,5 @@ int letter_template_render(const struct letter_template *t,
 /* The fields that it can show. */
 uint32_t letter_template_fields(const struct letter_template *t);
 void letter_template_free(struct letter_template *t); /* NULL is legal */
+/* "ja", "pt-BR": a language that a template may be of. */
+int letter_lang_ok(const char *lang);

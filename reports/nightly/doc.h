@@ -49,7 +49,7 @@ struct doc {
 	enum language language;
 	bool outside; /* the version for outside */
 	bool failed;  /* no memory: it is not whole */
-	char date[12], zone[ZONE_NAME_BYTES], since[24], until[24];
+	char date[12], zone[TIMEZONE_NAME_BYTES], since[24], until[24];
 	char *title, *provider, *verdict, *console;
 	struct doc_item *items;
 	size_t n, cap;

@@ -6,36 +6,13 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "reports/out/address.h"
 #include "reports/out/mime.h"
 
 /* In neither quoted-printable nor base64 does "=_" occur (RFC 2045 section
  * 6.7), so no part can hold it. */
 #define OUTER "=_sekisho_1"
 #define INNER "=_sekisho_2"
-
-static bool is_atom(const char *s, size_t n)
-{
-	/* RFC 5322 section 3.2.3, dot-atom. */
-	for (size_t i = 0; i < n; i++)
-		if (!isalnum((unsigned char)s[i]) &&
-		    !strchr("!#$%&*+-/=?^_`{|}~.", s[i]))
-			return false;
-	return n > 0 && s[0] != '.' && s[n - 1] != '.';
-}
-
-static bool address_ok(const char *s, size_t n)
-{
-	const char *at = memchr(s, '@', n);
-	size_t local = at ? (size_t)(at - s) : 0;
-
-	return at && n <= 254 && s[0] != '-' && is_atom(s, local) &&
-	       is_atom(at + 1, n - local - 1);
-}
-
-bool mail_address_ok(const char *s)
-{
-	return address_ok(s, strlen(s));
-}
 
 bool mail_addresses_ok(const char *list)
 {
@@ -44,7 +21,7 @@ bool mail_addresses_ok(const char *list)
 	while (*list != '\0') {
 		size_t n = strcspn(list, " ");
 
-		if (n > 0 && !address_ok(list, n))
+		if (n > 0 && !address_part_ok(list, n))
 			return false;
 		count += n > 0;
 		list += n + (list[n] == ' ');

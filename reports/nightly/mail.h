@@ -27,9 +27,7 @@ struct mail {
 	size_t n_attached;
 };
 
-/* One address, LOCAL@DOMAIN of atoms, that can stand in a header. */
-bool mail_address_ok(const char *s);
-/* All of a list by spaces, at least one. */
+/* All of a list by spaces, at least one: see reports/out/address.h. */
 bool mail_addresses_ok(const char *list);
 void mail_print(const struct mail *m, FILE *f);
 /* Hands it to the program, without a shell. 0; -1 with err. */

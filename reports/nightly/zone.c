@@ -1,66 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/nightly/zone.h"
 
-#include <ctype.h>
-#include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "base/clock.h"
-
-#define FOLDER "/usr/share/zoneinfo/"
-
-/* libc knows one zone at a time, that of TZ. */
-struct scope {
-	char *before;
-};
-
-static void enter(struct scope *s, const char *zone)
-{
-	const char *tz = getenv("TZ");
-
-	s->before = tz ? strdup(tz) : NULL;
-	setenv("TZ", strcmp(zone, "UTC") == 0 ? "UTC0" : zone, 1);
-	tzset();
-}
-
-static void leave(struct scope *s)
-{
-	if (s->before)
-		setenv("TZ", s->before, 1);
-	else
-		unsetenv("TZ");
-	tzset();
-	free(s->before);
-}
-
-bool zone_exists(const char *zone)
-{
-	char path[PATH_MAX], magic[4] = "";
-	struct stat st;
-	FILE *f;
-
-	if (strcmp(zone, "UTC") == 0)
-		return true;
-	if (zone[0] == '/' || strstr(zone, "..") ||
-	    strlen(zone) >= ZONE_NAME_BYTES)
-		return false;
-	for (const char *p = zone; *p != '\0'; p++)
-		if (!isalnum((unsigned char)*p) && !strchr("/_+-", *p))
-			return false;
-	snprintf(path, sizeof(path), FOLDER "%s", zone);
-	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
-		return false;
-	f = fopen(path, "r");
-	if (!f)
-		return false;
-	(void)!fread(magic, 1, sizeof(magic), f);
-	fclose(f);
-	return memcmp(magic, "TZif", 4) == 0; /* RFC 8536 section 3.1 */
-}
 
 static bool is_on(time_t t, const struct tm *day)
 {
@@ -138,25 +84,25 @@ static int fill(struct zone_days *d, const char *date, int64_t now_us)
 int zone_days(
     struct zone_days *d, const char *zone, const char *date, int64_t now_us)
 {
-	struct scope scope;
+	struct timezone_scope scope;
 	int rc;
 
 	memset(d, 0, sizeof(*d));
 	snprintf(d->zone, sizeof(d->zone), "%s", zone);
-	enter(&scope, zone);
+	timezone_enter(&scope, zone);
 	rc = fill(d, date, now_us);
-	leave(&scope);
+	timezone_leave(&scope);
 	return rc;
 }
 
 const char *zone_format(const char *zone, int64_t ts_us, char buf[static 40])
 {
 	time_t t = (time_t)(ts_us / US_PER_S);
-	struct scope scope;
+	struct timezone_scope scope;
 	char offset[8];
 	struct tm tm;
 
-	enter(&scope, zone);
+	timezone_enter(&scope, zone);
 	if (localtime_r(&t, &tm)) {
 		strftime(buf, 32, "%Y-%m-%d %H:%M", &tm);
 		strftime(offset, sizeof(offset), "%z", &tm);
@@ -164,6 +110,6 @@ const char *zone_format(const char *zone, int64_t ts_us, char buf[static 40])
 	} else {
 		buf[0] = '\0';
 	}
-	leave(&scope);
+	timezone_leave(&scope);
 	return buf;
 }

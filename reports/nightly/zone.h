@@ -3,14 +3,14 @@
  * when its clocks change. */
 #pragma once
 
-#include <stdbool.h>
 #include <stdint.h>
 
-#define ZONE_NAME_BYTES 64
-#define ZONE_DAYS       8 /* a day and the seven before it */
+#include "reports/out/timezone.h"
+
+#define ZONE_DAYS 8 /* a day and the seven before it */
 
 struct zone_days {
-	char zone[ZONE_NAME_BYTES];
+	char zone[TIMEZONE_NAME_BYTES];
 	char date[12]; /* 2026-11-24 */
 	/* When the day began, the one before, ...; half open to the begin of
 	 * the next, which for the first is end_us. */
@@ -18,10 +18,8 @@ struct zone_days {
 	int64_t end_us;
 };
 
-/* Whether there is such a zone. */
-bool zone_exists(const char *zone);
 /* The day of a date, or of "today" or "yesterday" at now_us. 0; -1: it is no
- * day. zone_exists() must hold. */
+ * day. timezone_exists() must hold. */
 int zone_days(
     struct zone_days *d, const char *zone, const char *date, int64_t now_us);
 /* "2026-11-24 09:00 +09:00". Returns buf. */

@@ -330,7 +330,7 @@ static void an_operator_action_becomes_a_decision(void **state)
 	db = db_open(conf.db, DB_WRITE, err);
 	assert_non_null(db);
 	assert_int_equal(write_op_action(db, &a), 0);
-	assert_int_equal(pipeline_operator(p), 0);
+	assert_int_equal(pipeline_operator(p, clock_now_us()), 0);
 	assert_int_equal(read_decisions_after(db, 0, first_decision, &d), 1);
 	assert_string_equal(d.customer, "C2");
 	assert_int_equal(d.action, ACTION_BLOCK);
@@ -388,7 +388,7 @@ static void a_clock_that_is_ahead_moves_nothing(void **state)
 	db = db_open(conf.db, DB_WRITE, err);
 	assert_non_null(db);
 	rc = write_op_action(db, &a);
-	rc |= pipeline_operator(p);
+	rc |= pipeline_operator(p, clock_now_us());
 	now_us = T0;
 	rc |= deliver(p, 1, 1, "", 1);
 	rc |= deliver(p, 60, 1, "", 1); /* just as much as may be */
@@ -468,7 +468,7 @@ static void an_end_is_noted_while_no_record_comes(void **state)
 	now_us = T0 + 65 * US_PER_S;
 	assert_int_equal(deliver(p, 1, 2, "fine.example", 1), 0);
 	run_until_idle(p);
-	assert_int_equal(pipeline_operator(p), 0);
+	assert_int_equal(pipeline_operator(p, clock_now_us()), 0);
 	assert_int_equal(pipeline_tick(p, end_us + US_PER_S), 0);
 	assert_int_equal(end_noted(), 0); /* one may be on its way */
 	assert_int_equal(pipeline_tick(p, end_us + 2 * US_PER_S), 0);
@@ -487,7 +487,7 @@ static void an_old_capture_is_not_hurried(void **state)
 	now_us = T0 + 7 * 86400 * US_PER_S;
 	assert_int_equal(deliver(p, 1, 2, "fine.example", 1), 0);
 	run_until_idle(p);
-	assert_int_equal(pipeline_operator(p), 0);
+	assert_int_equal(pipeline_operator(p, clock_now_us()), 0);
 	assert_int_equal(pipeline_tick(p, now_us + 3600 * US_PER_S), 0);
 	assert_int_equal(end_noted(), 0);
 	close_pipeline(p);

@@ -165,23 +165,12 @@ static void long_words_are_folded_between_characters(void **state)
 	free(text);
 }
 
-static void addresses_are_atoms(void **state)
+static void addresses_are_parted_by_spaces(void **state)
 {
-	static const char *const good[] = {
-	    "a@b.example", "first.last+tag@sub.isp.example", "x@localhost"};
-	static const char *const bad[] = {"", "a", "@b", "a@", "a@b@c", "a b@c",
-	    "a@b.example\nBcc: x@y", "<a@b>", "a@b,c@d", "a@b;c", "\"a\"@b",
-	    "a@[192.0.2.1]", "-t@b.example", ".a@b", "a.@b", "a@b.", "a@.b",
-	    "a@b\r", "a(c)@b", "\xe6\x97\xa5@b.example"};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
-		assert_true(mail_address_ok(good[i]));
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		if (mail_address_ok(bad[i]))
-			fail_msg("\"%s\" is an address", bad[i]);
 	assert_true(mail_addresses_ok("a@b.example  c@d.example"));
 	assert_false(mail_addresses_ok("a@b.example, c@d.example"));
+	assert_false(mail_addresses_ok("a@b.example c"));
 	assert_false(mail_addresses_ok(" "));
 }
 
@@ -269,7 +258,7 @@ int main(void)
 	    cmocka_unit_test(quoted_printable_breaks_long_lines),
 	    cmocka_unit_test(words_of_a_header_begin_no_field),
 	    cmocka_unit_test(long_words_are_folded_between_characters),
-	    cmocka_unit_test(addresses_are_atoms),
+	    cmocka_unit_test(addresses_are_parted_by_spaces),
 	    cmocka_unit_test(a_mail_of_text_alone_is_plain),
 	    cmocka_unit_test(what_does_not_take_the_mail_is_told),
 	};

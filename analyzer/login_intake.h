@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What submission servers' logs say, on its way into the log. Runs inside the
+ * caller's transaction; 0, or -1: roll back and begin anew. */
+#pragma once
+
+#include "analyzer/journal.h"
+#include "analyzer/logins/rows.h"
+
+struct login_intake {
+	struct db *db;
+	struct journal *journal;
+	struct login_rows rows;
+};
+
+/* All of it, how far the files were read, and the counts. */
+int login_intake_batch(struct login_intake *i, const struct login_batch *b);
