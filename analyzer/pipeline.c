@@ -9,6 +9,7 @@
 #include "analyzer/identity/lease_record.h"
 #include "analyzer/identity/shared.h"
 #include "analyzer/lease_intake.h"
+#include "analyzer/measure.h"
 #include "analyzer/observe.h"
 #include "analyzer/logins/rows.h"
 #include "analyzer/pending.h"
@@ -563,6 +564,20 @@ static int recover(struct pipeline *p)
 	return 0;
 }
 
+static void on_row(void *arg, const struct observation *o)
+{
+	const struct pipeline *p = arg;
+
+	measure_row(p->tally, o);
+}
+
+static void on_decided(void *arg, const struct decision *d)
+{
+	const struct pipeline *p = arg;
+
+	measure_decision(p->tally, d, clock_now_us());
+}
+
 static int open_parts(struct pipeline *p, char *err, size_t errsize)
 {
 	struct sender_owner owner = {on_checked, own_domains, p};
@@ -588,6 +603,10 @@ static int open_parts(struct pipeline *p, char *err, size_t errsize)
 	    .db = p->db, .book = applier_leases(p->applier), .tally = p->tally};
 	p->login_rows = (struct login_rows){
 	    .conf = c, .applier = p->applier, .tally = p->tally};
+	/* How long a replay takes is no latency, and would differ each time. */
+	applier_on_applied(p->applier,
+	    (struct applier_watch){
+		on_row, p->order == PIPELINE_LIVE ? on_decided : NULL, p});
 	if (recover(p) != 0) {
 		snprintf(
 		    err, errsize, "taking up the log: %s", db_error(p->db));

@@ -225,6 +225,8 @@ static const struct table tables[] = {
     {"observation_day", "day first_obs last_obs rows", ""},
     {"sequence", "name value", ""},
     {"counter", "day name value", ""},
+    {"counter_total", "name value", ""},
+    {"delivery_tally", "driver state n total last_us", ""},
     {"meta", "key value", ""},
     {"incident",
 	"id kind line_class state closed_as opened_us last_us closed_us "

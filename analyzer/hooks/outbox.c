@@ -168,6 +168,14 @@ void outbox_save(struct outbox *o, size_t driver, const struct item *it,
 	o->n_unsaved++;
 }
 
+void outbox_delivered(
+    struct outbox *o, size_t driver, const struct item *it, int64_t now_us)
+{
+	if (it->has_row)
+		delays_note(&o->delays, driver, now_us - it->created_us);
+	outbox_save(o, driver, it, "done", "", now_us);
+}
+
 static int64_t least_cursor(const struct outbox *o)
 {
 	int64_t least = INT64_MAX;
@@ -199,11 +207,13 @@ static int flush_some(struct outbox *o)
 	if ((u != NULL && n < FLUSH_BATCH) ||
 	    ahead_extend(&o->ahead, o->db, outbox_written_until(o),
 		least_cursor(o)) != 0 ||
+	    delays_write(&o->delays, o->db, o->conf, clock_now_us()) != 0 ||
 	    db_commit(o->db) != 0) {
 		db_rollback(o->db);
 		o->ahead = before;
 		return -1;
 	}
+	memset(&o->delays, 0, sizeof(o->delays));
 	while (n-- > 0 && o->first != NULL) {
 		u = o->first;
 		o->first = u->next;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "analyzer/hooks/ahead.h"
+#include "analyzer/hooks/delays.h"
 #include "analyzer/hooks/outbox.h"
 #include "base/log.h"
 
@@ -32,6 +33,7 @@ struct outbox {
 	size_t n_links, cap_links;
 	size_t loading; /* driver */
 	struct ahead ahead;
+	struct delays delays;
 	bool no_memory;
 	struct jsonw json;
 	struct decision row; /* of the line that is written */

@@ -118,12 +118,23 @@ grep '^     ' "$TMP/cases"
 check "the server ends cleanly after them" stop
 
 # --- metrics ----------------------------------------------------------------
+# The stamp is what the report says of itself, whatever lies beside it.
 metrics() {
-	serve "listen = \"127.0.0.1@$PORT\"" "socket = \"$TMP/sock\"" || return 1
+	serve "listen = \"127.0.0.1@$PORT\"" "socket = \"$TMP/sock\"" \
+		"reports = \"$TMP/reports\"" || return 1
+	touch -d 2099-01-01 "$TMP/reports/later-2026-11-02.txt"
 	curl -sf --unix-socket "$TMP/sock" http://x/metrics >"$TMP/metrics" &&
 		promtool check metrics <"$TMP/metrics" || return 1
 	for m in incidents_open 'decisions_active{action="block"}' \
-		'enforcement_gap{enforcer="script"}' build_info; do
+		'enforcement_gap{enforcer="script"}' build_info \
+		'smtp_transactions_total{class="to_foreign"} [1-9]' \
+		'spf_checks_total{result="fail"}' 'visibility_ratio [N0]' \
+		'decision_latency_seconds_bucket{le="60"}' \
+		'delivery_latency_seconds_bucket{hook="script",le="0.01"}' \
+		'delivery_latency_seconds_count{hook="script"} [1-9]' \
+		'hook_deliveries_total{hook="script",result="done"} [1-9]' \
+		"last_report_timestamp_seconds $(sed -n 's/^sekisho_last_.* //p' \
+			"$TMP/reports/sekisho-report.prom")\$"; do
 		grep -q "^sekisho_$m" "$TMP/metrics" || {
 			echo "no $m"
 			cat "$TMP/metrics"
