@@ -251,7 +251,7 @@ static const struct table tables[] = {
 	"customer=mask_customer(customer);reason=NULL"},
     {"delivery",
 	"id decision_seq driver op event state attempts created_us next_us "
-	"done_us",
+	"done_us turn",
 	"error=NULL"},
     {"difference",
 	"id driver kind decision_seq held_seq found_us last_us seen ended_us",

@@ -9,6 +9,7 @@
 
 struct unsaved {
 	struct unsaved *next;
+	bool turn_only; /* nothing else of the row */
 	struct delivery row;
 };
 /* Which customer a decision is about; only while loading. */

@@ -48,3 +48,7 @@ WHEN OLD.state <> NEW.state OR OLD.done_us IS NOT NEW.done_us BEGIN
 		total = total + (OLD.state <> NEW.state),
 		last_us = max(last_us, excluded.last_us);
 END;
+
+-- How often the block of the decision was taken back at this driver although it
+-- stood, and came again: each time is told under a name of its own.
+ALTER TABLE delivery ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
