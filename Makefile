@@ -18,7 +18,7 @@ say      = $(if $(filter 1,$(V)),,@echo "  $(1)	$(2)";)
 
 PKGS    := libuv libpcap libndpi libprotobuf-c libconfuse sqlite3 jansson \
 	   smartcols libcrypto libpsl zlib libzstd libseccomp libcap-ng \
-	   libcurl libmicrohttpd
+	   libcurl libmicrohttpd gnutls
 CFLAGS  ?= $(if $(SAN),-O1,-O2) -g
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wformat=2 -Wswitch-enum $(if $(WERROR),-Werror)

@@ -18,6 +18,7 @@ struct applier {
 	struct directory *directory;
 	struct lease_book *leases;
 	struct lease_book_owner owner;
+	struct applier_watch watch;
 	struct engine *engine;
 	struct logged_policies policies; /* the engine began under them */
 	struct policy own;
@@ -75,6 +76,8 @@ static int write_one(struct applier *a, struct effect *e)
 		    "D%lld %s customer=%s cause=%s step=%d mode=%s",
 		    (long long)d->seq, action_name(d->action), d->customer,
 		    cause_name(d->cause), d->step, mode_name(d->mode));
+		if (a->watch.decided)
+			a->watch.decided(a->watch.arg, d);
 		return write_decision(a->db, d);
 	case EFFECT_BRAKE:
 		tell_brake(a, &e->u.brake);
@@ -127,6 +130,8 @@ int applier_apply(struct applier *a, struct observation *o)
 		a->last_us = o->ts_us;
 	if (write_applied(a->db, o) != 0)
 		return -1;
+	if (a->watch.row)
+		a->watch.row(a->watch.arg, o);
 	for (size_t i = 0; i < fx.n; i++)
 		if (write_one(a, &fx.v[i]) != 0)
 			return -1;
@@ -427,6 +432,11 @@ struct lease_book *applier_leases(const struct applier *a)
 void applier_on_lease(struct applier *a, struct lease_book_owner owner)
 {
 	a->owner = owner;
+}
+
+void applier_on_applied(struct applier *a, struct applier_watch watch)
+{
+	a->watch = watch;
 }
 
 bool applier_knows_account(

@@ -24,6 +24,14 @@ void applier_close(struct applier *a);
 /* Its owner is told through applier_on_lease(). */
 struct lease_book *applier_leases(const struct applier *a);
 void applier_on_lease(struct applier *a, struct lease_book_owner owner);
+/* Who wants to know what was applied: each row with its label, each decision as
+ * it was written, before the commit. Both may be NULL. */
+struct applier_watch {
+	void (*row)(void *arg, const struct observation *o);
+	void (*decided)(void *arg, const struct decision *d);
+	void *arg;
+};
+void applier_on_applied(struct applier *a, struct applier_watch watch);
 /* Greatest time of an applied row; 0: none yet. */
 int64_t applier_last_us(const struct applier *a);
 /* CLASS_UNKNOWN: nothing is known of the customer. */

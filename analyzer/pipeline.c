@@ -8,7 +8,9 @@
 #include "analyzer/agent_intake.h"
 #include "analyzer/lease_intake.h"
 #include "analyzer/login_intake.h"
+#include "analyzer/measure.h"
 #include "analyzer/ready.h"
+#include "base/clock.h"
 #include "store/read.h"
 
 /* An entry is about 5 KB: at most 50 MB wait. */
@@ -301,6 +303,20 @@ static void open_intakes(struct pipeline *p)
 	    .tally = p->tally};
 }
 
+static void on_row(void *arg, const struct observation *o)
+{
+	const struct pipeline *p = arg;
+
+	measure_row(p->tally, o);
+}
+
+static void on_decided(void *arg, const struct decision *d)
+{
+	const struct pipeline *p = arg;
+
+	measure_decision(p->tally, d, clock_now_us());
+}
+
 static int open_parts(struct pipeline *p, char *err, size_t errsize)
 {
 	p->db = ready_store(p->conf, err, errsize);
@@ -318,6 +334,10 @@ static int open_parts(struct pipeline *p, char *err, size_t errsize)
 	if (open_journal(p, err, errsize) != 0)
 		return -1;
 	open_intakes(p);
+	/* How long a replay takes is no latency, and would differ each time. */
+	applier_on_applied(p->applier,
+	    (struct applier_watch){
+		on_row, p->order == PIPELINE_LIVE ? on_decided : NULL, p});
 	if (journal_recover(p->journal) != 0) {
 		snprintf(
 		    err, errsize, "taking up the log: %s", db_error(p->db));

@@ -326,7 +326,7 @@ static const struct conf_key conf_keys[] = {
 	"there, others of its group may read.",
 	AT(serve_socket)},
     {"serve", "tls_cert", CONF_TEXT, 0, 4095, "", NULL,
-	"Certificate chain, PEM. Read at start.", AT(serve_tls_cert)},
+	"Certificate chain, PEM. Read at start and at SIGHUP.", AT(serve_tls_cert)},
     {"serve", "tls_key", CONF_TEXT, 0, 4095, "", NULL, "Its key, PEM.",
 	AT(serve_tls_key)},
     {"serve", "plain", CONF_BOOL, 0, 0, "false", NULL,

@@ -4,21 +4,18 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "analyzer/detect/label.h"
-#include "base/record.pb-c.h"
+#include "analyzer/measure.h"
 
 void visibility_note(struct visibility *v, const struct observation *o)
 {
-	if (!label_bears_evidence(o))
+	enum sight sight = sight_of(o);
+
+	v->encrypted += sight == SIGHT_ENCRYPTED;
+	if (sight != SIGHT_JUDGED && sight != SIGHT_UNJUDGED)
 		return;
-	if (o->kind == OBS_CLOSE) {
-		v->encrypted += o->tls == SEKISHO__TLS_STATE__TLS_STARTED ||
-				o->tls == SEKISHO__TLS_STATE__TLS_IMPLICIT;
-	} else if (o->kind == OBS_TRANSACTION) {
-		v->mails++;
-		v->judged += o->verdict != VERDICT_CANNOT_TELL;
-		v->lost += o->gap;
-	}
+	v->mails++;
+	v->judged += sight == SIGHT_JUDGED;
+	v->lost += o->gap;
 }
 
 int visibility_permille(const struct visibility *v)

@@ -225,6 +225,8 @@ static const struct table tables[] = {
     {"observation_day", "day first_obs last_obs rows", ""},
     {"sequence", "name value", ""},
     {"counter", "day name value", ""},
+    {"counter_total", "name value", ""},
+    {"delivery_tally", "driver state n total last_us", ""},
     {"meta", "key value", ""},
     {"incident",
 	"id kind line_class state closed_as opened_us last_us closed_us "
@@ -249,7 +251,7 @@ static const struct table tables[] = {
 	"customer=mask_customer(customer);reason=NULL"},
     {"delivery",
 	"id decision_seq driver op event state attempts created_us next_us "
-	"done_us",
+	"done_us turn",
 	"error=NULL"},
     {"difference",
 	"id driver kind decision_seq held_seq found_us last_us seen ended_us",

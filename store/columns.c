@@ -274,6 +274,7 @@ static const struct column delivery_columns[] = {
     SAME(delivery, COLUMN_NUMBER, next_us),
     SAME(delivery, COLUMN_OPTIONAL, done_us),
     SAME(delivery, COLUMN_TEXT, error),
+    SAME(delivery, COLUMN_NUMBER, turn),
 };
 const struct row_map map_delivery = MAP(delivery, "delivery");
 

@@ -163,21 +163,25 @@ static void take_sum(struct delivery_sum *sum, sqlite3_stmt *s)
 
 	if (state && strcmp(state, "done") == 0) {
 		sum->done = n;
+		sum->ever_done = sqlite3_column_int64(s, 5);
 		sum->done_us = sqlite3_column_int64(s, 4);
 	} else if (state && strcmp(state, "pending") == 0) {
 		sum->pending = n;
 		sum->oldest_us = sqlite3_column_int64(s, 3);
 	} else {
 		sum->dead = n;
+		sum->ever_dead = sqlite3_column_int64(s, 5);
 	}
 }
 
 int read_delivery_sums(struct db *db, read_delivery_sum_cb cb, void *arg)
 {
 	sqlite3_stmt *s = stmt_take(db,
-	    "SELECT driver, state, count(*), min(created_us), max(done_us) "
-	    "FROM delivery INDEXED BY delivery_sum "
-	    "GROUP BY driver, state ORDER BY driver",
+	    "SELECT driver, state, n, CASE WHEN state = 'pending' AND n > 0 "
+	    "THEN (SELECT min(created_us) FROM delivery d INDEXED BY "
+	    "delivery_sum WHERE d.driver = t.driver AND d.state = 'pending') "
+	    "END, last_us, total FROM delivery_tally t "
+	    "ORDER BY driver, state",
 	    NULL, 0);
 	struct delivery_sum sum = {.driver = ""};
 	int rc, done = 0;
@@ -199,6 +203,24 @@ int read_delivery_sums(struct db *db, read_delivery_sum_cb cb, void *arg)
 	if (done == 0 && rc == 0 && sum.driver[0])
 		done = cb(arg, &sum);
 	return done != 0 ? done : rc;
+}
+
+int read_counter_totals(struct db *db, read_total_cb cb, void *arg)
+{
+	sqlite3_stmt *s = stmt_take(
+	    db, "SELECT name, value FROM counter_total ORDER BY name", NULL, 0);
+	int rc;
+
+	if (!s)
+		return -1;
+	while ((rc = stmt_step(db, s)) == 1) {
+		rc = cb(arg, (const char *)sqlite3_column_text(s, 0),
+		    sqlite3_column_int64(s, 1));
+		if (rc != 0)
+			break;
+	}
+	stmt_give(db, s);
+	return rc;
 }
 
 int64_t read_data_version(struct db *db)

@@ -65,12 +65,17 @@ struct delivery_page {
 int read_delivery_page(struct db *db, const struct delivery_page *p,
     read_delivery_cb cb, void *arg);
 /* One row for each driver: how many of each state, the oldest that is
- * pending, the last that is done (0: none). */
+ * pending, the last that is done (0: none), and how many there ever were, which
+ * a purge does not change. */
 struct delivery_sum {
 	char driver[ROW_ID_LEN];
 	int64_t done, pending, dead, oldest_us, done_us;
+	int64_t ever_done, ever_dead;
 };
 typedef int (*read_delivery_sum_cb)(void *arg, const struct delivery_sum *s);
 int read_delivery_sums(struct db *db, read_delivery_sum_cb cb, void *arg);
+/* All days together, by name. */
+typedef int (*read_total_cb)(void *arg, const char *name, int64_t value);
+int read_counter_totals(struct db *db, read_total_cb cb, void *arg);
 /* Changes with every commit of another connection. -1: error. */
 int64_t read_data_version(struct db *db);

@@ -267,6 +267,7 @@ struct delivery {
 	int attempts;
 	int64_t created_us, next_us, done_us;
 	char error[ROW_TEXT_LEN];
+	int turn; /* docs/HOOKS.md */
 };
 
 /* Where what a driver holds is not what was decided; it ends when a list

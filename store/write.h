@@ -84,3 +84,6 @@ int write_delivery(struct db *db, struct delivery *d);
 /* The dispatcher: the row of this decision and driver, whatever its id, is
  * made or replaced. */
 int write_delivery_state(struct db *db, const struct delivery *d);
+/* Of the row that is there. */
+int write_delivery_turn(
+    struct db *db, int64_t decision_seq, const char *driver, int turn);

@@ -178,3 +178,25 @@ int write_delivery_state(struct db *db, const struct delivery *d)
 		rc = put_delivery(db, &row, &id);
 	return db_leave(db, own, rc);
 }
+
+int write_delivery_turn(
+    struct db *db, int64_t decision_seq, const char *driver, int turn)
+{
+	sqlite3_stmt *s;
+	bool own;
+	int rc = -1;
+
+	if (db_enter(db, &own) != 0)
+		return -1;
+	s = stmt_take(db,
+	    "UPDATE delivery SET turn = ?3 "
+	    "WHERE decision_seq = ?1 AND driver = ?2",
+	    NULL, 0);
+	if (s) {
+		sqlite3_bind_int64(s, 1, decision_seq);
+		bind_text(s, 2, driver);
+		sqlite3_bind_int(s, 3, turn);
+		rc = stmt_run(db, s);
+	}
+	return db_leave(db, own, rc);
+}

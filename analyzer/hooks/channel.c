@@ -33,10 +33,28 @@ void channel_block(struct channel *ch, struct slot *s)
 	    .created_us = now_us,
 	    .next_us = now_us,
 	    .op = ITEM_BLOCK,
-	    .event = ITEM_RESTORED};
+	    .event = ITEM_RESTORED,
+	    .turn = slot_turn(s, s->customer->want_seq)};
 
-	if (s->first == NULL)
+	/* Behind the unblock of a panic that was short; all else that waits is
+	 * of a newer decision. */
+	if (s->first == NULL || s->last->forced)
 		append(ch, s, &it);
+}
+
+/* The block stands, but goes now: should it come again, that is to be told from
+ * what was told before. */
+static int next_turn(struct channel *ch, struct slot *s)
+{
+	const struct customer *c = s->customer;
+
+	if (s->held_seq != c->want_seq ||
+	    !desired_blocked(c, channel_judge_us(ch)))
+		return slot_turn(s, s->held_seq);
+	s->turn = slot_turn(s, s->held_seq) + 1;
+	s->turn_seq = s->held_seq;
+	outbox_save_turn(ch->hooks->outbox, ch->index, s->turn_seq, s->turn);
+	return s->turn;
 }
 
 /* It goes before all that waits for the customer. */
@@ -57,6 +75,7 @@ void channel_unblock(struct channel *ch, struct slot *s, enum item_event e)
 	    .next_us = now_us,
 	    .op = ITEM_UNBLOCK,
 	    .event = e,
+	    .turn = next_turn(ch, s),
 	    .forced = true};
 	queue_remove(&ch->queue, s);
 	if (s->sent) { /* after the line under way */
@@ -81,7 +100,8 @@ bool channel_retry(
 	    .decision_seq = row->decision_seq,
 	    .created_us = row->created_us,
 	    .next_us = clock_now_us(),
-	    .op = strcmp(row->op, "block") == 0 ? ITEM_BLOCK : ITEM_UNBLOCK};
+	    .op = strcmp(row->op, "block") == 0 ? ITEM_BLOCK : ITEM_UNBLOCK,
+	    .turn = row->turn};
 	char why[64];
 
 	if (row->decision_seq < c->want_seq || s->first != NULL) {

@@ -212,5 +212,6 @@ void channel_succeed(struct channel *ch, struct slot *s)
 	log_info(mod, "driver %s: D%" PRId64 " %s %s delivered attempts=%d",
 	    channel_name(ch), it->decision_seq, item_op_name(it->op),
 	    item_event_name(it->event), it->attempts);
-	channel_finish(ch, s, "done", "");
+	outbox_delivered(ch->hooks->outbox, ch->index, it, clock_now_us());
+	pop_item(ch, s);
 }

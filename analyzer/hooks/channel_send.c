@@ -6,6 +6,8 @@
 #include "analyzer/hooks/channel_inside.h"
 #include "base/log.h"
 
+#define ROW_WAIT_US 20000
+
 static const char mod[] = "hooks";
 
 /* --- what to send ------------------------------------------------ */
@@ -134,6 +136,12 @@ static bool stop_block(struct channel *ch, struct slot *s)
 	reason = refusal(ch, s->customer, why);
 	if (reason != NULL)
 		return refuse(ch, s, reason);
+	/* After a crash its name would be forgotten, and given again. */
+	if (s->first->turn > 0 && outbox_unsaved(ch->hooks->outbox) > 0) {
+		s->first->next_us = clock_now_us() + ROW_WAIT_US;
+		queue_wait(&ch->queue, s);
+		return true;
+	}
 	return hold_back(ch, s);
 }
 

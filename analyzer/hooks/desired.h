@@ -32,6 +32,7 @@ struct item {
 	int attempts;
 	enum item_op op;
 	enum item_event event;
+	int turn; /* of the decision's block */
 	/* An unblock of ours, not of a decision: whatever is decided, what is
 	 * held goes. */
 	bool forced;
@@ -46,10 +47,14 @@ struct slot {
 	struct slot *next, *prev;  /* in the queue, while it is ready */
 	size_t heap_at;            /* in the queue, while it waits; from 1 */
 	bool ready;
-	bool sent;           /* its first item is under way */
-	bool capped;         /* it waits for room under a cap */
-	bool held;           /* the driver has, or may have, a block of ours */
-	int64_t held_seq;    /* of it */
+	bool sent;        /* its first item is under way */
+	bool capped;      /* it waits for room under a cap */
+	bool held;        /* the driver has, or may have, a block of ours */
+	int64_t held_seq; /* of it */
+	/* How often the block of turn_seq was taken back although it stood:
+	 * what is told after that is no repeat of what was told before. */
+	int64_t turn_seq;
+	int turn;
 	int64_t refused_seq; /* the decision that will never be enforced; 0 */
 	int64_t counted;     /* packets that it had refused when last asked */
 	/* of the list that was read last */
@@ -77,6 +82,11 @@ struct customer {
 	char name[ROW_ID_LEN];
 	struct slot slots[]; /* by driver */
 };
+
+static inline int slot_turn(const struct slot *s, int64_t seq)
+{
+	return s->turn_seq == seq ? s->turn : 0;
+}
 
 struct desired;
 

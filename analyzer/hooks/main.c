@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sekisho-hooks: tells the hook drivers what was decided. */
+#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include "base/log.h"
 #include "base/version.h"
 #include "store/db.h"
+#include "store/hook_lock.h"
 
 #define POLL_MS        200  /* when something waits, or nothing tells */
 #define LOOK_MS        1000 /* although nothing was told */
@@ -146,6 +148,12 @@ static void open_db(struct app *app)
 	 * number, so none waits for the disk. */
 	if (db_set_soft(app->db, true) != 0)
 		log_fatal(mod, "%s", db_error(app->db));
+	/* Held to the end of the process. */
+	if (hook_lock_take(app->db_path) == -1)
+		log_warn(mod,
+		    "%s.hooks cannot be locked: %s; sekisho does not see that "
+		    "this process runs: give this user write permission there",
+		    app->db_path, strerror(errno));
 }
 
 static void close_handle(uv_handle_t *h)

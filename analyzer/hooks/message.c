@@ -4,7 +4,7 @@
 #include "base/target.h"
 
 const char *message_write(struct jsonw *j, const struct decision *d,
-    enum item_op op, enum item_event event)
+    enum item_op op, enum item_event event, int turn)
 {
 	/* What was held is not what the decision is about now. */
 	bool gone = op == ITEM_UNBLOCK && event == ITEM_MOVED;
@@ -21,6 +21,8 @@ const char *message_write(struct jsonw *j, const struct decision *d,
 	jsonw_int(j, 25);
 	jsonw_array_end(j);
 	jsonw_kint(j, "until_us", d->until_us);
+	if (turn > 0)
+		jsonw_kint(j, "turn", turn);
 	jsonw_object_end(j);
 	jsonw_newline(j);
 	return jsonw_take(j);

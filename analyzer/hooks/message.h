@@ -5,6 +5,7 @@
 #include "analyzer/hooks/desired.h"
 #include "base/jsonw.h"
 
-/* The block or unblock line with its newline; owned by j. NULL: no memory. */
+/* The block or unblock line with its newline; owned by j. NULL: no memory. The
+ * first turn, 0, is not told. */
 const char *message_write(struct jsonw *j, const struct decision *d,
-    enum item_op op, enum item_event event);
+    enum item_op op, enum item_event event, int turn);

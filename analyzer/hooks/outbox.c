@@ -124,7 +124,7 @@ int outbox_decision(struct outbox *o, const struct customer *c,
 const char *outbox_line(
     struct outbox *o, const struct decision *d, const struct item *it)
 {
-	return message_write(&o->json, d, it->op, it->event);
+	return message_write(&o->json, d, it->op, it->event, it->turn);
 }
 
 static void fill_row(const struct outbox *o, size_t driver,
@@ -134,6 +134,7 @@ static void fill_row(const struct outbox *o, size_t driver,
 	memset(row, 0, sizeof(*row));
 	row->decision_seq = it->decision_seq;
 	row->attempts = it->attempts;
+	row->turn = it->turn;
 	row->created_us = it->created_us;
 	row->next_us = it->next_us;
 	row->done_us = strcmp(state, "pending") != 0 ? now_us : 0;
@@ -144,6 +145,31 @@ static void fill_row(const struct outbox *o, size_t driver,
 	    row->event, sizeof(row->event), "%s", item_event_name(it->event));
 	snprintf(row->state, sizeof(row->state), "%s", state);
 	snprintf(row->error, sizeof(row->error), "%s", error);
+}
+
+static void keep(struct outbox *o, struct unsaved *u)
+{
+	u->next = NULL;
+	*o->last = u;
+	o->last = &u->next;
+	o->n_unsaved++;
+}
+
+void outbox_save_turn(
+    struct outbox *o, size_t driver, int64_t decision_seq, int turn)
+{
+	struct unsaved *u = calloc(1, sizeof(*u));
+
+	if (u == NULL)
+		log_fatal(mod, "no memory is left; give the machine more and "
+			       "start again");
+	/* cppcheck-suppress nullPointerRedundantCheck ; log_fatal() ends it */
+	u->turn_only = true;
+	u->row.decision_seq = decision_seq;
+	u->row.turn = turn;
+	snprintf(u->row.driver, sizeof(u->row.driver), "%s",
+	    o->conf->drivers[driver].name);
+	keep(o, u);
 }
 
 void outbox_save(struct outbox *o, size_t driver, const struct item *it,
@@ -161,11 +187,17 @@ void outbox_save(struct outbox *o, size_t driver, const struct item *it,
 		    (long long)it->decision_seq);
 		return;
 	}
-	u->next = NULL;
+	u->turn_only = false;
 	fill_row(o, driver, it, state, error, now_us, &u->row);
-	*o->last = u;
-	o->last = &u->next;
-	o->n_unsaved++;
+	keep(o, u);
+}
+
+void outbox_delivered(
+    struct outbox *o, size_t driver, const struct item *it, int64_t now_us)
+{
+	if (it->has_row)
+		delays_note(&o->delays, driver, now_us - it->created_us);
+	outbox_save(o, driver, it, "done", "", now_us);
 }
 
 static int64_t least_cursor(const struct outbox *o)
@@ -180,8 +212,21 @@ static int64_t least_cursor(const struct outbox *o)
 
 int64_t outbox_written_until(const struct outbox *o)
 {
-	return o->first != NULL ? o->first->row.decision_seq - 1
-				: least_cursor(o);
+	const struct unsaved *u = o->first;
+
+	/* A turn is of a decision whose row is there. */
+	while (u != NULL && u->turn_only)
+		u = u->next;
+	return u != NULL ? u->row.decision_seq - 1 : least_cursor(o);
+}
+
+static int write_unsaved(struct outbox *o, const struct unsaved *u)
+{
+	const struct delivery *d = &u->row;
+
+	return u->turn_only ? write_delivery_turn(
+				  o->db, d->decision_seq, d->driver, d->turn)
+			    : write_delivery_state(o->db, d);
 }
 
 /* Up to FLUSH_BATCH rows, all or none. */
@@ -194,16 +239,18 @@ static int flush_some(struct outbox *o)
 	if (db_begin(o->db) != 0)
 		return -1;
 	for (; u != NULL && n < FLUSH_BATCH; u = u->next, n++)
-		if (write_delivery_state(o->db, &u->row) != 0)
+		if (write_unsaved(o, u) != 0)
 			break;
 	if ((u != NULL && n < FLUSH_BATCH) ||
 	    ahead_extend(&o->ahead, o->db, outbox_written_until(o),
 		least_cursor(o)) != 0 ||
+	    delays_write(&o->delays, o->db, o->conf, clock_now_us()) != 0 ||
 	    db_commit(o->db) != 0) {
 		db_rollback(o->db);
 		o->ahead = before;
 		return -1;
 	}
+	memset(&o->delays, 0, sizeof(o->delays));
 	while (n-- > 0 && o->first != NULL) {
 		u = o->first;
 		o->first = u->next;

@@ -33,6 +33,12 @@ int outbox_poll(struct outbox *o, int64_t now_us);
 /* The row of an item: "pending", "done", "dead". Written by the next flush. */
 void outbox_save(struct outbox *o, size_t driver, const struct item *it,
     const char *state, const char *error, int64_t now_us);
+/* "done", because the driver has it, and how long that took is counted. */
+void outbox_delivered(
+    struct outbox *o, size_t driver, const struct item *it, int64_t now_us);
+/* How often the decision's block was taken back at the driver. */
+void outbox_save_turn(
+    struct outbox *o, size_t driver, int64_t decision_seq, int turn);
 /* Writes rows that wait, many in one transaction. 0, or -1: they wait on.
  * last: there will be no other time. */
 int outbox_flush(struct outbox *o, bool last);

@@ -3,11 +3,13 @@
 #pragma once
 
 #include "analyzer/hooks/ahead.h"
+#include "analyzer/hooks/delays.h"
 #include "analyzer/hooks/outbox.h"
 #include "base/log.h"
 
 struct unsaved {
 	struct unsaved *next;
+	bool turn_only; /* nothing else of the row */
 	struct delivery row;
 };
 /* Which customer a decision is about; only while loading. */
@@ -32,6 +34,7 @@ struct outbox {
 	size_t n_links, cap_links;
 	size_t loading; /* driver */
 	struct ahead ahead;
+	struct delays delays;
 	bool no_memory;
 	struct jsonw json;
 	struct decision row; /* of the line that is written */

@@ -58,7 +58,8 @@ static int load_delivery(void *arg, const struct delivery *row)
 	    .decision_seq = row->decision_seq,
 	    .created_us = row->created_us,
 	    .next_us = row->next_us,
-	    .attempts = row->attempts};
+	    .attempts = row->attempts,
+	    .turn = row->turn};
 	bool pending = strcmp(row->state, "pending") == 0;
 	struct slot *s;
 
@@ -71,6 +72,10 @@ static int load_delivery(void *arg, const struct delivery *row)
 	for (int e = ITEM_NEW; e <= ITEM_RESTORED; e++)
 		if (strcmp(row->event, item_event_name(e)) == 0)
 			it.event = e;
+	if (row->turn > 0) {
+		s->turn_seq = row->decision_seq;
+		s->turn = row->turn;
+	}
 	if (it.op == ITEM_BLOCK && (pending || row->attempts > 0))
 		s->held = true, s->held_seq = it.decision_seq;
 	else if (it.op == ITEM_UNBLOCK && strcmp(row->state, "done") == 0)

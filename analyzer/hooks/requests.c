@@ -93,12 +93,21 @@ static void end_panic(struct requests *r, const struct hook_request *q)
 	}
 }
 
+static int is_end(void *arg, const struct hook_request *q)
+{
+	(void)arg;
+	return strcmp(q->verb, "panic-off") == 0;
+}
+
 int requests_load(struct requests *r)
 {
 	struct hook_request q;
 	int rc = read_panic(r->hooks->db, &q);
 
-	r->hooks->panic = rc == 1;
+	/* Its end was asked for and not carried out: so it is on until then,
+	 * and what it took back is told as such. */
+	r->hooks->panic =
+	    rc == 1 || read_hook_requests(r->hooks->db, is_end, NULL) == 1;
 	if (rc == 1)
 		log_error(mod,
 		    "panic by %s is in force: nothing is blocked until sekisho "

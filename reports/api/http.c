@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "reports/api/bytes.h"
 #include "reports/api/peer.h"
+#include "reports/api/tls.h"
 
 #define LISTENERS_MAX 4
 #define SWEEP_MS      1000
@@ -447,22 +448,21 @@ static void on_log(void *arg, const char *fmt, va_list ap)
 		log_debug("http", "%s suppressed=%u", text, suppressed);
 }
 
-static struct MHD_Daemon *start(
-    struct listener *l, int fd, const char *cert, const char *key)
+static struct MHD_Daemon *start(struct listener *l, int fd)
 {
 	struct http *h = l->http;
 	struct MHD_OptionItem options[] = {
-	    {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)cert},
-	    {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)key},
+	    {MHD_OPTION_HTTPS_CERT_CALLBACK, 0,
+		(void *)(uintptr_t)tls_retrieve},
 	    {MHD_OPTION_HTTPS_PRIORITIES, 0,
 		(void *)(uintptr_t) "NORMAL:-VERS-ALL:+VERS-TLS1.3:"
 				    "+VERS-TLS1.2"},
 	    {MHD_OPTION_END, 0, NULL},
 	};
 	unsigned int flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME |
-			     MHD_USE_ERROR_LOG | (cert ? MHD_USE_TLS : 0);
+			     MHD_USE_ERROR_LOG | (l->tls ? MHD_USE_TLS : 0);
 
-	if (!cert)
+	if (!l->tls)
 		options[0].option = MHD_OPTION_END;
 	return MHD_start_daemon(flags, 0, NULL, NULL, on_request, l,
 	    MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET,
@@ -477,6 +477,14 @@ static struct MHD_Daemon *start(
 	    options, MHD_OPTION_END);
 }
 
+int http_certificate(const char *cert, const char *key, char *why, size_t size)
+{
+	if (tls_use(cert, key) == 0)
+		return 0;
+	snprintf(why, size, "the certificate or its key is not taken");
+	return -1;
+}
+
 int http_serve(struct http *h, int fd, const char *cert, const char *key,
     char *why, size_t size)
 {
@@ -489,16 +497,16 @@ int http_serve(struct http *h, int fd, const char *cert, const char *key,
 	}
 	l->http = h;
 	l->tls = cert != NULL;
-	l->daemon = start(l, fd, cert, key);
+	if (l->tls && http_certificate(cert, key, why, size) != 0)
+		return -1;
+	l->daemon = start(l, fd);
 	info = l->daemon
 		   ? MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_EPOLL_FD)
 		   : NULL;
 	if (!info) {
 		if (l->daemon)
 			MHD_stop_daemon(l->daemon);
-		snprintf(why, size, "%s",
-		    cert ? "the certificate or its key is not taken"
-			 : "the server does not start");
+		snprintf(why, size, "the server does not start");
 		return -1;
 	}
 	uv_timer_init(h->loop, &l->timer);
@@ -540,8 +548,10 @@ void http_drop(struct http *h)
 
 static void forget(struct http *h)
 {
-	if (--h->closing == 0)
-		free(h);
+	if (--h->closing > 0)
+		return;
+	tls_forget();
+	free(h);
 }
 
 static void on_sweep_closed(uv_handle_t *handle)

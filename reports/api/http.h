@@ -47,6 +47,9 @@ struct http *http_new(uv_loop_t *loop, const struct http_limits *limits,
  * NULL without TLS. 0, or -1 with why. */
 int http_serve(struct http *h, int fd, const char *cert, const char *key,
     char *why, size_t size);
+/* New connections to all sockets with TLS are shown this one. 0, or -1 with
+ * why: the one before stays. */
+int http_certificate(const char *cert, const char *key, char *why, size_t size);
 /* Ends all streams and takes no new connections. */
 void http_quiesce(struct http *h);
 /* Cuts all connections off; requests end when they are answered. */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/latency.h"
 #include "base/version.h"
 #include "reports/api/api.h"
 #include "reports/api/http.h"
@@ -71,7 +72,7 @@ static void print_drivers(FILE *f, const struct sums *s, int64_t now_us)
 		    "\"done\"} %" PRId64 "\n"
 		    "sekisho_hook_deliveries_total{hook=\"%s\",result="
 		    "\"dead\"} %" PRId64 "\n",
-		    name, s->v[i].done, name, s->v[i].dead);
+		    name, s->v[i].ever_done, name, s->v[i].ever_dead);
 	}
 	head(f, "hook_pending", "gauge", "What drivers are still to be told.");
 	for (size_t i = 0; i < s->n; i++)
@@ -87,30 +88,23 @@ static void print_drivers(FILE *f, const struct sums *s, int64_t now_us)
 			: (double)(now_us - s->v[i].oldest_us) / US_PER_S);
 }
 
-/* Counters of all days, each name once: rows come by day. */
+/* Counters of all days, by name. */
 struct counters {
 	struct {
 		char name[80];
 		int64_t value;
-	} v[512];
+	} v[1024];
 	size_t n;
 };
 
-static int add_counter(void *arg, int day, const char *name, int64_t value)
+static int add_counter(void *arg, const char *name, int64_t value)
 {
 	struct counters *s = arg;
-	char text[80];
-	size_t i = 0;
 
-	(void)day;
-	label(name, text);
-	while (i < s->n && strcmp(s->v[i].name, text) != 0)
-		i++;
-	if (i == sizeof(s->v) / sizeof(s->v[0]))
-		return 0;
-	if (i == s->n)
-		memcpy(s->v[s->n++].name, text, sizeof(text));
-	s->v[i].value += value;
+	if (s->n == sizeof(s->v) / sizeof(s->v[0]))
+		return 1;
+	label(name, s->v[s->n].name);
+	s->v[s->n++].value = value;
 	return 0;
 }
 
@@ -120,6 +114,40 @@ static int64_t counter(const struct counters *s, const char *name)
 		if (strcmp(s->v[i].name, name) == 0)
 			return s->v[i].value;
 	return 0;
+}
+
+static void print_classes(FILE *f, const struct counters *s)
+{
+	static const char *const classes[] = {
+	    "to_own", "to_foreign", "from_elsewhere", "between_others"};
+	char name[16];
+
+	head(f, "smtp_transactions_total", "counter",
+	    "Mails, by class: from our lines to own servers (case 1) and to "
+	    "foreign ones (2), from elsewhere to own ones (3), others (4).");
+	for (int i = 0; i < 4; i++) {
+		snprintf(name, sizeof(name), "case%d", i + 1);
+		fprintf(f,
+		    "sekisho_smtp_transactions_total{class=\"%s\"} %" PRId64
+		    "\n",
+		    classes[i], counter(s, name));
+	}
+}
+
+static void print_spf(FILE *f, const struct counters *s)
+{
+	char name[32];
+
+	head(f, "spf_checks_total", "counter",
+	    "Mails whose sender was checked, by result of SPF.");
+	for (int i = SPF_UNCHECKED + 1; i < SPF_RESULT_COUNT; i++) {
+		const char *result = spf_result_name((enum spf_result)i);
+
+		snprintf(name, sizeof(name), "spf_%s", result);
+		fprintf(f,
+		    "sekisho_spf_checks_total{result=\"%s\"} %" PRId64 "\n",
+		    result, counter(s, name));
+	}
 }
 
 /* What dashboards ask for by name. */
@@ -145,18 +173,102 @@ static void print_traffic(FILE *f, const struct counters *s)
 		    "sekisho_capture_drops_total{cause=\"%s\"} %" PRId64 "\n",
 		    causes[i], counter(s, name));
 	}
-	head(f, "smtp_transactions_total", "counter",
-	    "Mails, by case: 1 to own servers, 2 to foreign ones, 3 from "
-	    "elsewhere to own ones, 4 between others.");
-	for (int i = 1; i <= 4; i++) {
-		snprintf(name, sizeof(name), "case%d", i);
-		fprintf(f,
-		    "sekisho_smtp_transactions_total{case=\"%d\"} %" PRId64
-		    "\n",
-		    i, counter(s, name));
+	print_classes(f, s);
+	print_spf(f, s);
+}
+
+/* --- times ----------------------------------------------------------------
+ */
+
+/* before: what the counters' names begin with. */
+static void print_histogram(FILE *f, const struct counters *s,
+    const char *metric, const char *labels, const char *before)
+{
+	const char *comma = labels[0] != '\0' ? "," : "";
+	int64_t n = 0;
+	char name[112];
+
+	for (size_t i = 0; i < LATENCY_STEPS; i++) {
+		snprintf(name, sizeof(name), "%s%s", before, latency_name(i));
+		n += counter(s, name);
+		fprintf(f, "sekisho_%s_bucket{%s%sle=\"%s\"} %" PRId64 "\n",
+		    metric, labels, comma, latency_bound(i), n);
 	}
-	one(f, "spf_checks_total", "counter", "SPF checks that were made.",
-	    counter(s, "spf_checks"));
+	snprintf(name, sizeof(name), "%sus", before);
+	fprintf(f,
+	    "sekisho_%s_sum{%s} %.6f\nsekisho_%s_count{%s} %" PRId64 "\n",
+	    metric, labels, (double)counter(s, name) / US_PER_S, metric, labels,
+	    n);
+}
+
+static void print_latency(
+    FILE *f, const struct counters *s, const struct sums *drivers)
+{
+	char name[80], labels[96], before[96];
+
+	head(f, "decision_latency_seconds", "histogram",
+	    "From the evidence that was enough to the block that the detector "
+	    "wrote down.");
+	print_histogram(
+	    f, s, "decision_latency_seconds", "", "latency_decided_");
+	head(f, "delivery_latency_seconds", "histogram",
+	    "From the decision, as sekisho-hooks noticed it, to the driver's "
+	    "answer that it is done.");
+	for (size_t i = 0; i < drivers->n; i++) {
+		label(drivers->v[i].driver, name);
+		snprintf(labels, sizeof(labels), "hook=\"%s\"", name);
+		snprintf(before, sizeof(before), "latency.%s.", name);
+		print_histogram(
+		    f, s, "delivery_latency_seconds", labels, before);
+	}
+}
+
+static bool is_latency(const char *name)
+{
+	return strncmp(name, "latency", 7) == 0;
+}
+
+/* --- how much is seen -----------------------------------------------------
+ */
+
+struct sight {
+	int64_t judged, unjudged, encrypted;
+};
+
+static int add_sight(void *arg, int day, const char *name, int64_t value)
+{
+	struct sight *s = arg;
+
+	(void)day;
+	if (strcmp(name, "sight_judged") == 0)
+		s->judged += value;
+	else if (strcmp(name, "sight_unjudged") == 0)
+		s->unjudged += value;
+	else if (strcmp(name, "sight_encrypted") == 0)
+		s->encrypted += value;
+	return 0;
+}
+
+/* Of yesterday and today: a share of minutes would jump at midnight, one of
+ * all time would hide that it fell. Without mail it is no number. */
+static int print_visibility(FILE *f, struct db *db, int64_t now_us)
+{
+	struct sight s = {0};
+	int64_t all;
+
+	if (read_counters(db, clock_day(now_us - US_PER_DAY), clock_day(now_us),
+		add_sight, &s) != 0)
+		return -1;
+	all = s.judged + s.unjudged + s.encrypted;
+	head(f, "visibility_ratio", "gauge",
+	    "Mails to foreign servers whose sender could be judged, of all and "
+	    "of encrypted sessions; yesterday and today, UTC.");
+	if (all == 0)
+		fputs("sekisho_visibility_ratio NaN\n", f);
+	else
+		fprintf(f, "sekisho_visibility_ratio %.4f\n",
+		    (double)s.judged / (double)all);
+	return 0;
 }
 
 static int print_gap(void *arg, const struct enforcer *e)
@@ -181,8 +293,10 @@ static void print_counters(FILE *f, const struct counters *s)
 	head(f, "log_total", "counter",
 	    "Counters of the analyzer's log, by name.");
 	for (size_t i = 0; i < s->n; i++)
-		fprintf(f, "sekisho_log_total{name=\"%s\"} %" PRId64 "\n",
-		    s->v[i].name, s->v[i].value);
+		if (!is_latency(s->v[i].name))
+			fprintf(f,
+			    "sekisho_log_total{name=\"%s\"} %" PRId64 "\n",
+			    s->v[i].name, s->v[i].value);
 }
 
 static void print_numbers(FILE *f, const struct numbers *n)
@@ -255,17 +369,21 @@ static int print_all(
 
 	if (numbers_read(&n, c->db, c->now_us) != 0 ||
 	    read_delivery_sums(c->db, keep_sum, sums) != 0 ||
-	    read_counters(c->db, 0, 99991231, add_counter, counters) != 0)
+	    read_counter_totals(c->db, add_counter, counters) < 0)
 		return -1;
 	print_numbers(f, &n);
 	print_drivers(f, sums, c->now_us);
 	if (print_gaps(f, c->db) != 0)
 		return -1;
 	print_traffic(f, counters);
+	print_latency(f, counters, sums);
+	if (print_visibility(f, c->db, c->now_us) != 0)
+		return -1;
 	print_counters(f, counters);
 	one(f, "last_report_timestamp_seconds", "gauge",
-	    "When the newest nightly report was written.",
-	    report_newest_us(c->conf) / US_PER_S);
+	    "When the nightly report was last made, and sent where it is to "
+	    "be; 0: never.",
+	    report_made_s(c->conf));
 	print_self(f, c->api);
 	return 0;
 }

@@ -163,17 +163,23 @@ static struct entry *list(const struct conf *conf, size_t *n)
 	return f.v;
 }
 
-int64_t report_newest_us(const struct conf *conf)
+int64_t report_made_s(const struct conf *conf)
 {
-	int64_t newest_us = 0;
-	size_t n;
-	struct entry *v = list(conf, &n);
+	static const char metric[] = "sekisho_last_report_timestamp_seconds ";
+	int64_t made_s = 0;
+	char path[4096], line[512];
+	FILE *f = NULL;
 
-	for (size_t i = 0; i < n; i++)
-		if (v[i].modified_us > newest_us)
-			newest_us = v[i].modified_us;
-	free(v);
-	return newest_us;
+	if (conf->serve_reports &&
+	    snprintf(path, sizeof(path), "%s/sekisho-report.prom",
+		conf->serve_reports) < (int)sizeof(path))
+		f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		if (strncmp(line, metric, sizeof(metric) - 1) == 0)
+			made_s = strtoll(line + sizeof(metric) - 1, NULL, 10);
+	if (f)
+		fclose(f);
+	return made_s;
 }
 
 void reports_get(struct call *c)

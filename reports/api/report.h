@@ -6,5 +6,6 @@
 
 #include "base/conf.h"
 
-/* 0: there is none. */
-int64_t report_newest_us(const struct conf *conf);
+/* When the nightly report last succeeded, as it says beside the files, in
+ * seconds since the epoch; 0: never. */
+int64_t report_made_s(const struct conf *conf);

@@ -2,16 +2,20 @@
 #include "reports/cli/ask_hooks.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "reports/cli/audit.h"
 #include "store/enforcement.h"
+#include "store/hook_lock.h"
 #include "store/write.h"
 
 /* It waits 30 s for its drivers. */
 #define WAIT_US (35 * US_PER_S)
 #define STEP_US 50000
+/* One that has ended is started again after 0.2 s (sekisho run). */
+#define AWAY_US US_PER_S
 
 /* The request; what changes something with its row of the audit log. */
 static int write_down(struct cli *c, struct hook_request *r)
@@ -34,11 +38,47 @@ static int write_down(struct cli *c, struct hook_request *r)
 	return -1;
 }
 
+/* Nobody has held the lock for a while: *away_us is since when. */
+static bool nobody_runs(const struct cli *c, int64_t *away_us)
+{
+	int64_t now_us = clock_now_us();
+
+	if (hook_lock_held(cli_db_path(c))) {
+		*away_us = 0;
+		return false;
+	}
+	if (*away_us == 0)
+		*away_us = now_us;
+	return now_us - *away_us >= AWAY_US;
+}
+
+/* What only compares is done after each start in any case. */
+static bool is_kept(const struct hook_request *r)
+{
+	return strcmp(r->verb, "check") != 0 &&
+	       strcmp(r->verb, "reconcile") != 0;
+}
+
+static int say_nobody(struct cli *c, const struct hook_request *r)
+{
+	return cli_fail(c, CLI_UNREACHABLE,
+	    "no sekisho-hooks runs on %s: start it, by sekisho run or with -c "
+	    "and the same database%s",
+	    cli_db_path(c),
+	    is_kept(r) ? "; what was asked is written down, and done then"
+		       : "");
+}
+
 int ask_hooks(struct cli *c, struct hook_request *r)
 {
-	int64_t until_us = clock_now_us() + WAIT_US;
+	int64_t until_us = clock_now_us() + WAIT_US, away_us = 0;
 	int64_t id;
 
+	while (!is_kept(r) && !hook_lock_held(cli_db_path(c))) {
+		if (nobody_runs(c, &away_us))
+			return say_nobody(c, r);
+		(void)usleep(STEP_US);
+	}
 	r->ts_us = clock_now_us();
 	audit_operator(c, r->actor);
 	snprintf(
@@ -51,10 +91,12 @@ int ask_hooks(struct cli *c, struct hook_request *r)
 			return cli_fail_db(c);
 		if (r->done_us != 0)
 			return CLI_OK;
+		if (nobody_runs(c, &away_us))
+			return say_nobody(c, r);
 		(void)usleep(STEP_US);
 	} while (clock_now_us() < until_us);
 	return cli_fail(c, CLI_UNREACHABLE,
-	    "sekisho-hooks has not answered; start it: it does what was asked "
-	    "(%s) when it runs",
+	    "sekisho-hooks runs, but has not answered within 35 s; see its "
+	    "log. It still does what was asked (%s)",
 	    r->verb);
 }

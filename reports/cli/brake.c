@@ -77,6 +77,15 @@ int cli_brake_show(struct cli *c)
 	return CLI_FAILED;
 }
 
+static int say_dry(struct cli *c, enum op_verb verb, const struct brake_row *b)
+{
+	return cli_say_dry(c,
+	    "B%" PRId64 " would end; what it holds, of %" PRId64
+	    " customers, would be %s",
+	    b->id, b->held - b->lifted,
+	    verb == OP_BRAKE_APPLY ? "blocked" : "forgotten");
+}
+
 static int end_brake(struct cli *c, enum op_verb verb)
 {
 	struct op_action a = {.verb = verb, .ts_us = c->now_us};
@@ -84,13 +93,18 @@ static int end_brake(struct cli *c, enum op_verb verb)
 	int code = audit_reason(c, a.reason), rc;
 
 	if (code == CLI_OK)
-		code = cli_need_db(c, DB_WRITE);
+		code = cli_need_change(c);
 	if (code != CLI_OK)
 		return code;
 	rc = read_brake_on(c->db, &b);
 	if (rc < 0)
 		return cli_fail_db(c);
 	audit_operator(c, a.actor);
+	if (rc == 1 && c->dry_run)
+		return say_dry(c, verb, &b);
+	if (rc == 0 && c->dry_run)
+		return cli_fail(
+		    c, CLI_REFUSED, "the mass-event brake is not on");
 	if (rc == 0)
 		return audit_refused(c, op_verb_name(verb), "brake",
 		    "the brake is not on",

@@ -128,6 +128,23 @@ int cli_need_db(struct cli *c, enum db_mode mode)
 	return cli_fail(c, CLI_FAILED, "%s", err);
 }
 
+int cli_need_change(struct cli *c)
+{
+	return cli_need_db(c, c->dry_run ? DB_READ : DB_WRITE);
+}
+
+int cli_say_dry(struct cli *c, const char *fmt, ...)
+{
+	va_list args;
+
+	fputs("dry run: ", c->err);
+	va_start(args, fmt);
+	vfprintf(c->err, fmt, args);
+	va_end(args);
+	fputc('\n', c->err);
+	return CLI_OK;
+}
+
 int cli_fail_db(struct cli *c)
 {
 	return cli_fail(

@@ -80,6 +80,12 @@ int cli_need_conf(struct cli *c);
 /* c->db, of --db or the configuration, unless it is there. 0, or the exit
  * code. */
 int cli_need_db(struct cli *c, enum db_mode mode);
+/* The same for a verb that changes something: to be read only with
+ * --dry-run. */
+int cli_need_change(struct cli *c);
+/* With --dry-run, on the error stream: "dry run: ..." CLI_OK. */
+int cli_say_dry(struct cli *c, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 const char *cli_db_path(const struct cli *c);
 /* The store failed while it was read or written. */
 int cli_fail_db(struct cli *c);

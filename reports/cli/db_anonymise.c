@@ -61,13 +61,17 @@ int cli_db_anonymise(struct cli *c)
 	struct db_copy k = {.c = c};
 	struct keyed_hash *key;
 	struct audit a;
-	int code = cli_need_db(c, DB_WRITE);
+	int code = cli_need_change(c);
 
 	if (code != CLI_OK)
 		return code;
 	key = make_key(c);
 	if (!key)
 		return CLI_USAGE;
+	if (c->dry_run) {
+		keyed_hash_free(key);
+		return db_copy_dry(&k, c, c->args[0]);
+	}
 	code = db_copy_begin(&k, c, c->args[0]);
 	if (code == CLI_OK)
 		code = mask(&k, key);

@@ -8,8 +8,10 @@ int cli_db_backup(struct cli *c)
 {
 	struct db_copy k = {.c = c};
 	struct audit a;
-	int code = cli_need_db(c, DB_WRITE);
+	int code = cli_need_change(c);
 
+	if (code == CLI_OK && c->dry_run)
+		return db_copy_dry(&k, c, c->args[0]);
 	if (code == CLI_OK)
 		code = db_copy_begin(&k, c, c->args[0]);
 	if (code == CLI_OK)

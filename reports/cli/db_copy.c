@@ -59,6 +59,23 @@ static int copy(struct db_copy *k)
 	return rc == 1 ? CLI_INTERRUPTED : CLI_OK;
 }
 
+int db_copy_dry(struct db_copy *k, struct cli *c, const char *path)
+{
+	char dir[PATH_MAX];
+	int code;
+
+	k->c = c;
+	k->path = path;
+	code = check_name(k);
+	if (code != CLI_OK)
+		return code;
+	snprintf(dir, sizeof(dir), "%s", path);
+	if (access(dirname(dir), W_OK | X_OK) != 0)
+		return cli_fail(c, CLI_FAILED, "%s cannot be written: %s", path,
+		    strerror(errno));
+	return cli_say_dry(c, "%s would be written", path);
+}
+
 int db_copy_begin(struct db_copy *k, struct cli *c, const char *path)
 {
 	int code, fd;

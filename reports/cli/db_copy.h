@@ -13,6 +13,9 @@ struct db_copy {
 	bool appeared;
 };
 
+/* What db_copy_begin() would refuse, and whether the folder can be written;
+ * nothing is. */
+int db_copy_dry(struct db_copy *k, struct cli *c, const char *path);
 /* Refuses a name that is there (without --yes), or the database itself; makes
  * the temporary file and copies into it. The exit code; what is wrong has been
  * said. db_copy_end() is legal after all of them. */

@@ -116,5 +116,8 @@ int cli_enforce_check(struct cli *c)
 
 int cli_enforce_reconcile(struct cli *c)
 {
-	return compare(c, "reconcile");
+	if (!c->dry_run)
+		return compare(c, "reconcile");
+	(void)cli_say_dry(c, "drivers are compared, and nothing is put right");
+	return compare(c, "check");
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +7,29 @@
 #include "reports/cli/ask_hooks.h"
 #include "reports/cli/audit.h"
 #include "reports/cli/verb.h"
+#include "store/read.h"
+
+struct dead {
+	int64_t id, n; /* id 0: all */
+};
+
+static int count_dead(void *arg, const struct delivery *d)
+{
+	struct dead *t = arg;
+
+	t->n += t->id == 0 || t->id == d->id;
+	return 0;
+}
+
+static int try_dry(struct cli *c, int64_t id)
+{
+	struct dead t = {.id = id};
+
+	if (read_deliveries(c->db, c->driver, "dead", 0, count_dead, &t) != 0)
+		return cli_fail_db(c);
+	(void)cli_say_dry(c, "%" PRId64 " would be tried again", t.n);
+	return t.n > 0 ? CLI_OK : CLI_NOT_FOUND;
+}
 
 int cli_hook_retry(struct cli *c)
 {
@@ -27,9 +51,11 @@ int cli_hook_retry(struct cli *c)
 	}
 	code = audit_reason(c, r.reason);
 	if (code == CLI_OK)
-		code = cli_need_db(c, DB_WRITE);
+		code = cli_need_change(c);
 	if (code != CLI_OK)
 		return code;
+	if (c->dry_run)
+		return try_dry(c, r.delivery_id);
 	code = ask_hooks(c, &r);
 	if (code == CLI_OK)
 		fprintf(c->out, "%s\n", r.result);

@@ -8,6 +8,7 @@
 #include "analyzer/decide/incident.h"
 #include "reports/cli/apply.h"
 #include "reports/cli/audit.h"
+#include "reports/cli/operate.h"
 #include "reports/cli/verb.h"
 #include "store/read.h"
 
@@ -233,6 +234,24 @@ static int print(struct job *j)
 	return cli_end_list(j->c, out, (int64_t)j->n);
 }
 
+/* A false positive ends a block: not of many by a slip. */
+static int over_cap(const struct job *j)
+{
+	struct cli *c = j->c;
+	char why[96];
+
+	if (c->yes || j->verb == OP_ACK || j->verb == OP_NOTE ||
+	    j->n_actions <= OPERATE_CAP)
+		return CLI_OK;
+	snprintf(why, sizeof(why), "%zu incidents are more than %d",
+	    j->n_actions, OPERATE_CAP);
+	if (!c->dry_run)
+		(void)audit_refused(
+		    c, op_verb_name(j->verb), NULL, why, CLI_REFUSED);
+	return cli_fail(c, CLI_REFUSED,
+	    "%s; none was touched. Look with --dry-run, then say --yes", why);
+}
+
 static int act(struct cli *c, enum op_verb verb)
 {
 	struct op_action pattern = {.verb = verb, .ts_us = c->now_us};
@@ -243,17 +262,23 @@ static int act(struct cli *c, enum op_verb verb)
 	if (verb != OP_ACK || c->reason)
 		code = audit_reason(c, pattern.reason);
 	if (code == CLI_OK)
-		code = cli_need_db(c, DB_WRITE);
+		code = cli_need_change(c);
 	audit_operator(c, pattern.actor);
 	if (code == CLI_OK)
 		code = add_all(&j);
 	if (code == CLI_OK)
 		code = make_actions(&j, &pattern);
-	if (code == CLI_OK && j.n_actions > 0)
+	if (code == CLI_OK)
+		code = over_cap(&j);
+	if (code == CLI_OK && j.n_actions > 0 && !c->dry_run)
 		code = apply_actions(c, j.actions, j.n_actions);
 	take_ids(&j);
 	if (code == CLI_OK)
 		code = print(&j);
+	if (code == CLI_OK && c->dry_run)
+		code = cli_say_dry(c,
+		    "%zu of %zu would be changed, nothing was done",
+		    j.n_actions, j.n);
 	if (code == CLI_OK && j.n_actions == 0)
 		code = CLI_CONFLICT;
 	free(j.actions);

@@ -56,8 +56,14 @@ static int hand_in(struct cli *c, const struct lease_event *e)
 {
 	struct lease_batch b = {0};
 	struct shown x = {.c = c, .e = e};
-	int code = write_down(c, &b, e);
+	char line[LEASE_LINE_MAX];
+	int code;
 
+	if (c->dry_run) {
+		lease_line_format(e, line);
+		return cli_say_dry(c, "this would be handed in: %s", line);
+	}
+	code = write_down(c, &b, e);
 	if (code == CLI_OK)
 		code = lease_batch_apply(c, &b);
 	if (code != CLI_OK)
@@ -114,7 +120,7 @@ int cli_lease_add(struct cli *c)
 	lease_line_format(&e, line);
 	if (lease_line_parse(&checked, line, strlen(line), why) != 1)
 		return cli_fail(c, CLI_USAGE, "%s", why);
-	code = cli_need_db(c, DB_WRITE);
+	code = cli_need_change(c);
 	return code != CLI_OK ? code : hand_in(c, &e);
 }
 
@@ -149,7 +155,7 @@ int cli_lease_end(struct cli *c)
 	e.at_us = c->at_us != 0 ? c->at_us : c->now_us;
 	if (lease_target_parse(&s.target, c->args[0], why) != 0)
 		return cli_fail(c, CLI_USAGE, "%s", why);
-	code = cli_need_db(c, DB_WRITE);
+	code = cli_need_change(c);
 	if (code != CLI_OK)
 		return code;
 	if (read_leases_over(c->db, &s.target.prefix, e.at_us, look, &s) != 0)

@@ -48,6 +48,10 @@ static int put(struct import *m, const struct lease_event *e)
 {
 	struct cli *c = m->c;
 
+	if (c->dry_run) {
+		m->batch.n++;
+		return 0;
+	}
 	if (m->in_transaction == 0 && db_begin(c->db) != 0)
 		m->code = cli_fail_db(c);
 	if (m->code == CLI_OK)
@@ -164,6 +168,8 @@ static int print_result(struct import *m)
 	*v++ = out_number(lease_file_count(m->file, LEASE_FILE_NAMELESS));
 	out_one(o, row);
 	code = cli_end_one(c, o);
+	if (code == CLI_OK && c->dry_run)
+		code = cli_say_dry(c, "nothing was handed in");
 	if (m->shown > BAD_SHOWN)
 		fprintf(c->err, "... and %d more\n", m->shown - BAD_SHOWN);
 	return code == CLI_OK && (m->shown > 0 || m->batch.refused > 0)
@@ -196,12 +202,12 @@ static int import_from(struct import *m, FILE *f)
 	if (!m->file)
 		return cli_fail(m->c, CLI_FAILED, "out of memory");
 	read_lines(m, f);
-	if (m->code == CLI_OK && put_expired(m) == 0)
+	if (m->code == CLI_OK && put_expired(m) == 0 && !m->c->dry_run)
 		end_transaction(m);
-	if (m->code == CLI_OK)
-		m->code = lease_batch_apply(m->c, &m->batch);
-	else
+	if (m->code != CLI_OK)
 		db_rollback(m->c->db);
+	else if (!m->c->dry_run)
+		m->code = lease_batch_apply(m->c, &m->batch);
 	x = m->expiries;
 	HASH_CLEAR(hh, m->expiries);
 	for (; x; x = next) {
@@ -232,7 +238,7 @@ int cli_lease_import(struct cli *c)
 	snprintf(m.source.field, sizeof(m.source.field), "%s", field);
 	if (lease_field_check(m.source.format, field, why, sizeof(why)) != 0)
 		return cli_fail(c, CLI_USAGE, "--customer-field: %s", why);
-	code = cli_need_db(c, DB_WRITE);
+	code = cli_need_change(c);
 	if (code != CLI_OK)
 		return code;
 	in = stdin_given ? stdin : fopen(m.name, "re");

@@ -76,8 +76,13 @@ static int write_down(
 static int set_password(struct cli *c, struct operator_row *o, const char *verb)
 {
 	char password[PASSWORD_LEN];
-	int code = password_ask(c, o->name, password);
+	int code;
 
+	if (c->dry_run)
+		return cli_say_dry(c,
+		    "%s: %s would be done, after asking for the password",
+		    o->name, verb);
+	code = password_ask(c, o->name, password);
 	if (code != CLI_OK)
 		return code;
 	if (secret_random(o->salt, sizeof(o->salt)) != 0 ||
@@ -107,7 +112,7 @@ int cli_operator_add(struct cli *c)
 	if (code == CLI_OK)
 		code = access_scopes(c, &o.scopes);
 	if (code == CLI_OK)
-		code = cli_need_db(c, DB_WRITE);
+		code = cli_need_change(c);
 	if (code != CLI_OK)
 		return code;
 	rc = find(c, o.name, &was);
@@ -119,7 +124,7 @@ int cli_operator_add(struct cli *c)
 		    "password, remove and add other scopes",
 		    o.name);
 	code = set_password(c, &o, "operator add");
-	if (code == CLI_OK)
+	if (code == CLI_OK && !c->dry_run)
 		fprintf(c->err, "%s may log in now\n", o.name);
 	return code;
 }
@@ -129,7 +134,7 @@ static bool take(struct cli *c, struct operator_row *o, int *code)
 {
 	int rc;
 
-	*code = cli_need_db(c, DB_WRITE);
+	*code = cli_need_change(c);
 	if (*code != CLI_OK)
 		return false;
 	rc = find(c, c->args[0], o);
@@ -151,7 +156,7 @@ int cli_operator_passwd(struct cli *c)
 	if (!take(c, &o, &code))
 		return code;
 	code = set_password(c, &o, "operator passwd");
-	if (code == CLI_OK)
+	if (code == CLI_OK && !c->dry_run)
 		fprintf(c->err,
 		    "%s has a new password; sessions of the old one are "
 		    "over\n",
@@ -166,6 +171,9 @@ int cli_operator_remove(struct cli *c)
 
 	if (!take(c, &o, &code))
 		return code;
+	if (c->dry_run)
+		return cli_say_dry(
+		    c, "%s would be removed, and logged out", o.name);
 	if (db_begin(c->db) != 0)
 		return cli_fail_db(c);
 	if (write_operator_gone(c->db, o.name) < 0 ||

@@ -17,7 +17,7 @@
 struct server {
 	struct cli *c;
 	uv_loop_t loop;
-	uv_signal_t term, intr;
+	uv_signal_t term, intr, hup;
 	uv_timer_t end;
 	struct api api;
 };
@@ -29,6 +29,7 @@ static void on_end(uv_timer_t *t)
 	api_close(&s->api);
 	uv_close((uv_handle_t *)&s->term, NULL);
 	uv_close((uv_handle_t *)&s->intr, NULL);
+	uv_close((uv_handle_t *)&s->hup, NULL);
 	uv_close((uv_handle_t *)&s->end, NULL);
 }
 
@@ -56,6 +57,32 @@ static void on_signal(uv_signal_t *signal, int signum)
 	log_info("serve", "ends signal=%d", signum);
 	uv_timer_start(&s->end, on_grace, GRACE_MS, 0);
 	api_stop(&s->api, on_idle, s);
+}
+
+/* The certificate anew; a bad one changes nothing. */
+static void on_hangup(uv_signal_t *signal, int signum)
+{
+	const struct server *s = signal->data;
+	const struct conf *conf = &s->c->conf;
+	char why[LISTEN_WHY_LEN];
+	struct listen_tls tls;
+
+	(void)signum;
+	if (s->api.stopping || !conf->serve_tls_cert ||
+	    *conf->serve_tls_cert == '\0')
+		return;
+	if (listen_tls_read(&tls, conf, why) != 0) {
+		log_error("serve", "%s; the certificate before stays", why);
+		return;
+	}
+	if (http_certificate(tls.cert, tls.key, why, sizeof(why)) != 0)
+		log_error("serve",
+		    "serve { tls_cert } %s: %s; the one before stays",
+		    conf->serve_tls_cert, why);
+	else
+		log_info("serve", "certificate read again file=%s",
+		    conf->serve_tls_cert);
+	listen_tls_free(&tls);
 }
 
 /* --- sockets ---------------------------------------------------------------
@@ -146,8 +173,10 @@ static void begin(struct server *s)
 {
 	uv_signal_init(&s->loop, &s->term);
 	uv_signal_init(&s->loop, &s->intr);
+	uv_signal_init(&s->loop, &s->hup);
 	uv_timer_init(&s->loop, &s->end);
-	s->term.data = s->intr.data = s->end.data = s;
+	s->term.data = s->intr.data = s->hup.data = s->end.data = s;
+	uv_signal_start(&s->hup, on_hangup, SIGHUP);
 	uv_signal_start(&s->term, on_signal, SIGTERM);
 	uv_signal_start(&s->intr, on_signal, SIGINT);
 }

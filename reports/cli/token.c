@@ -124,9 +124,13 @@ int cli_token_create(struct cli *c)
 	int code = read_options(c, &t);
 
 	if (code == CLI_OK)
-		code = cli_need_db(c, DB_WRITE);
+		code = cli_need_change(c);
 	if (code != CLI_OK)
 		return code;
+	if (c->dry_run)
+		return cli_say_dry(c, "a token named %s would be made: %s",
+		    t.name,
+		    t.scopes != 0 ? scope_text(t.scopes, scopes) : t.kind);
 	if (token_make(text, t.id, t.hash) != 0)
 		return cli_fail(c, CLI_FAILED, "no random numbers can be had");
 	code = write_down(c, &t);
@@ -210,6 +214,8 @@ static int revoke(struct cli *c, const char *id)
 		fprintf(c->err, "%s was revoked before\n", id);
 		return CLI_OK;
 	}
+	if (c->dry_run)
+		return cli_say_dry(c, "%s (%s) would be revoked", id, t.name);
 	if (db_begin(c->db) != 0)
 		return cli_fail_db(c);
 	if (write_token_revoked(c->db, id, c->now_us) >= 0 &&
@@ -225,7 +231,7 @@ static int revoke(struct cli *c, const char *id)
 int cli_token_revoke(struct cli *c)
 {
 	char id[TOKEN_ID_LEN];
-	int code = cli_need_db(c, DB_WRITE), worst = CLI_OK;
+	int code = cli_need_change(c), worst = CLI_OK;
 
 	for (int i = 0; code == CLI_OK && i < c->n_args; i++) {
 		int rc;

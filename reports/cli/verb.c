@@ -12,10 +12,9 @@
 
 #define RANGE   (OPT(SINCE) | OPT(UNTIL) | OPT(CUSTOMER) | LIMITED)
 #define LIMITED (OPT(LIMIT) | OPT(ALL))
-#define ACT     (OPT_STORE | OPT(REASON) | OPT(TICKET) | OPT(OPERATOR))
-#define OPERATE                                                                \
-	(OPT_STORE | OPT(REASON) | OPT(TICKET) | OPT(DRY_RUN) | OPT(YES) |     \
-	    OPT(OPERATOR))
+#define ACT                                                                    \
+	(OPT_STORE | OPT(REASON) | OPT(TICKET) | OPT(DRY_RUN) | OPT(OPERATOR))
+#define OPERATE (ACT | OPT(YES))
 
 static const struct verb verbs[] = {
     {"replay", NULL, cli_replay,
@@ -38,15 +37,15 @@ static const struct verb verbs[] = {
     {"incident", "note", cli_incident_note, ACT, "ID...", 1, 9999,
 	"keep a remark with incidents",
 	"sekisho incident note I12 --reason \"customer called back\""},
-    {"incident", "close", cli_incident_close, ACT | OPT(AS), "ID...", 1, 9999,
-	"say what incidents were; fp ends the block that came of it",
+    {"incident", "close", cli_incident_close, ACT | OPT(AS) | OPT(YES), "ID...",
+	1, 9999, "say what incidents were; fp ends the block that came of it",
 	"sekisho incident close I12 --as fp --reason \"a mailing list\""},
     {"incident", "export", cli_incident_export, OPT_STORE, "ID...", 1, 9999,
 	"incidents as XARF v4.2 reports, one a line",
 	"sekisho incident export I12 -c sekisho.conf"},
     {"incident", "letter", cli_incident_letter,
 	(ACT & ~OPT(FIELDS)) | OPT(LETTER) | OPT(LETTER_FORM) | OPT(LANG) |
-	    OPT(TO) | OPT(OUT) | OPT(AT) | OPT(DRY_RUN),
+	    OPT(TO) | OPT(OUT) | OPT(AT),
 	"ID...", 1, 9999,
 	"a letter to the customer, of an incident or a decision; never sent",
 	"sekisho incident letter I12 --lang ja -c sekisho.conf"},
@@ -54,8 +53,8 @@ static const struct verb verbs[] = {
 	"DIR", 1, 1,
 	"copies the built-in letters to a folder where they can be changed",
 	"sekisho letter templates /etc/sekisho/letters"},
-    {"db", "purge", cli_db_purge, ACT | OPT(AT) | OPT(DRY_RUN) | OPT(STEP), "",
-	0, 0, "removes what is older than retention { } allows",
+    {"db", "purge", cli_db_purge, ACT | OPT(AT) | OPT(STEP), "", 0, 0,
+	"removes what is older than retention { } allows",
 	"sekisho db purge --dry-run -c sekisho.conf"},
     {"db", "check", cli_db_check, OPT_STORE, "", 0, 0,
 	"whether the file is whole; 1 when something is wrong",
@@ -126,9 +125,7 @@ static const struct verb verbs[] = {
 	"leases from a file, or - for standard input",
 	"sekisho lease import --format kea4 --customer-field remote-id "
 	"/var/lib/kea/kea-leases4.csv"},
-    {"complaint", "import", cli_complaint_import,
-	OPT_STORE | OPT(MAILDIR) | OPT(DRY_RUN) | OPT(REASON) | OPT(TICKET) |
-	    OPT(OPERATOR),
+    {"complaint", "import", cli_complaint_import, ACT | OPT(MAILDIR),
 	"[FILE...]", 0, 9999,
 	"complaints of others (ARF, XARF), from files, - or a maildir",
 	"sekisho complaint import --maildir /var/mail/abuse"},
@@ -149,10 +146,8 @@ static const struct verb verbs[] = {
 	    OPT(DELIVERY_STATE) | OPT(EXACT),
 	"", 0, 0, "what the hook drivers were told",
 	"sekisho hook list --state dead"},
-    {"hook", "retry", cli_hook_retry,
-	OPT_STORE | OPT(DRIVER) | OPT(ALL) | OPT(REASON) | OPT(TICKET) |
-	    OPT(OPERATOR),
-	"[ID]", 0, 1, "try again what is dead: one row of hook list, or all",
+    {"hook", "retry", cli_hook_retry, ACT | OPT(DRIVER) | OPT(ALL), "[ID]", 0,
+	1, "try again what is dead: one row of hook list, or all",
 	"sekisho hook retry --all --driver edge --reason \"router is back\""},
     {"enforce", "check", cli_enforce_check, OPT_STORE | OPT(DRIVER), "", 0, 0,
 	"what the drivers hold beside what was decided; 1 when it differs",
@@ -161,9 +156,8 @@ static const struct verb verbs[] = {
 	OPT_STORE | OPT(DRIVER) | OPT(SINCE) | OPT(UNTIL) | LIMITED, "", 0, 0,
 	"where drivers did not hold what was decided, ended ones too",
 	"sekisho enforce list --since yesterday"},
-    {"enforce", "reconcile", cli_enforce_reconcile, OPT_STORE | OPT(DRIVER), "",
-	0, 0, "the same, and differences are put right",
-	"sekisho enforce reconcile"},
+    {"enforce", "reconcile", cli_enforce_reconcile, ACT | OPT(DRIVER), "", 0, 0,
+	"the same, and differences are put right", "sekisho enforce reconcile"},
     {"panic", NULL, cli_panic, ACT | OPT(OFF) | OPT(YES), "", 0, 0,
 	"open every line and send no block until --off",
 	"sekisho panic --yes --reason \"wrong blocks in area 3\""},

@@ -61,34 +61,10 @@ static bool is_ascii(const char *text)
 	return true;
 }
 
-/* The canonical form of text has CR LF (RFC 2045 section 6.8), also within
- * base64. */
-static char *with_crlf(const char *text)
-{
-	size_t lines = 0, at = 0;
-	char *out;
-
-	for (const char *c = text; *c != '\0'; c++)
-		lines += *c == '\n';
-	out = malloc(strlen(text) + lines + 1);
-	if (!out)
-		return NULL;
-	for (; *text != '\0'; text++) {
-		if (*text == '\n')
-			out[at++] = '\r';
-		out[at++] = *text;
-	}
-	out[at] = '\0';
-	return out;
-}
-
 int letter_mail_write(const struct letter_mail *m, FILE *f)
 {
-	char *crlf = with_crlf(m->body);
 	bool ascii = is_ascii(m->body);
 
-	if (!crlf)
-		return -1;
 	write_from(f, m);
 	if (m->to)
 		fprintf(f, "To: <%s>\n", m->to);
@@ -108,7 +84,6 @@ int letter_mail_write(const struct letter_mail *m, FILE *f)
 	if (ascii)
 		fputs(m->body, f);
 	else
-		encode_base64(f, crlf, strlen(crlf));
-	free(crlf);
+		encode_base64_text(f, m->body, strlen(m->body));
 	return 0;
 }

@@ -312,7 +312,7 @@ int night_collect(struct night *n, struct db *db, const struct zone_days *days,
 	memset(n, 0, sizeof(*n));
 	set_times(n, days);
 	if (read_all(n, db) != 0 || night_read_enforcement(n, db) != 0 ||
-	    night_read_log(n, db) != 0) {
+	    night_read_letters(n, db) != 0 || night_read_log(n, db) != 0) {
 		snprintf(err, errsize, "%s", db_error(db));
 		return -1;
 	}

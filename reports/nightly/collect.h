@@ -11,3 +11,5 @@
 
 /* 0, or -1. */
 int night_read_enforcement(struct night *n, struct db *db);
+/* After the incidents. 0, or -1. */
+int night_read_letters(struct night *n, struct db *db);

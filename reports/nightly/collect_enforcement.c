@@ -63,9 +63,21 @@ static int take_difference(void *arg, const struct difference *d)
 	return 0;
 }
 
+static int take_brake(void *arg, const struct brake_row *b)
+{
+	struct night *n = arg;
+	struct brake_row *kept = NIGHT_ADD(&n->brakes);
+
+	if (!kept)
+		return -1;
+	*kept = *b;
+	return 0;
+}
+
 int night_read_enforcement(struct night *n, struct db *db)
 {
-	if (read_deliveries(db, NULL, NULL, 0, take_delivery, n) != 0 ||
+	if (read_brakes(db, n->since_us, n->until_us, 0, take_brake, n) != 0 ||
+	    read_deliveries(db, NULL, NULL, 0, take_delivery, n) != 0 ||
 	    read_enforcers(db, take_enforcer, n) != 0)
 		return -1;
 	return read_differences(

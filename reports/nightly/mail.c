@@ -69,7 +69,9 @@ static void put_part(const struct mail_part *p, FILE *f)
 		    p->name);
 	fprintf(f, "Content-Transfer-Encoding: %s\n\n",
 	    base64 ? "base64" : "quoted-printable");
-	if (base64)
+	if (base64 && strncmp(p->type, "text/", 5) == 0)
+		encode_base64_text(f, p->data, p->len);
+	else if (base64)
 		encode_base64(f, p->data, p->len);
 	else
 		encode_quoted_printable(f, p->data, p->len);

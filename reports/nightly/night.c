@@ -22,6 +22,7 @@ const char *night_number_name(enum night_number number)
 	    [NIGHT_RELEASED] = "released",
 	    [NIGHT_IN_FORCE] = "blocks_in_force",
 	    [NIGHT_ALLOWED] = "allows_in_force",
+	    [NIGHT_NOTIFIED] = "customers_notified",
 	};
 
 	return names[number];
@@ -94,5 +95,6 @@ void night_free(struct night *n)
 	free(n->drivers.v);
 	free(n->enforcers.v);
 	free(n->differences.v);
+	free(n->brakes.v);
 	memset(n, 0, sizeof(*n));
 }

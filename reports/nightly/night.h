@@ -13,7 +13,7 @@
 #include "store/db.h"
 #include "store/rows.h"
 
-#define NIGHT_COUNTERS_MAX 256
+#define NIGHT_COUNTERS_MAX 1024
 #define NIGHT_OPEN_MAX     10
 #define NIGHT_DOMAINS_MAX  20
 #define NIGHT_SMALL        5 /* fewer are summed as "other" */
@@ -35,6 +35,7 @@ enum night_number {
 	NIGHT_RELEASED,
 	NIGHT_IN_FORCE, /* blocks at the end of the day */
 	NIGHT_ALLOWED,  /* allows at the end of the day */
+	NIGHT_NOTIFIED, /* customers to whom a letter was written */
 	NIGHT_NUMBERS
 };
 /* Sessions by the port they went to. */
@@ -105,12 +106,15 @@ struct night {
 	struct incident open[NIGHT_OPEN_MAX];    /* longest first */
 	size_t n_open;
 	int64_t need_person;
-	NIGHT_LIST(struct night_again) again;      /* NIGHT_REPEATS, by seq */
-	NIGHT_LIST(struct decision) allows;        /* made this day, by seq */
-	NIGHT_LIST(struct decision) ending;        /* allows that end soon */
-	NIGHT_LIST(struct night_driver) drivers;   /* told something */
-	NIGHT_LIST(struct enforcer) enforcers;     /* as they are now */
-	NIGHT_LIST(struct difference) differences; /* there on this day */
+	int64_t new_customers; /* with an incident that was opened this day */
+	int64_t new_notified;  /* of these, by a letter of this day */
+	NIGHT_LIST(struct brake_row) brakes;  /* on at some time of the day */
+	NIGHT_LIST(struct night_again) again; /* NIGHT_REPEATS, by seq */
+	NIGHT_LIST(struct decision) allows;   /* made this day, by seq */
+	NIGHT_LIST(struct decision) ending;   /* allows that end soon */
+	NIGHT_LIST(struct night_driver) drivers;        /* told something */
+	NIGHT_LIST(struct enforcer) enforcers;          /* as they are now */
+	NIGHT_LIST(struct difference) differences;      /* there on this day */
 	struct night_domain domains[NIGHT_DOMAINS_MAX]; /* most first */
 	size_t n_domains;
 	int64_t other_messages, other_domains;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define RANGE "--since FROM --until TO "
+#define RANGE RECIPE_RANGE
 #define COUNT " -o ids | wc -l"
 
 static const struct {
@@ -46,6 +46,7 @@ static const struct {
     [NIGHT_ALLOWED] = {"sekisho decision list --in-force --at TO "
 		       "--action allow" COUNT,
 	"decisions", "action:allow"},
+    [NIGHT_NOTIFIED] = {RECIPE_NOTIFIED " | sort -u | wc -l", NULL, NULL},
 };
 
 struct text {

@@ -2,6 +2,13 @@
 /* The command line and the console's query behind a number. */
 #pragma once
 
+#define RECIPE_RANGE "--since FROM --until TO "
+/* The customers to whom letters were written, a line each. */
+#define RECIPE_NOTIFIED                                                        \
+	"sekisho audit list " RECIPE_RANGE                                     \
+	"--verb 'incident letter' -o tsv --fields detail | sed -n 's/^letter " \
+	"[a-z]* in [^ ]* to customer \\([^ ]*\\), .*/\\1/p'"
+
 #include "reports/nightly/doc.h"
 #include "reports/nightly/night.h"
 

@@ -29,12 +29,23 @@ static void add_sentence(const struct doc *d, char *buf, size_t size,
 	    message_fill(text, message(d->language, m), args, n));
 }
 
+/* At the end of the day. */
+static bool brake_is_on(const struct night *n)
+{
+	for (size_t i = 0; i < n->brakes.n; i++)
+		if (n->brakes.v[i].ended_us == 0 ||
+		    n->brakes.v[i].ended_us >= n->until_us)
+			return true;
+	return false;
+}
+
 void section_verdict_line(
     const struct doc *d, const struct night *n, char *buf, size_t size)
 {
 	char a[32], b[32], c[32];
 	int permille = night_capture_permille(n);
 	int64_t dead = 0, lost = 0;
+	bool brake;
 
 	for (size_t i = 0; i < n->drivers.n; i++)
 		dead += n->drivers.v[i].dead;
@@ -56,10 +67,13 @@ void section_verdict_line(
 	if (dead > 0)
 		add_sentence(d, buf, size, MSG_VERDICT_DEAD,
 		    (const char *const[]){doc_count(d, dead, a)}, 1);
+	brake = brake_is_on(n);
+	if (brake)
+		add_sentence(d, buf, size, MSG_VERDICT_BRAKE, NULL, 0);
 	if (n->need_person > 0)
 		add_sentence(d, buf, size, MSG_VERDICT_PEOPLE,
 		    (const char *const[]){doc_count(d, n->need_person, a)}, 1);
-	else if (dead == 0)
+	else if (dead == 0 && !brake)
 		add_sentence(d, buf, size, MSG_VERDICT_NOBODY, NULL, 0);
 }
 

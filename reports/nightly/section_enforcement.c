@@ -122,6 +122,43 @@ static void add_differences(struct doc *d, const struct night *n)
 	}
 }
 
+static void add_brakes(struct doc *d, const struct night *n)
+{
+	static const struct doc_column columns[] = {
+	    {"brake", MSG_H_BRAKE},
+	    {"began", MSG_H_SINCE},
+	    {"ended", MSG_H_UNTIL},
+	    {"ended_by", MSG_H_ENDED_BY},
+	    {"held", MSG_H_HELD_BACK},
+	    {"reason", MSG_H_REASON},
+	};
+	struct doc_recipe r;
+
+	section_value(d, "brakes", message(d->language, MSG_BRAKES),
+	    (int64_t)n->brakes.n,
+	    recipe(&r, n,
+		"sekisho brake show --since FROM --until TO -o ids 2>/dev/null "
+		"| wc -l",
+		NULL, NULL, NULL));
+	if (d->outside || n->brakes.n == 0)
+		return;
+	doc_table(d, "brakes", columns, sizeof(columns) / sizeof(columns[0]));
+	for (size_t i = 0; i < n->brakes.n; i++) {
+		const struct brake_row *b = &n->brakes.v[i];
+		char id[24], began[40], ended[40] = "-", held[24];
+		const char *cells[] = {id,
+		    zone_format(n->days.zone, b->began_us, began), ended,
+		    b->ended_us != 0 ? brake_end_name(b->ended_by) : "-", held,
+		    b->reason};
+
+		snprintf(id, sizeof(id), "B%" PRId64, b->id);
+		snprintf(held, sizeof(held), "%" PRId64, b->held);
+		if (b->ended_us != 0)
+			zone_format(n->days.zone, b->ended_us, ended);
+		doc_row(d, cells, 6, NULL);
+	}
+}
+
 void section_enforcement(struct doc *d, const struct night *n)
 {
 	int64_t dead = 0, pending = 0, done = 0;
@@ -152,6 +189,7 @@ void section_enforcement(struct doc *d, const struct night *n)
 	    recipe(&r, n,
 		"sekisho enforce list --since FROM --until TO -o ids | wc -l",
 		NULL, "enforcers", NULL));
+	add_brakes(d, n);
 	/* Which machines enforce is nobody's business outside. */
 	if (d->outside)
 		return;

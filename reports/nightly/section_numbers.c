@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* 3 Numbers. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,7 @@ static void add_numbers(struct doc *d, const struct night *n)
 	    [NIGHT_RELEASED] = MSG_N_RELEASED,
 	    [NIGHT_IN_FORCE] = MSG_N_IN_FORCE,
 	    [NIGHT_ALLOWED] = MSG_N_ALLOWED,
+	    [NIGHT_NOTIFIED] = MSG_N_NOTIFIED,
 	};
 
 	for (int i = 0; i < NIGHT_NUMBERS; i++) {
@@ -35,8 +37,58 @@ static void add_numbers(struct doc *d, const struct night *n)
 
 		doc_value(d, &v);
 	}
-	doc_fact(d, "notified", message(d->language, MSG_NOTIFIED),
-	    message(d->language, MSG_NOTIFIED_WORDS), NULL);
+}
+
+/* How many of those who are to know, know. Outside a share of few would tell
+ * who is not one of them. */
+static void add_notified(struct doc *d, const struct night *n)
+{
+	int64_t all = n->new_customers, some = n->new_notified;
+	const char *name = message(d->language, MSG_NOTIFIED);
+	char text[MESSAGE_BYTES], a[32], b[32], share[32];
+	const char *args[] = {
+	    doc_count(d, some, a), doc_count(d, all, b), share};
+
+	if (all == 0) {
+		doc_fact(d, "notified", name,
+		    message(d->language, MSG_NOTIFIED_NONE), NULL);
+		return;
+	}
+	if (doc_is_small(d, all) || doc_is_small(d, some) ||
+	    doc_is_small(d, all - some)) {
+		doc_fact(d, "notified", name, message(d->language, MSG_TOO_FEW),
+		    NULL);
+		return;
+	}
+	snprintf(share, sizeof(share), "%" PRId64 ".%" PRId64, some * 100 / all,
+	    some * 1000 / all % 10);
+	doc_fact(d, "notified", name,
+	    message_fill(
+		text, message(d->language, MSG_NOTIFIED_WORDS), args, 3),
+	    NULL);
+}
+
+static void add_new_customers(struct doc *d, const struct night *n)
+{
+	static const char with_new[] =
+	    "sekisho incident list " RECIPE_RANGE
+	    "--opened -o tsv --fields customer | tail -n +2 | sort -u";
+	char command[768];
+	struct doc_recipe r;
+
+	if (!d->outside) {
+		snprintf(command, sizeof(command), "%s | wc -l", with_new);
+		section_value(d, "new_customers",
+		    message(d->language, MSG_NEW_CUSTOMERS), n->new_customers,
+		    recipe(&r, n, command, NULL, "queue", ""));
+		snprintf(command, sizeof(command),
+		    "{ %s; %s | sort -u; } | sort | uniq -d | wc -l", with_new,
+		    RECIPE_NOTIFIED);
+		section_value(d, "new_customers_notified",
+		    message(d->language, MSG_NEW_NOTIFIED), n->new_notified,
+		    recipe(&r, n, command, NULL, NULL, NULL));
+	}
+	add_notified(d, n);
 }
 
 static void add_week(struct doc *d, const struct night *n)
@@ -266,6 +318,7 @@ void section_numbers(struct doc *d, const struct night *n)
 {
 	doc_section(d, "numbers", MSG_S_NUMBERS);
 	add_numbers(d, n);
+	add_new_customers(d, n);
 	add_week(d, n);
 	add_kinds(d, n);
 	add_traffic(d, n);

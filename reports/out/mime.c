@@ -27,15 +27,55 @@ static void put_group(FILE *f, const unsigned char *s, size_t n)
 	putc(n > 2 ? digits[v & 63] : '=', f);
 }
 
+/* Bytes that come one after another, as lines of base64. */
+struct base64 {
+	FILE *f;
+	unsigned char group[3];
+	size_t n, groups;
+};
+
+static void end_group(struct base64 *b)
+{
+	put_group(b->f, b->group, b->n);
+	b->n = 0;
+	if (++b->groups % (LINE_MAX_BYTES / 4) == 0)
+		putc('\n', b->f);
+}
+
+static void put_byte(struct base64 *b, char c)
+{
+	b->group[b->n++] = (unsigned char)c;
+	if (b->n == 3)
+		end_group(b);
+}
+
+static void end_base64(struct base64 *b)
+{
+	if (b->n > 0)
+		end_group(b);
+	if (b->groups == 0 || b->groups % (LINE_MAX_BYTES / 4) != 0)
+		putc('\n', b->f);
+}
+
 void encode_base64(FILE *f, const char *s, size_t n)
 {
-	for (size_t i = 0; i < n; i += 3) {
-		put_group(f, (const unsigned char *)s + i, n - i);
-		if ((i / 3 + 1) % (LINE_MAX_BYTES / 4) == 0)
-			putc('\n', f);
+	struct base64 b = {.f = f};
+
+	for (size_t i = 0; i < n; i++)
+		put_byte(&b, s[i]);
+	end_base64(&b);
+}
+
+void encode_base64_text(FILE *f, const char *s, size_t n)
+{
+	struct base64 b = {.f = f};
+
+	for (size_t i = 0; i < n; i++) {
+		if (s[i] == '\n' && (i == 0 || s[i - 1] != '\r'))
+			put_byte(&b, '\r');
+		put_byte(&b, s[i]);
 	}
-	if (n == 0 || ((n + 2) / 3) % (LINE_MAX_BYTES / 4) != 0)
-		putc('\n', f);
+	end_base64(&b);
 }
 
 void encode_quoted_printable(FILE *f, const char *s, size_t n)
@@ -44,11 +84,15 @@ void encode_quoted_printable(FILE *f, const char *s, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)s[i];
-		bool last = i + 1 == n || s[i + 1] == '\n';
+		bool last = i + 1 == n || s[i + 1] == '\n' ||
+			    (s[i + 1] == '\r' && i + 2 < n && s[i + 2] == '\n');
 		bool plain = (c > 32 && c < 127 && c != '=') ||
 			     ((c == ' ' || c == '\t') && !last);
 		size_t w = plain ? 1 : 3;
 
+		/* The line end is that of the mail. */
+		if (c == '\r' && i + 1 < n && s[i + 1] == '\n')
+			continue;
 		if (c == '\n') {
 			putc('\n', f);
 			at = 0;

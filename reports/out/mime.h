@@ -8,7 +8,10 @@
 
 /* RFC 2045 section 6.8. */
 void encode_base64(FILE *f, const char *s, size_t n);
-/* RFC 2045 section 6.7, for text with LF at line ends. */
+/* The same of text with LF or CR LF at line ends: what is decoded has CR LF,
+ * the canonical form of text. */
+void encode_base64_text(FILE *f, const char *s, size_t n);
+/* RFC 2045 section 6.7, of such text. */
 void encode_quoted_printable(FILE *f, const char *s, size_t n);
 /* Mostly no ASCII: quoted-printable would be three times as long. */
 bool encode_prefers_base64(const char *s, size_t n);

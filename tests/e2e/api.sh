@@ -118,12 +118,23 @@ grep '^     ' "$TMP/cases"
 check "the server ends cleanly after them" stop
 
 # --- metrics ----------------------------------------------------------------
+# The stamp is what the report says of itself, whatever lies beside it.
 metrics() {
-	serve "listen = \"127.0.0.1@$PORT\"" "socket = \"$TMP/sock\"" || return 1
+	serve "listen = \"127.0.0.1@$PORT\"" "socket = \"$TMP/sock\"" \
+		"reports = \"$TMP/reports\"" || return 1
+	touch -d 2099-01-01 "$TMP/reports/later-2026-11-02.txt"
 	curl -sf --unix-socket "$TMP/sock" http://x/metrics >"$TMP/metrics" &&
 		promtool check metrics <"$TMP/metrics" || return 1
 	for m in incidents_open 'decisions_active{action="block"}' \
-		'enforcement_gap{enforcer="script"}' build_info; do
+		'enforcement_gap{enforcer="script"}' build_info \
+		'smtp_transactions_total{class="to_foreign"} [1-9]' \
+		'spf_checks_total{result="fail"}' 'visibility_ratio [N0]' \
+		'decision_latency_seconds_bucket{le="60"}' \
+		'delivery_latency_seconds_bucket{hook="script",le="0.01"}' \
+		'delivery_latency_seconds_count{hook="script"} [1-9]' \
+		'hook_deliveries_total{hook="script",result="done"} [1-9]' \
+		"last_report_timestamp_seconds $(sed -n 's/^sekisho_last_.* //p' \
+			"$TMP/reports/sekisho-report.prom")\$"; do
 		grep -q "^sekisho_$m" "$TMP/metrics" || {
 			echo "no $m"
 			cat "$TMP/metrics"
@@ -198,6 +209,54 @@ tls() {
 	stop
 }
 check "TLS: no older than 1.2, cookies that say so, HSTS" tls
+certificate() { # NAME OF THE FILES
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 \
+		-nodes -days 2 -subj /CN=localhost -addext \
+		'subjectAltName=DNS:localhost,IP:127.0.0.1' \
+		-keyout "$TMP/$1.key" -out "$TMP/$1.pem" 2>/dev/null
+}
+shows() { # NAME: a new connection is shown this certificate
+	curl -s -m 10 --cacert "$TMP/$1.pem" "https://127.0.0.1:$PORT/livez" |
+		grep -q ok
+}
+hangup() { # TEXT: the server says so
+	: >"$TMP/serve.log"
+	kill -HUP "$PID"
+	wait_for grep -q "$1" "$TMP/serve.log"
+}
+reload() {
+	local old
+	certificate one && certificate two || return 1
+	cp "$TMP/one.pem" "$TMP/cert.pem" && cp "$TMP/one.key" "$TMP/key.pem"
+	serve "listen = \"127.0.0.1@$PORT\"" "tls_cert = \"$TMP/cert.pem\"" \
+		"tls_key = \"$TMP/key.pem\"" && shows one || return 1
+	# Who is connected stays so, under the old one.
+	mkfifo "$TMP/old.in"
+	openssl s_client -quiet -connect "127.0.0.1:$PORT" -CAfile "$TMP/one.pem" \
+		-verify_return_error <"$TMP/old.in" >"$TMP/old.out" 2>/dev/null &
+	old=$!
+	PIDS="$PIDS $old"
+	exec 7>"$TMP/old.in"
+	printf 'GET /livez HTTP/1.1\r\nHost: x\r\n\r\n' >&7
+	wait_for grep -q '200 OK' "$TMP/old.out" || return 1
+	# A key of another certificate, no PEM, no file: nothing changes.
+	cp "$TMP/two.pem" "$TMP/cert.pem"
+	hangup "is not taken; the one before stays" && shows one || return 1
+	echo none >"$TMP/cert.pem"
+	hangup "is not taken; the one before stays" && shows one || return 1
+	rm "$TMP/cert.pem"
+	hangup "No such file or directory; the certificate before stays" &&
+		shows one || return 1
+	cp "$TMP/two.pem" "$TMP/cert.pem" && cp "$TMP/two.key" "$TMP/key.pem"
+	hangup "certificate read again" && shows two || return 1
+	shows one && return 1
+	printf 'GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n' >&7
+	exec 7>&-
+	wait "$old"
+	[ "$(grep -c '200 OK' "$TMP/old.out")" = 2 ] || return 1
+	stop
+}
+check "SIGHUP: a new certificate for who comes, a bad one for nobody" reload
 refused() { # TEXT LINE...: the server does not start, and says TEXT
 	local text=$1
 	shift

@@ -28,8 +28,9 @@ const server = http.createServer((req, res) => {
 	req.on("data", d => body += d)
 	req.on("end", () => {
 		const o = JSON.parse(body)
-		seen.webhook.push({ key: req.headers["webhook-id"], op: o.op, seq: o.seq, body })
 		res.statusCode = fs.existsSync(`${dir}/refuse`) ? 503 : 204
+		seen.webhook.push({ key: req.headers["webhook-id"], op: o.op, seq: o.seq, turn: o.turn ?? 0,
+			who: o.subscriber, taken: res.statusCode === 204, body })
 		res.end()
 	})
 })
@@ -131,6 +132,7 @@ const faults = {
 	lie: () => fs.writeFileSync(`${dir}/lie`, ""),
 	refuse: () => fs.writeFileSync(`${dir}/refuse`, ""),
 	flush: () => spawnSync("nft", ["flush", "ruleset"]),
+	panic: () => void cli("panic", "--yes", "--reason", "chaos"),
 	mend: () => mend(),
 }
 function mend() {
@@ -153,17 +155,19 @@ start("analyzer")
 for (let i = 0; i < 200 && !fs.existsSync(`${dir}/x.sock`); i++)
 	await sleep(50)
 start("hooks")
-const names = Object.keys(faults)
+const kinds = Object.keys(faults)
 for (let i = 0; i < Number(roundsText); i++) {
-	const wait = random(40), fault = random(names.length * 2), after = random(60)
+	const wait = random(40), fault = random(kinds.length * 2), after = random(60)
 	const action = act()
 	await sleep(wait)
-	if (fault < names.length) {
-		count(names[fault])
-		faults[names[fault]]()
+	if (fault < kinds.length) {
+		count(kinds[fault])
+		faults[kinds[fault]]()
 	} else if (i % 4 === 0) {
 		mend()
 	}
+	if (i % 6 === 5)
+		void cli("panic", "--off", "--yes", "--reason", "chaos")
 	// a seed must not leave the disk full for all of its rounds
 	if (i % 10 === 9)
 		fs.rmSync(`${dir}/disk/ballast`, { force: true })
@@ -174,6 +178,8 @@ for (let i = 0; i < Number(roundsText); i++) {
 
 // --- the end ----------------------------------------------------------------
 mend()
+for (let i = 0; i < 20 && (await cli("panic", "--off", "--yes", "--reason", "chaos")).code !== 0; i++)
+	await sleep(200)
 const sql = text => JSON.parse(spawnSync("sqlite3", ["-readonly", "-json", db, text],
 	{ encoding: "utf8", maxBuffer: 64 << 20 }).stdout || "[]")
 const newest = () => sql("select customer, action, until_us from decision d where mode = 'enforce' and seq = (select max(seq) from decision e where e.customer = d.customer and e.mode = 'enforce')")
@@ -221,13 +227,23 @@ for (const [driver, v] of [["web", seen.webhook], ["prog", seen.exec]]) {
 }
 const keys = new Map()
 for (const x of seen.webhook) {
-	const what = `${x.op} ${x.seq}`
+	const what = `${x.op} ${x.seq} ${x.turn}`
 	if (keys.has(what) && keys.get(what) !== x.key)
 		problems.push(`webhook: ${what} under ${x.key} and ${keys.get(what)}`)
 	keys.set(what, x.key)
 }
 if (new Set(keys.values()).size !== keys.size)
 	problems.push("webhook: two decisions under one key")
+// A receiver that takes nothing twice under one key has it right, too.
+const names = new Set(), receiver = new Set()
+for (const x of seen.webhook.filter(x => x.taken && !names.has(x.key))) {
+	names.add(x.key)
+	if (x.op === "block")
+		receiver.add(address(Number(x.who.slice(1))))
+	else
+		receiver.delete(address(Number(x.who.slice(1))))
+}
+compare("the receiver that drops repeats", [...receiver].sort())
 // 0 is done, 5 is written down: neither may be lost, whatever was killed.
 const accepted = (await Promise.all(actions)).filter(a => a.code === 0 || a.code === 5).length
 const written = sql("select count(*) n, sum(applied_obs is null) waiting from operator_action")[0]

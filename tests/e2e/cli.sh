@@ -257,6 +257,80 @@ allow_list() {
 		expect_exit 3 run "$SEKISHO" allow test "$c1" $C
 }
 
+dump() { sqlite3 "$DB" .dump | sha256sum; }
+# dry TEXT VERB...: does nothing, and says so
+dry() {
+	local text=$1
+	shift
+	expect_exit 0 run "$SEKISHO" "$@" --dry-run $C </dev/null || {
+		cat "$TMP/err"
+		return 1
+	}
+	grep -q "$text" "$TMP/out" "$TMP/err" || {
+		echo "$*: no \"$text\""
+		cat "$TMP/out" "$TMP/err"
+		return 1
+	}
+}
+changes_nothing() {
+	local before made
+	"$SEKISHO" operator list $C >/dev/null || return 1
+	echo 'a long password of hers' |
+		"$SEKISHO" operator add aiko --scope admin $C 2>/dev/null &&
+		"$SEKISHO" token create t1 --scope admin -o csv --fields id $C \
+			>"$TMP/made" 2>/dev/null || return 1
+	made=$(tail -n 1 "$TMP/made")
+	before=$(dump)
+	dry "1 of 1 would be changed" incident ack I101 &&
+		dry "1 of 1 would" incident note I101 --reason x &&
+		dry "1 of 1 would" incident close I101 --as fp --reason x &&
+		dry "would be written" db backup "$TMP/copy.db" &&
+		dry "would be written" db anonymise "$TMP/copy.db" &&
+		dry "begin" lease add C9 192.0.2.250 &&
+		dry "opened" panic --reason x &&
+		dry "closed again" panic --off --reason x &&
+		dry "token named t2" token create t2 --scope admin &&
+		dry "t1) would be revoked" token revoke "$made" &&
+		dry "operator add would be done" operator add ken --scope admin &&
+		dry "operator passwd would" operator passwd aiko &&
+		dry "aiko would be removed" operator remove aiko &&
+		dry "would be done" block "$c1" --reason x &&
+		dry "would be done" allow add "$c1" --reason x || return 1
+	printf 'begin C9 192.0.2.251\n' >"$TMP/leases"
+	expect_exit 3 run "$SEKISHO" hook retry --all --reason x -n $C &&
+		grep -q "0 would be tried again" "$TMP/err" &&
+		expect_exit 7 run "$SEKISHO" brake drop --reason x -n $C &&
+		expect_exit 6 run "$SEKISHO" operator add aiko --scope admin -n $C &&
+		expect_exit 3 run "$SEKISHO" token revoke nope -n $C &&
+		[ ! -e "$TMP/copy.db" ] || return 1
+	[ "$(dump)" = "$before" ] || { echo "the database has changed"; return 1; }
+}
+# Whatever writes to the audit log takes the three, by the table itself.
+says_why_and_who() {
+	local v
+	for v in "incident ack" "incident note" "incident close" "incident letter" \
+		"db purge" "db backup" "db anonymise" block "allow add" \
+		"allow remove" "allow import" allow release "lease add" "lease end" \
+		"lease import" "complaint import" "hook retry" "enforce reconcile" \
+		panic "brake apply" "brake drop" "token create" "token revoke" \
+		"operator add" "operator passwd" "operator remove"; do
+		run "$SEKISHO" $v --help
+		has --dry-run && has --reason && has --operator || {
+			echo "sekisho $v"
+			return 1
+		}
+	done
+}
+many_are_refused() {
+	for i in $(seq 101 130); do echo "I$i"; done >"$TMP/ids"
+	expect_exit 7 run "$SEKISHO" incident close - --as fp --reason x $C \
+		<"$TMP/ids" && grep -q "30 incidents are more than 25" "$TMP/err" &&
+		[ "$(sqlite3 "$DB" "SELECT count(*) FROM incident
+			WHERE id > 100 AND state = 'closed'")" = 0 ] &&
+		expect_exit 0 run "$SEKISHO" incident close - --as fp --reason x \
+			--yes -n $C <"$TMP/ids"
+}
+
 is_light() { # a list loads nothing that it has no use for
 	readelf -d "$SEKISHO" >"$TMP/out" || return 1
 	! grep -E 'NEEDED.*(crypto|ssl|unbound|libuv|curl|ndpi|gnutls|micro)' \
@@ -298,5 +372,8 @@ check "exit 5: the analyzer does not answer" unreachable
 check "exit 6: nothing was to be done" conflict
 check "exit 130: status --watch" watches_status
 check "the allow list" allow_list
+check "--dry-run changes nothing" changes_nothing
+check "every change takes --dry-run, --reason, --operator" says_why_and_who
+check "many incidents are not closed by a slip" many_are_refused
 check "exit 7: refused" expect_exit 7 "$SEKISHO" block 0.0.0.0/0 $C --reason x
 finish

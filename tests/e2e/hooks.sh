@@ -46,6 +46,15 @@ check "the unblock is told" told '"op": *"unblock"' '"subscriber": *"C1001"'
 check "nothing new, nothing told twice" once
 unknown() { expect_exit 3 "$SEKISHO" block 203.0.113.99 --reason x $CONF; }
 check "an address that is nobody's: exit 3" unknown
+# Nobody waits half a minute for a process that is not there.
+nobody() {
+	expect_exit 5 timeout 15 "$SEKISHO" enforce check $CONF 2>"$TMP/said" &&
+		grep -q "no sekisho-hooks runs on $TMP/x.db: start it" "$TMP/said" &&
+		! grep -q "written down" "$TMP/said" || return 1
+	expect_exit 5 timeout 15 "$SEKISHO" hook retry --all --reason x $CONF \
+		2>"$TMP/said" && grep -q "is written down, and done then" "$TMP/said"
+}
+check "enforce check, hook retry: at once when nobody runs" nobody
 monitor() {
 	sed -i 's/mode = "enforce"/mode = "monitor"/' "$TMP/t.conf"
 	rm -f "$TMP"/m.db* "$TMP/told"

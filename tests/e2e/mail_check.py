@@ -52,7 +52,22 @@ def payload(part):
     return part.get_payload(decode=True)
 
 
-need(payload(text).rstrip() == content('txt').rstrip(), 'the text differs')
+def canonical(part):
+    """Text in base64 has CR LF, and in quoted-printable its line ends are those
+    of the mail (RFC 2045 sections 6.7, 6.8)."""
+    got = payload(part)
+    if part.get_content_maintype() != 'text':
+        return got
+    if part['Content-Transfer-Encoding'] == 'base64':
+        need(b'\n' not in got.replace(b'\r\n', b''), 'LF alone in base64')
+        need(b'\r' not in got.replace(b'\r\n', b''), 'CR alone in base64')
+    else:
+        need(b'\r' not in got, 'CR in quoted-printable')
+    return got.replace(b'\r\n', b'\n')
+
+
+need(canonical(text).rstrip() == content('txt').rstrip(), 'the text differs')
+canonical(html)
 need(b'<svg' not in payload(html), 'SVG in the HTML of the mail itself')
 need(len(parts) == 4, '%d parts' % len(parts))
 for part, suffix in zip(parts[1:], ('html', 'csv', 'json')):
@@ -60,6 +75,6 @@ for part, suffix in zip(parts[1:], ('html', 'csv', 'json')):
     want = content(suffix)
     if suffix == 'csv':  # line ends are those of mail
         want = want.replace(b'\r\n', b'\n')
-    got = payload(part).replace(b'\r\n', b'\n')
+    got = canonical(part)
     need(got.rstrip(b'\n') == want.rstrip(b'\n'), suffix + ' differs')
 print(mail['Subject'])

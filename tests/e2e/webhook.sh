@@ -76,6 +76,20 @@ restored() {
 }
 check "a new process gets what is in force" restored
 check "and posts it under the same id" last_is "$ID restored" id body.event
+again() { # OP TURN: taken back, and in force again
+	says '{"op":"'"$1"'","seq":41,"event":"restored","cause":"detector","subscriber":"C7","targets":["192.0.2.7/32"],"ports":[25],"until_us":'"$UNTIL"',"turn":'"$2}" '{"seq":41,"ok":true}'
+}
+driver_is /200
+check "what is taken back" again unblock 1
+BACK=$(last id)
+check "and comes again" again block 1
+check "comes under an id of its own" sh -c "[ '$(last id)' != '$ID' ] && [ '$(last id)' != '$BACK' ]"
+AGAIN=$(last id)
+driver_is /200
+check "which it has when it is sent again" again block 1
+check "really" last_is "$AGAIN 1" id body.turn
+check "the next time" again unblock 2
+check "it is another one" sh -c "[ '$(last id)' != '$BACK' ]"
 driver_is /200 -R
 n=$(wc -l <"$LOG")
 check "-R: a restored one" restored

@@ -261,6 +261,7 @@ struct order *order_parse(const char *line, size_t len)
 	}
 	o->op = op_of(op);
 	o->seq = json_integer_value(json_object_get(o->json, "seq"));
+	o->turn = json_integer_value(json_object_get(o->json, "turn"));
 	o->has_id = json_is_integer(json_object_get(o->json, "id"));
 	o->id = json_integer_value(json_object_get(o->json, "id"));
 	if (o->op == ORDER_BLOCK || o->op == ORDER_UNBLOCK)

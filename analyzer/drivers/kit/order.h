@@ -24,6 +24,7 @@ enum order_op {
 struct order {
 	enum order_op op;
 	int64_t seq;
+	int64_t turn; /* 0: the first */
 	bool has_id;
 	int64_t id;       /* of a list or counters */
 	int64_t until_us; /* 0: without end */

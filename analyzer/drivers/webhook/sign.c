@@ -114,6 +114,11 @@ void sign_order_id(char buf[SIGN_ID_SIZE], const struct order *o)
 	    block, o->seq, block ? o->until_us : 0,
 	    block && o->cause != NULL ? o->cause : "", o->subscriber);
 	(void)EVP_DigestUpdate(ctx, head, strlen(head));
+	if (o->turn > 0) {
+		(void)snprintf(
+		    head, sizeof(head), "turn %" PRId64 "\n", o->turn);
+		(void)EVP_DigestUpdate(ctx, head, strlen(head));
+	}
 	for (size_t i = 0; i < o->n_targets; i++) {
 		n = snprintf(line, sizeof(line), "%s#%d-%d\n",
 		    prefix_format(&o->targets[i].prefix, prefix),

@@ -65,6 +65,25 @@ static void lines_of_base64_have_76_columns(void **state)
 	free(text);
 }
 
+static void text_in_base64_has_the_line_ends_of_mail(void **state)
+{
+	static const char *const cases[][2] = {
+	    {"a\n", "YQ0K\n"},
+	    {"a\r\n", "YQ0K\n"},
+	    {"\n\n", "DQoNCg==\n"},
+	    {"\r", "DQ==\n"},
+	    {"", "\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		FILE *f = begin();
+
+		encode_base64_text(f, cases[i][0], strlen(cases[i][0]));
+		ends_as(f, cases[i][1]);
+	}
+}
+
 static void quoted_printable_keeps_what_can_be_read(void **state)
 {
 	static const char *const cases[][2] = {
@@ -75,7 +94,9 @@ static void quoted_printable_keeps_what_can_be_read(void **state)
 	    {"\xe9", "=E9\n"},
 	    {".\n..x\n", "=2E\n=2E.x\n"},
 	    {"From here\nFrom", "=46rom here\nFrom\n"},
-	    {"a\r\nb", "a=0D\nb\n"},
+	    {"a\r\nb", "a\nb\n"},
+	    {"a\rb", "a=0Db\n"},
+	    {"space \r\nend", "space=20\nend\n"},
 	};
 
 	(void)state;
@@ -253,6 +274,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(base64_is_that_of_the_standard),
+	    cmocka_unit_test(text_in_base64_has_the_line_ends_of_mail),
 	    cmocka_unit_test(lines_of_base64_have_76_columns),
 	    cmocka_unit_test(quoted_printable_keeps_what_can_be_read),
 	    cmocka_unit_test(quoted_printable_breaks_long_lines),

@@ -269,6 +269,75 @@ static void deliveries_are_summed_by_driver(void **state)
 	assert_int_equal(s.v[6], 1);
 }
 
+static int keep_ever(void *arg, const struct delivery_sum *x)
+{
+	struct seen *s = arg;
+
+	s->v[s->n++] = x->done;
+	s->v[s->n++] = x->ever_done;
+	s->v[s->n++] = x->dead;
+	s->v[s->n++] = x->ever_dead;
+	s->v[s->n++] = x->pending;
+	s->v[s->n++] = x->done_us;
+	return 0;
+}
+
+/* pending, dead, again pending, done; then a purge takes it. */
+static void what_was_delivered_stays_counted(void **state)
+{
+	static const char *const states[] = {"dead", "pending", "done"};
+	struct fixture *f = *state;
+	struct delivery d = {.decision_seq = 1,
+	    .driver = "a",
+	    .op = "block",
+	    .event = "new",
+	    .state = "pending",
+	    .created_us = DAY_US};
+	const int64_t want[] = {1, 1, 0, 1, 0, DAY_US + 2};
+	struct seen s = {.n = 0};
+
+	add_decisions(f->db);
+	assert_int_equal(write_delivery(f->db, &d), 0);
+	for (int i = 0; i < 3; i++) {
+		snprintf(d.state, sizeof(d.state), "%s", states[i]);
+		d.done_us = i == 1 ? 0 : DAY_US + i;
+		assert_int_equal(write_delivery_state(f->db, &d), 0);
+	}
+	assert_int_equal(read_delivery_sums(f->db, keep_ever, &s), 0);
+	assert_int_equal(s.n, 6);
+	for (int i = 0; i < 6; i++)
+		assert_int_equal(s.v[i], want[i]);
+	must_run(f->db, "DELETE FROM delivery");
+	s.n = 0;
+	assert_int_equal(read_delivery_sums(f->db, keep_ever, &s), 0);
+	assert_int_equal(s.v[0], 0);
+	assert_int_equal(s.v[1], 1);
+}
+
+static int keep_total(void *arg, const char *name, int64_t value)
+{
+	struct seen *s = arg;
+
+	assert_string_equal(name, s->n == 0 ? "a" : "b");
+	s->v[s->n++] = value;
+	return 0;
+}
+
+static void counters_of_all_days_are_kept_as_one(void **state)
+{
+	struct fixture *f = *state;
+	struct seen s = {.n = 0};
+
+	assert_int_equal(write_counter(f->db, DAY_US, "b", 3), 0);
+	assert_int_equal(write_counter(f->db, DAY_US, "a", 1), 0);
+	assert_int_equal(write_counter(f->db, DAY_US, "a", 4), 0);
+	assert_int_equal(write_counter(f->db, DAY_US + US_PER_DAY, "a", 5), 0);
+	assert_int_equal(read_counter_totals(f->db, keep_total, &s), 0);
+	assert_int_equal(s.n, 2);
+	assert_int_equal(s.v[0], 10);
+	assert_int_equal(s.v[1], 3);
+}
+
 static void a_commit_of_another_is_seen(void **state)
 {
 	struct fixture *f = *state;
@@ -291,6 +360,8 @@ int main(void)
 	    STORE_TEST(decisions_come_in_pages),
 	    STORE_TEST(what_stands_is_one_of_each_customer),
 	    STORE_TEST(deliveries_are_summed_by_driver),
+	    STORE_TEST(what_was_delivered_stays_counted),
+	    STORE_TEST(counters_of_all_days_are_kept_as_one),
 	    STORE_TEST(a_commit_of_another_is_seen),
 	};
 

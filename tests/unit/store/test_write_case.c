@@ -238,6 +238,7 @@ static struct delivery delivery_full(int64_t decision_seq, const char *driver)
 	d.next_us = DAY_US + 5;
 	d.done_us = DAY_US + 6;
 	strcpy(d.error, "exit 1");
+	d.turn = 2;
 	return d;
 }
 
@@ -265,6 +266,15 @@ static void a_delivery_comes_back_whole_and_is_unique(void **state)
 	l.n = 0;
 	assert_int_equal(
 	    read_deliveries(f->db, "nft", "done", 0, take_delivery, &l), 0);
+	assert_int_equal(l.n, 1);
+	assert_memory_equal(&l.v[0], &d, sizeof(d));
+	/* The turn alone; of another driver there is no row. */
+	assert_int_equal(write_delivery_turn(f->db, 1, "nft", 3), 0);
+	assert_int_equal(write_delivery_turn(f->db, 1, "webhook", 4), 0);
+	d.turn = 3;
+	l.n = 0;
+	assert_int_equal(
+	    read_deliveries(f->db, NULL, NULL, 0, take_delivery, &l), 0);
 	assert_int_equal(l.n, 1);
 	assert_memory_equal(&l.v[0], &d, sizeof(d));
 }

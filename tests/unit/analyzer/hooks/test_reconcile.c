@@ -200,6 +200,7 @@ static void panic_releases_and_holds_back(void **state)
 		(void)uv_run(&w->loop, UV_RUN_ONCE);
 	assert_int_equal(count_lines(w, "\"seq\":3"), 0);
 	assert_string_equal(delivery(w, "d1", 3)->state, "pending");
+	assert_int_equal(count_lines(w, "\"until_us\":0,\"turn\":1}"), 2);
 	/* it outlives a restart */
 	end(w);
 	begin(w);
@@ -216,6 +217,82 @@ static void panic_releases_and_holds_back(void **state)
 		w, "{\"op\":\"block\",\"seq\":1,\"event\":\"restored\""),
 	    1);
 	assert_int_equal(count_lines(w, "\"seq\":3,"), 1);
+	assert_int_equal(delivery(w, "d1", 3)->turn, 0);
+}
+
+static int count_request(void *arg, const struct hook_request *r)
+{
+	(void)r;
+	++*(int *)arg;
+	return 0;
+}
+
+static bool all_answered(struct world *w)
+{
+	int n = 0;
+
+	assert_int_equal(read_hook_requests(w->db, count_request, &n), 0);
+	return n == 0 && is_settled(w);
+}
+
+static int blocks_before;
+
+static bool comes_again(struct world *w)
+{
+	return all_answered(w) &&
+	       count_lines(w, "{\"op\":\"block\"") > blocks_before;
+}
+
+/* What a receiver that drops repeats sees: no name twice, but for the same. */
+static void what_comes_again_has_a_name_of_its_own(void **state)
+{
+	struct world *w = *state;
+
+	begin(w);
+	block(w, "C1");
+	run_until(w, is_finished);
+	for (int i = 1; i <= 2; i++) {
+		char text[64];
+
+		ask(w, "panic");
+		run_until(w, all_answered);
+		blocks_before = count_lines(w, "{\"op\":\"block\"");
+		ask(w, "panic-off");
+		run_until(w, comes_again);
+		snprintf(text, sizeof(text), "\"turn\":%d}", i);
+		assert_int_equal(count_lines(w, text), 2);
+		assert_int_equal(delivery(w, "d1", 1)->turn, i);
+	}
+	/* A new process gets it under the name that it has by now. */
+	end(w);
+	blocks_before = count_lines(w, "{\"op\":\"block\"");
+	begin(w);
+	run_until(w, comes_again);
+	assert_int_equal(count_lines(w, "\"turn\":2}"), 3);
+	/* A new decision begins anew. */
+	blocks_before = count_lines(w, "{\"op\":\"block\"");
+	block(w, "C1");
+	run_until(w, comes_again);
+	assert_int_equal(count_lines(w, "\"turn\":"), 5);
+	assert_int_equal(count_lines(w, "\"seq\":2,"), 1);
+}
+
+/* It ended before it was told that panic is over: nobody has taken it back yet,
+ * as far as it knows. */
+static void an_end_of_panic_that_waits_is_carried_out(void **state)
+{
+	struct world *w = *state;
+
+	begin(w);
+	block(w, "C1");
+	run_until(w, is_finished);
+	end(w);
+	ask(w, "panic");
+	ask(w, "panic-off");
+	blocks_before = count_lines(w, "{\"op\":\"block\"");
+	begin(w);
+	run_until(w, comes_again);
+	assert_int_equal(count_lines(w, "\"turn\":1}"), 2);
 }
 
 static void a_permanent_refusal_is_dead_at_once_and_can_be_retried(void **state)
@@ -315,6 +392,8 @@ int main(void)
 	    WORLD(other_targets_are_put_right),
 	    WORLD(a_block_ends_although_no_decision_says_so),
 	    WORLD(panic_releases_and_holds_back),
+	    WORLD(what_comes_again_has_a_name_of_its_own),
+	    WORLD(an_end_of_panic_that_waits_is_carried_out),
 	    WORLD(a_permanent_refusal_is_dead_at_once_and_can_be_retried),
 	    WORLD(an_allow_opens_the_wider_block_too),
 	    WORLD(what_is_not_ours_or_too_wide_is_refused),

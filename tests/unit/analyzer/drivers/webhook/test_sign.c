@@ -126,6 +126,15 @@ static void the_same_order_has_the_same_id(void **state)
 	    id, id_of(ORDER("block", "42", "new", "192.0.2.7", "5")));
 	assert_string_not_equal(
 	    id, id_of(ORDER("block", "41", "moved", "192.0.2.8", "5")));
+	/* It was taken back meanwhile: no repeat. */
+	assert_string_not_equal(id, id_of(ORDER("block", "41", "restored",
+					"192.0.2.7", "5,\"turn\":1")));
+	strcpy(id, id_of(ORDER("block", "41", "restored", "192.0.2.7",
+		       "5,\"turn\":1")));
+	assert_memory_equal(id, "sekisho_41_", 11);
+	assert_string_not_equal(id, id_of(ORDER("block", "41", "restored",
+					"192.0.2.7", "5,\"turn\":2")));
+	strcpy(id, id_of(ORDER("block", "41", "new", "192.0.2.7", "5")));
 	/* Another database begins with 1 again. */
 	assert_string_not_equal(
 	    id, id_of(ORDER("block", "41", "new", "192.0.2.7", "6")));
