@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How many servers a client's mail went to in some days, and how many names
- * it gave itself: in 256 bytes, whatever it does. Linear counting (K.-Y.
+ * it gave itself: in at most 256 bytes
+ * for the servers. Linear counting (K.-Y.
  * Whang et al., A linear-time probabilistic counting algorithm for database
  * applications, ACM TODS 15, 1990): each server sets one bit of 2048; n of
  * them leave 2048 (1 - 1/2048)^n unset on average. Standard error: 2 % at 600
@@ -10,6 +11,7 @@
 #include <stdint.h>
 
 #include "analyzer/detect/keyset.h"
+#include "analyzer/detect/places.h"
 
 struct spread_rule {
 	int64_t span_us;
@@ -25,11 +27,10 @@ struct spread_session {
  * later; then the next begins. */
 struct spread {
 	int64_t since_us, first_obs;
-	int64_t sessions;
-	uint32_t n_bits;
-	uint32_t need, need_bits; /* what was asked last */
-	uint32_t servers;         /* about; told when the rule holds */
-	uint64_t *bits;
+	uint32_t sessions;
+	uint32_t need; /* servers; what was asked last, and its places */
+	uint16_t need_places;
+	struct places seen; /* a server's place: a part of its key */
 	struct keyset helos;
 };
 
