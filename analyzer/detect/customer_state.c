@@ -195,15 +195,16 @@ static void places_state(struct state *s, struct places *p)
 static void spread_state(struct state *s, struct spread *sp)
 {
 	uint32_t n = sp->seen.n;
-	int64_t unused = 0; /* once the number that was told */
+	int64_t unused = 0; /* once what the rule asked */
 
 	STATE(s, sp->since_us);
 	STATE(s, sp->first_obs);
 	STATE(s, sp->sessions);
 	n = state_count(s, n, PLACES_MAX);
-	STATE(s, sp->need);
-	STATE(s, sp->need_places);
-	STATE(s, unused);
+	for (int i = 0; i < 3; i++) {
+		STATE(s, unused);
+		unused = 0;
+	}
 	places_state(s, &sp->seen);
 	if (!s->failed && n != sp->seen.n)
 		state_fail(s, "a window's servers are miscounted");

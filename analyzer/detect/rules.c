@@ -332,8 +332,8 @@ static int apply_spread(const struct view *v)
 {
 	const struct policy *p = v->r->policy;
 	struct customer *c = v->c;
-	int64_t servers = p->spread_servers[c->line_class];
-	struct spread_rule rule = {p->conf->spread_window_s * US_PER_S, servers,
+	struct spread_rule rule = {p->conf->spread_window_s * US_PER_S,
+	    p->spread_all[c->line_class], p->spread_few[c->line_class],
 	    (uint32_t)p->conf->spread_helos};
 	struct spread_session of = {v->now_us, v->o->obs_no, v->server,
 	    v->o->helo[0] == '\0'
@@ -343,7 +343,7 @@ static int apply_spread(const struct view *v)
 	const struct incident *i;
 	int holds;
 
-	if (rule.span_us == 0 || servers == 0 ||
+	if (rule.span_us == 0 || rule.all.servers == 0 ||
 	    (v->o->transactions == 0 && v->o->label != LABEL_OPAQUE))
 		return 0;
 	holds = spread_note(&c->spread, &rule, &of);
@@ -352,7 +352,7 @@ static int apply_spread(const struct view *v)
 	s.observations = c->spread.sessions;
 	s.since_us = c->spread.since_us;
 	s.first_obs = c->spread.first_obs;
-	s.told = c->spread.need;
+	s.told = spread_goal(&c->spread, &rule)->servers;
 	i = tell(v, &s);
 	if (i == NULL)
 		return -1;

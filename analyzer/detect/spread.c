@@ -13,13 +13,20 @@ void spread_clear(struct spread *s)
 }
 
 /* Whole numbers only: the same on every machine. */
-uint32_t spread_bits(int64_t servers)
+struct spread_goal spread_goal_of(int64_t servers)
 {
 	int64_t unset = (int64_t)BITS << 32;
 
 	for (int64_t i = 0; i < servers && i < 4 * BITS; i++)
 		unset -= unset / BITS;
-	return BITS - (uint32_t)((unset + (INT64_C(1) << 31)) >> 32);
+	return (struct spread_goal){
+	    servers, BITS - (uint32_t)((unset + (INT64_C(1) << 31)) >> 32)};
+}
+
+const struct spread_goal *spread_goal(
+    const struct spread *s, const struct spread_rule *r)
+{
+	return r->helos > 0 && s->helos.n >= r->helos ? &r->few : &r->all;
 }
 
 static void begin(struct spread *s, const struct spread_session *of)
@@ -33,7 +40,6 @@ int spread_note(struct spread *s, const struct spread_rule *r,
     const struct spread_session *of)
 {
 	uint32_t at = (uint32_t)(of->server >> 32) % BITS;
-	int64_t need = r->servers;
 
 	if (s->seen.n == 0 || of->ts_us - s->since_us >= r->span_us)
 		begin(s, of);
@@ -43,11 +49,5 @@ int spread_note(struct spread *s, const struct spread_rule *r,
 	if (of->helo != 0 && r->helos > 0 &&
 	    keyset_add(&s->helos, of->helo, r->helos) == -1)
 		return -1;
-	if (r->helos > 0 && s->helos.n >= r->helos)
-		need = (need + 3) / 4;
-	if (s->need_places == 0 || s->need != need) {
-		s->need = (uint32_t)need;
-		s->need_places = (uint16_t)spread_bits(need);
-	}
-	return s->seen.n >= s->need_places;
+	return s->seen.n >= spread_goal(s, r)->bits;
 }

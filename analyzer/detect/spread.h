@@ -13,10 +13,17 @@
 #include "analyzer/detect/keyset.h"
 #include "analyzer/detect/places.h"
 
+/* So many servers, and the bits that they set on average: which takes long
+ * to work out, so that it is not done for each session. */
+struct spread_goal {
+	int64_t servers;
+	uint32_t bits;
+};
 struct spread_rule {
 	int64_t span_us;
-	int64_t servers; /* at least; a fourth with so many HELO names */
-	uint32_t helos;  /* 0: names do not matter */
+	struct spread_goal all; /* at least */
+	struct spread_goal few; /* ... with so many HELO names */
+	uint32_t helos;         /* 0: names do not matter */
 };
 struct spread_session {
 	int64_t ts_us, obs_no;
@@ -28,8 +35,6 @@ struct spread_session {
 struct spread {
 	int64_t since_us, first_obs;
 	uint32_t sessions;
-	uint32_t need; /* servers; what was asked last, and its places */
-	uint16_t need_places;
 	struct places seen; /* a server's place: a part of its key */
 	struct keyset helos;
 };
@@ -37,6 +42,8 @@ struct spread {
 /* 1: the rule holds with this session; 0: not; -1: no memory. */
 int spread_note(struct spread *s, const struct spread_rule *r,
     const struct spread_session *of);
-/* So many bits are set by so many servers, on average. */
-uint32_t spread_bits(int64_t servers);
+/* The goal that the rule sets, by the names that were seen. */
+const struct spread_goal *spread_goal(
+    const struct spread *s, const struct spread_rule *r);
+struct spread_goal spread_goal_of(int64_t servers);
 void spread_clear(struct spread *s); /* frees, empty again */
