@@ -13,6 +13,7 @@
 #include "analyzer/logins/rows.h"
 #include "analyzer/pending.h"
 #include "analyzer/ready.h"
+#include "analyzer/record_time.h"
 #include "analyzer/sender.h"
 #include "analyzer/take.h"
 #include "base/clock.h"
@@ -24,8 +25,6 @@
 #define PIPELINE_PENDING_MAX 10000
 /* Answers that arrive together share a transaction. */
 #define PIPELINE_FLUSH_MS 2
-#define PIPELINE_NOW_US   (60 * US_PER_S)
-#define PIPELINE_LATE_US  (2 * US_PER_S)
 
 struct pipeline {
 	uv_loop_t *loop;
@@ -38,8 +37,7 @@ struct pipeline {
 	struct pending *pending;
 	struct login_rows login_rows;
 	struct work answered;
-	int64_t clock_us; /* record time */
-	bool is_now;      /* the last batch was of this minute */
+	struct record_time time;
 	/* the agent's boot that spoke last: its cursor needs no query */
 	char agent[ROW_ID_LEN];
 	uint64_t boot, cursor;
@@ -102,7 +100,7 @@ static int apply_ready(struct pipeline *p)
 		pending_pop(p->pending, e);
 	}
 	if (p->order == PIPELINE_LIVE)
-		return applier_tick(p->applier, p->clock_us, may_tick, p);
+		return applier_tick(p->applier, p->time.us, may_tick, p);
 	return 0;
 }
 
@@ -188,7 +186,7 @@ static void on_lease(void *arg, const char *customer, int64_t at_us)
 
 	memset(&o, 0, sizeof(o));
 	o.kind = OBS_MOVE;
-	o.ts_us = at_us > p->clock_us ? at_us : p->clock_us;
+	o.ts_us = at_us > p->time.us ? at_us : p->time.us;
 	snprintf(o.customer, sizeof(o.customer), "%s", customer);
 	if (enqueue(p, &o) != 0)
 		p->leases.lost = true;
@@ -243,8 +241,7 @@ static int log_record(struct pipeline *p, const struct take *t,
 	struct observation o;
 	int rc;
 
-	if (r->ts_us > p->clock_us)
-		p->clock_us = r->ts_us;
+	record_time_seen(&p->time, r->ts_us);
 	if (r->body_case == SEKISHO__RECORD__BODY_LEASE)
 		return log_lease(p, r, now_us);
 	rc = take_record(t, r, &o);
@@ -295,9 +292,9 @@ static int log_batch(
 			return -1;
 		cursor = r->seq;
 	}
-	lease_intake_count(&p->leases, p->clock_us);
-	p->is_now = p->clock_us > now_us - PIPELINE_NOW_US;
-	if (apply_ready(p) != 0 || tally_write(p->tally, p->db) != 0)
+	lease_intake_count(&p->leases, p->time.us);
+	if (record_time_batch(&p->time, p->db, now_us) != 0 ||
+	    apply_ready(p) != 0 || tally_write(p->tally, p->db) != 0)
 		return -1;
 	if (cursor != p->cursor &&
 	    write_agent_cursor(p->db, b->agent, b->boot, cursor) != 0)
@@ -385,21 +382,12 @@ int pipeline_subscribers(struct pipeline *p, const struct subscribers *s,
 	return end_work(p, rc, now_us, "writing subscribers");
 }
 
-/* Record time goes on while no record comes, if it was the clock's when the
- * last one came: a capture of last week that is sent to a live analyzer does
- * not end what it began. A record may be on its way for a moment. */
-static void go_on(struct pipeline *p, int64_t now_us)
-{
-	if (p->order == PIPELINE_LIVE && p->is_now &&
-	    now_us - PIPELINE_LATE_US > p->clock_us)
-		p->clock_us = now_us - PIPELINE_LATE_US;
-}
-
 int pipeline_tick(struct pipeline *p, int64_t now_us)
 {
 	if (p->failed)
 		return -1;
-	go_on(p, now_us);
+	if (p->order == PIPELINE_LIVE)
+		record_time_go_on(&p->time, now_us);
 	if (db_begin(p->db) != 0)
 		return fail(p, "ending leases");
 	return end_work(p, lease_book_tick(applier_leases(p->applier), now_us),
@@ -415,8 +403,7 @@ static int log_login(
 
 	if (!login_row(&p->login_rows, b->accounts, m, &o))
 		return 0;
-	if (o.ts_us > p->clock_us)
-		p->clock_us = o.ts_us;
+	record_time_seen(&p->time, o.ts_us);
 	if (write_observation(p->db, &o) != 0 || enqueue(p, &o) != 0)
 		return -1;
 	return apply_ready(p);
@@ -433,7 +420,7 @@ static int log_logins(struct pipeline *p, const struct login_batch *b)
 		if (write_file_position(p->db, &b->positions[i]) != 0)
 			return -1;
 	for (int i = 0; i < LOGIN_COUNT_N; i++)
-		tally_add(p->tally, p->clock_us,
+		tally_add(p->tally, p->time.us,
 		    login_count_name((enum login_count)i), b->counts[i]);
 	return 0;
 }
@@ -444,7 +431,7 @@ int pipeline_logins(struct pipeline *p, const struct login_batch *b)
 		return -1;
 	if (db_begin(p->db) != 0)
 		return fail(p, "writing log-ins");
-	if (end_work(p, log_logins(p, b), p->clock_us, "writing log-ins") != 0)
+	if (end_work(p, log_logins(p, b), p->time.us, "writing log-ins") != 0)
 		return -1;
 	sender_start(p->sender);
 	return 0;
@@ -515,7 +502,7 @@ int pipeline_finish(struct pipeline *p)
 	if (p->failed)
 		return -1;
 	if (db_begin(p->db) != 0 ||
-	    applier_tick(p->applier, p->clock_us, NULL, NULL) != 0 ||
+	    applier_tick(p->applier, p->time.us, NULL, NULL) != 0 ||
 	    db_commit(p->db) != 0) {
 		fail(p, "ending the replay");
 		db_rollback(p->db);
@@ -530,8 +517,7 @@ static int take_up(void *arg, const struct observation *o)
 {
 	struct pipeline *p = arg;
 
-	if (o->ts_us > p->clock_us)
-		p->clock_us = o->ts_us;
+	record_time_seen(&p->time, o->ts_us);
 	return enqueue(p, o);
 }
 
@@ -548,15 +534,16 @@ static int recover(struct pipeline *p)
 {
 	struct read_range hour = {.state = -1, .kind = -1};
 
-	p->clock_us = applier_last_us(p->applier);
+	if (record_time_open(&p->time, p->db, applier_last_us(p->applier)) != 0)
+		return -1;
 	if (read_unapplied(p->db, take_up, p) != 0)
 		return -1;
-	hour.since_us = p->clock_us - p->clock_us % (3600 * US_PER_S);
-	if (p->clock_us > 0 &&
+	hour.since_us = p->time.us - p->time.us % (3600 * US_PER_S);
+	if (p->time.us > 0 &&
 	    read_observations_range(p->db, &hour, restore_check, p) != 0)
 		return -1;
 	if (db_begin(p->db) != 0 || apply_ready(p) != 0 ||
-	    applier_move_all(p->applier, p->clock_us) != 0 ||
+	    applier_move_all(p->applier, p->time.us) != 0 ||
 	    db_commit(p->db) != 0)
 		return -1;
 	sender_start(p->sender);

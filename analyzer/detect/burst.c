@@ -91,7 +91,7 @@ int burst_room_servers(struct burst *b, uint32_t cap)
 	struct burst_server *v;
 
 	if (cap > 1) {
-		v = malloc(cap * sizeof(*v));
+		v = calloc(cap, sizeof(*v));
 		if (v == NULL)
 			return -1;
 		memcpy(v, servers_of(b), b->n_servers * sizeof(*v));

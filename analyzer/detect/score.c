@@ -110,7 +110,7 @@ int score_room_pairs(struct score *s, uint32_t cap)
 
 	if (cap <= 1)
 		return 0;
-	v = malloc(cap * sizeof(*v));
+	v = calloc(cap, sizeof(*v));
 	if (v == NULL)
 		return -1;
 	memcpy(v, score_pairs(s), s->n_pairs * sizeof(*v));
