@@ -71,7 +71,8 @@ int agent_intake_batch(
 			return -1;
 		cursor = r->seq;
 	}
-	journal_compare_clock(i->journal, now_us);
+	if (journal_batch_seen(i->journal, now_us) != 0)
+		return -1;
 	if (cursor != i->cursor &&
 	    write_agent_cursor(i->db, b->agent, b->boot, cursor) != 0)
 		return -1;

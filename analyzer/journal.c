@@ -6,22 +6,20 @@
 #include <string.h>
 
 #include "analyzer/observe.h"
+#include "analyzer/record_time.h"
 #include "analyzer/sender.h"
 #include "base/clock.h"
 #include "store/read.h"
 #include "store/write.h"
 
-#define JOURNAL_NOW_US  (60 * US_PER_S)
-#define JOURNAL_LATE_US (2 * US_PER_S)
-#define HOUR_US         (3600 * US_PER_S)
+#define HOUR_US (3600 * US_PER_S)
 
 struct journal {
 	struct journal_means m;
 	struct sender *sender;
 	struct pending *pending;
 	struct work answered;
-	int64_t clock_us;
-	bool is_now; /* the last record was of this minute */
+	struct record_time time;
 };
 
 /* --- application ---------------------------------------------------------- */
@@ -57,13 +55,13 @@ int journal_apply(struct journal *j)
 		pending_pop(j->pending, e);
 	}
 	if (j->m.live)
-		return applier_tick(j->m.applier, j->clock_us, may_tick, j);
+		return applier_tick(j->m.applier, j->time.us, may_tick, j);
 	return 0;
 }
 
 int journal_finish(struct journal *j)
 {
-	return applier_tick(j->m.applier, j->clock_us, NULL, NULL);
+	return applier_tick(j->m.applier, j->time.us, NULL, NULL);
 }
 
 /* --- sender checks -------------------------------------------------------- */
@@ -173,7 +171,7 @@ int journal_move(struct journal *j, const char *customer, int64_t at_us)
 
 	memset(&o, 0, sizeof(o));
 	o.kind = OBS_MOVE;
-	o.ts_us = at_us > j->clock_us ? at_us : j->clock_us;
+	o.ts_us = at_us > j->time.us ? at_us : j->time.us;
 	snprintf(o.customer, sizeof(o.customer), "%s", customer);
 	return enqueue(j, &o);
 }
@@ -187,26 +185,25 @@ size_t journal_count(const struct journal *j)
 
 int64_t journal_clock_us(const struct journal *j)
 {
-	return j->clock_us;
+	return j->time.us;
 }
 
 void journal_advance(struct journal *j, int64_t ts_us)
 {
-	if (ts_us > j->clock_us)
-		j->clock_us = ts_us;
+	record_time_seen(&j->time, ts_us);
 }
 
-void journal_compare_clock(struct journal *j, int64_t now_us)
+int journal_batch_seen(struct journal *j, int64_t now_us)
 {
-	j->is_now = j->clock_us > now_us - JOURNAL_NOW_US;
+	return record_time_batch(&j->time, j->m.db, now_us);
 }
 
 /* A capture of last week that is sent to a live analyzer does not end what it
  * began. A record may be on its way for a moment. */
 void journal_go_on(struct journal *j, int64_t now_us)
 {
-	if (j->m.live && j->is_now)
-		journal_advance(j, now_us - JOURNAL_LATE_US);
+	if (j->m.live)
+		record_time_go_on(&j->time, now_us);
 }
 
 /* --- open and close ------------------------------------------------------- */
@@ -231,15 +228,17 @@ int journal_recover(struct journal *j)
 {
 	struct read_range hour = {.state = -1, .kind = -1};
 
-	j->clock_us = applier_last_us(j->m.applier);
+	if (record_time_open(
+		&j->time, j->m.db, applier_last_us(j->m.applier)) != 0)
+		return -1;
 	if (read_unapplied(j->m.db, take_up, j) != 0)
 		return -1;
-	hour.since_us = j->clock_us - j->clock_us % HOUR_US;
-	if (j->clock_us > 0 &&
+	hour.since_us = j->time.us - j->time.us % HOUR_US;
+	if (j->time.us > 0 &&
 	    read_observations_range(j->m.db, &hour, restore_check, j) != 0)
 		return -1;
 	if (db_begin(j->m.db) != 0 || journal_apply(j) != 0 ||
-	    applier_move_all(j->m.applier, j->clock_us) != 0 ||
+	    applier_move_all(j->m.applier, j->time.us) != 0 ||
 	    db_commit(j->m.db) != 0)
 		return -1;
 	journal_start_checks(j);

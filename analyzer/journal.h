@@ -60,7 +60,6 @@ size_t journal_count(const struct journal *j);
 /* Record time, which goes forth only. */
 int64_t journal_clock_us(const struct journal *j);
 void journal_advance(struct journal *j, int64_t ts_us);
-/* Whether the last record was of this minute of the wall clock: only then
- * record time goes on while no record comes. */
-void journal_compare_clock(struct journal *j, int64_t now_us);
+/* A batch has been seen, and record time may go on (record_time.h). */
+int journal_batch_seen(struct journal *j, int64_t now_us);
 void journal_go_on(struct journal *j, int64_t now_us);

@@ -335,9 +335,9 @@ static int open_parts(struct pipeline *p, char *err, size_t errsize)
 		return -1;
 	open_intakes(p);
 	/* How long a replay takes is no latency, and would differ each time. */
-	applier_on_applied(p->applier,
-	    (struct applier_watch){
-		on_row, p->order == PIPELINE_LIVE ? on_decided : NULL, p});
+	applier_on_applied(
+	    p->applier, (struct applier_watch){on_row,
+			    p->order == PIPELINE_LIVE ? on_decided : NULL, p});
 	if (journal_recover(p->journal) != 0) {
 		snprintf(
 		    err, errsize, "taking up the log: %s", db_error(p->db));

@@ -51,6 +51,12 @@ bool standing_blank(
 	       now_us - s->ladder.last_us > c->ladder_memory_s * US_PER_S;
 }
 
+bool standing_is_new(const struct standing *s)
+{
+	return !standing_holds(s) && s->wish == NULL && s->ladder.step == 0 &&
+	       s->ladder.last_us == 0 && s->ladder.past == NULL;
+}
+
 /* Of a class in monitor mode, no driver is told of anything. */
 static enum mode mode_of(const struct ruling *r)
 {

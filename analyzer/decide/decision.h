@@ -38,6 +38,8 @@ const struct hold *standing_enforced(const struct standing *s);
 /* Nothing in force, and the ladder has forgotten. */
 bool standing_blank(
     const struct standing *s, const struct conf *c, int64_t now_us);
+/* As if nothing had ever been. */
+bool standing_is_new(const struct standing *s);
 enum block_outcome { BLOCK_NOT_NEEDED, BLOCK_BEGAN, BLOCK_HELD };
 /* A detector's block starts unless something is in force; or the mass-event
  * brake holds it. */

@@ -4,38 +4,63 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BURST_FIRST 8
 /* Of an estimate: 1 - 2 * 1.04 / sqrt(64) (base/sketch.h). One server is
  * there all the same. */
 #define LOWER_PERCENT 74
 
+static const struct burst_event *events_of(const struct burst *b)
+{
+	return b->cap_events > 1 ? b->events.ring : &b->events.one;
+}
+
+static const struct burst_server *servers_of(const struct burst *b)
+{
+	return b->cap_servers > 1 ? b->servers.many : &b->servers.one;
+}
+
+struct burst_event *burst_events(struct burst *b)
+{
+	return b->cap_events > 1 ? b->events.ring : &b->events.one;
+}
+
+struct burst_server *burst_named(struct burst *b)
+{
+	return b->cap_servers > 1 ? b->servers.many : &b->servers.one;
+}
+
 void burst_clear(struct burst *b)
 {
-	free(b->events);
-	free(b->servers);
+	if (b->cap_events > 1)
+		free(b->events.ring);
+	if (b->cap_servers > 1)
+		free(b->servers.many);
 	free(b->told);
 	memset(b, 0, sizeof(*b));
 }
 
 static uint32_t next_cap(uint32_t cap, uint32_t max)
 {
-	cap = cap == 0 ? BURST_FIRST : cap * 2;
+	cap = cap == 0 ? 1 : cap * 2;
 	return cap < max ? cap : max;
 }
 
-/* The ring is full: a larger one, oldest first. */
-static int grow_events(struct burst *b)
+/* Oldest first. */
+int burst_room_events(struct burst *b, uint32_t cap)
 {
-	uint32_t cap = next_cap(b->cap_events, b->max_events);
-	struct burst_event *v = calloc(cap, sizeof(*v));
+	const struct burst_event *was = events_of(b);
+	struct burst_event *v;
 
-	if (v == NULL)
-		return -1;
-	for (uint32_t i = 0; i < b->n_events; i++)
-		v[i] = b->events[(b->head + i) % b->cap_events];
-	free(b->events);
-	b->events = v;
-	b->cap_events = cap;
+	if (cap > 1) {
+		v = calloc(cap, sizeof(*v));
+		if (v == NULL)
+			return -1;
+		for (uint32_t i = 0; i < b->n_events; i++)
+			v[i] = was[(b->head + i) % b->cap_events];
+		if (b->cap_events > 1)
+			free(b->events.ring);
+		b->events.ring = v;
+	}
+	b->cap_events = (uint16_t)cap;
 	b->head = b->n_events;
 	return 0;
 }
@@ -48,51 +73,59 @@ static int note_event(
 
 	/* The oldest makes room when it no longer counts. */
 	if (full && b->n_events > 0)
-		full = ts_us - b->events[b->head].ts_us < r->span_us;
-	if (full && b->cap_events < b->max_events && grow_events(b) == -1)
+		full = ts_us - events_of(b)[b->head].ts_us < r->span_us;
+	if (full && b->cap_events < b->max_events &&
+	    burst_room_events(b, next_cap(b->cap_events, b->max_events)) == -1)
 		return -1;
-	e = &b->events[b->head];
+	e = &burst_events(b)[b->head];
 	e->ts_us = ts_us;
 	e->obs_no = obs_no;
-	b->head = (b->head + 1) % b->cap_events;
+	b->head = (uint16_t)((b->head + 1) % b->cap_events);
 	if (b->n_events < b->cap_events)
 		b->n_events++;
 	return 0;
 }
 
-static int grow_servers(struct burst *b)
+int burst_room_servers(struct burst *b, uint32_t cap)
 {
-	uint32_t cap = next_cap(b->cap_servers, b->max_servers);
-	struct burst_server *v = realloc(b->servers, cap * sizeof(*v));
+	struct burst_server *v;
 
-	if (v == NULL)
-		return -1;
-	b->servers = v;
-	b->cap_servers = cap;
+	if (cap > 1) {
+		v = calloc(cap, sizeof(*v));
+		if (v == NULL)
+			return -1;
+		memcpy(v, servers_of(b), b->n_servers * sizeof(*v));
+		if (b->cap_servers > 1)
+			free(b->servers.many);
+		b->servers.many = v;
+	}
+	b->cap_servers = (uint16_t)cap;
 	return 0;
 }
 
 static int note_server(
     struct burst *b, const struct burst_rule *r, int64_t ts_us, uint64_t key)
 {
+	struct burst_server *v = burst_named(b);
 	uint32_t at = 0; /* seen longest ago */
 
 	for (uint32_t i = 0; i < b->n_servers; i++) {
-		if (b->servers[i].key == key) {
-			b->servers[i].ts_us = ts_us;
+		if (v[i].key == key) {
+			v[i].ts_us = ts_us;
 			return 0;
 		}
-		if (b->servers[i].ts_us < b->servers[at].ts_us)
+		if (v[i].ts_us < v[at].ts_us)
 			at = i;
 	}
-	if (b->n_servers == 0 || (ts_us - b->servers[at].ts_us < r->span_us &&
+	if (b->n_servers == 0 || (ts_us - v[at].ts_us < r->span_us &&
 				     b->n_servers < b->max_servers)) {
-		if (b->n_servers == b->cap_servers && grow_servers(b) == -1)
+		if (b->n_servers == b->cap_servers &&
+		    burst_room_servers(
+			b, next_cap(b->cap_servers, b->max_servers)) == -1)
 			return -1;
 		at = b->n_servers++;
 	}
-	b->servers[at].key = key;
-	b->servers[at].ts_us = ts_us;
+	burst_named(b)[at] = (struct burst_server){key, ts_us};
 	return 0;
 }
 
@@ -110,7 +143,7 @@ static int note_told(
 		b->n_told--;
 	while (old < b->n_told && ts_us - b->told[old].ts_us >= r->span_us)
 		old++;
-	b->n_told -= old;
+	b->n_told = (uint16_t)(b->n_told - old);
 	memmove(b->told, b->told + old, b->n_told * sizeof(b->told[0]));
 	if (b->n_told == BURST_TOLD)
 		b->n_told--;
@@ -118,15 +151,30 @@ static int note_told(
 	return 0;
 }
 
-static bool begin_note(struct burst *b, const struct burst_rule *r)
+/* The last event no longer counts: nothing does, and the memory goes. */
+static void drop_old(struct burst *b, const struct burst_rule *r, int64_t ts_us)
+{
+	uint32_t last;
+
+	if (b->n_events == 0 ||
+	    (b->cap_events < 2 && b->cap_servers < 2 && b->told == NULL))
+		return;
+	last = (b->head + b->cap_events - 1u) % b->cap_events;
+	if (ts_us - events_of(b)[last].ts_us >= r->span_us)
+		burst_clear(b);
+}
+
+static bool begin_note(
+    struct burst *b, const struct burst_rule *r, int64_t ts_us)
 {
 	if (r->events == 0 || r->events > BURST_MAX || r->servers > BURST_MAX ||
 	    r->keep > BURST_MAX)
 		return false;
 	if (b->max_events != r->events || b->max_servers != r->keep)
 		burst_clear(b);
-	b->max_events = r->events;
-	b->max_servers = r->keep;
+	drop_old(b, r, ts_us);
+	b->max_events = (uint16_t)r->events;
+	b->max_servers = (uint16_t)r->keep;
 	return true;
 }
 
@@ -134,7 +182,7 @@ static int holds(
     const struct burst *b, const struct burst_rule *r, int64_t now_us)
 {
 	if (b->n_events < b->max_events ||
-	    now_us - b->events[b->head].ts_us >= r->span_us)
+	    now_us - events_of(b)[b->head].ts_us >= r->span_us)
 		return 0;
 	return burst_servers(b, r->span_us, now_us) >= r->servers;
 }
@@ -142,7 +190,7 @@ static int holds(
 int burst_note(struct burst *b, const struct burst_rule *r, int64_t ts_us,
     int64_t obs_no, uint64_t server)
 {
-	if (!begin_note(b, r))
+	if (!begin_note(b, r, ts_us))
 		return 0;
 	if (note_event(b, r, ts_us, obs_no) == -1)
 		return -1;
@@ -154,7 +202,7 @@ int burst_note(struct burst *b, const struct burst_rule *r, int64_t ts_us,
 int burst_note_bulk(struct burst *b, const struct burst_rule *r, int64_t ts_us,
     int64_t obs_no, const struct burst_bulk *bulk)
 {
-	if (bulk->events <= 0 || !begin_note(b, r))
+	if (bulk->events <= 0 || !begin_note(b, r, ts_us))
 		return 0;
 	/* More than the ring holds would only go round in it. */
 	for (int64_t i = 0; i < bulk->events && i < r->events; i++)
@@ -180,7 +228,7 @@ uint32_t burst_servers(const struct burst *b, int64_t span_us, int64_t now_us)
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < b->n_servers; i++)
-		n += now_us - b->servers[i].ts_us < span_us;
+		n += now_us - servers_of(b)[i].ts_us < span_us;
 	if (told > 0 && lower == 0)
 		lower = 1;
 	return lower > n ? (uint32_t)lower : n;
@@ -190,8 +238,8 @@ int burst_keys(
     const struct burst *b, int64_t span_us, int64_t now_us, struct keyset *keys)
 {
 	for (uint32_t i = 0; i < b->n_servers; i++)
-		if (now_us - b->servers[i].ts_us < span_us &&
-		    keyset_add(keys, b->servers[i].key, b->n_servers) == -1)
+		if (now_us - servers_of(b)[i].ts_us < span_us &&
+		    keyset_add(keys, servers_of(b)[i].key, b->n_servers) == -1)
 			return -1;
 	return 0;
 }
@@ -202,8 +250,8 @@ uint32_t burst_oldest(const struct burst *b, int64_t span_us, int64_t now_us,
 	uint32_t n = 0;
 
 	for (uint32_t i = 1; i <= b->n_events; i++) {
-		const struct burst_event *e =
-		    &b->events[(b->head + b->cap_events - i) % b->cap_events];
+		const struct burst_event *e = &events_of(
+		    b)[(b->head + b->cap_events - i) % b->cap_events];
 
 		if (now_us - e->ts_us >= span_us)
 			break;

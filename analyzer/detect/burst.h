@@ -44,16 +44,31 @@ struct burst_bulk {
  * it had been as small: less is claimed then, never more. */
 #define BURST_TOLD 8
 
-/* All zero is an empty window. Grows only with what is inside the span. */
+/* All zero is an empty window. Grows only with what is inside the span. Who
+ * has one event, as most have, needs no memory beside it. */
 struct burst {
-	struct burst_event *events; /* ring */
-	struct burst_server *servers;
-	uint32_t max_events, max_servers; /* of the rule */
-	uint32_t cap_events, cap_servers;
-	uint32_t n_events, head, n_servers;
+	union {
+		struct burst_event one; /* cap_events <= 1 */
+		struct burst_event *ring;
+	} events;
+	union {
+		struct burst_server one; /* cap_servers <= 1 */
+		struct burst_server *many;
+	} servers;
 	struct burst_told *told; /* BURST_TOLD: times rise, numbers fall */
-	uint32_t n_told;
+	uint16_t max_events, max_servers; /* of the rule */
+	uint16_t cap_events, cap_servers;
+	uint16_t n_events, head, n_servers;
+	uint16_t n_told;
 };
+
+/* What it holds, however it holds it. */
+struct burst_event *burst_events(struct burst *b);
+struct burst_server *burst_named(struct burst *b);
+/* Room for so many, at least one and those that it holds. 0, or -1 without
+ * memory. */
+int burst_room_events(struct burst *b, uint32_t cap);
+int burst_room_servers(struct burst *b, uint32_t cap);
 
 /* Adds one event. 1: the rule holds with it; 0: not; -1: no memory. Times
  * must not decrease. A rule of another size than the last empties the

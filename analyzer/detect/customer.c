@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Out of memory must come back as an error, not end the process. */
-#define HASH_NONFATAL_OOM 1
-/* Each step along a chain is a cache miss. */
-#define HASH_BKT_CAPACITY_THRESH 2U
 #include "analyzer/detect/customer.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,12 +20,73 @@ static int64_t sane(int64_t ts_us)
 	return ts_us < INT64_MAX / 4 ? ts_us : INT64_MAX / 4;
 }
 
+const struct casefile *customer_cases(const struct customer *c)
+{
+	static const struct casefile none;
+
+	return c->cases != NULL ? c->cases : &none;
+}
+
+struct casefile *customer_open_cases(struct customer *c)
+{
+	if (c->cases == NULL)
+		c->cases = calloc(1, sizeof(*c->cases));
+	return c->cases;
+}
+
+static void free_cases(struct customer *c)
+{
+	if (c->cases == NULL)
+		return;
+	incident_book_free(&c->cases->incidents);
+	standing_free(&c->cases->standing);
+	free(c->cases);
+	c->cases = NULL;
+}
+
+bool casefile_is_blank(const struct casefile *f)
+{
+	for (int k = 0; k < INCIDENT_KIND_COUNT; k++)
+		if (incident_is_open(&f->incidents, k))
+			return false;
+	return standing_is_new(&f->standing);
+}
+
+void customer_close_cases(struct customer *c)
+{
+	if (c->cases != NULL && casefile_is_blank(c->cases))
+		free_cases(c);
+}
+
+struct burst *customer_window(struct burst **w)
+{
+	if (*w == NULL)
+		*w = calloc(1, sizeof(**w));
+	return *w;
+}
+
+static void close_window(struct burst **w)
+{
+	if (*w == NULL)
+		return;
+	burst_clear(*w);
+	free(*w);
+	*w = NULL;
+}
+
+/* None of them holds what is older. */
+static void close_day(struct customer *c)
+{
+	close_window(&c->spoofed);
+	close_window(&c->logins);
+	close_window(&c->failed);
+}
+
 static void forget(struct customer *c)
 {
 	customer_clear_windows(c);
 	score_free(&c->score);
-	incident_book_free(&c->incidents);
-	standing_free(&c->standing);
+	free_cases(c);
 	free(c);
 }
 
@@ -59,10 +115,7 @@ static void queue_append(struct customers *t, struct customer *c)
 
 struct customer *customers_find(const struct customers *t, const char *id)
 {
-	struct customer *c;
-
-	HASH_FIND_STR(t->by_id, id, c);
-	return c;
+	return roster_find(&t->by_id, id);
 }
 
 static bool is_like_new(
@@ -72,7 +125,8 @@ static bool is_like_new(
 		return false;
 	if (now_us - c->last_us < IDLE_US)
 		return false;
-	return standing_blank(&c->standing, conf, now_us - IDLE_US);
+	return standing_blank(
+	    &customer_cases(c)->standing, conf, now_us - IDLE_US);
 }
 
 /* Each candidate is looked at in turn, wherever it stands, by its own last
@@ -85,7 +139,7 @@ static void make_room(
 
 		queue_remove(t, c);
 		if (is_like_new(c, conf, now_us)) {
-			HASH_DEL(t->by_id, c);
+			roster_remove(&t->by_id, c);
 			forget(c);
 			t->n--;
 			t->evicted++;
@@ -100,17 +154,18 @@ struct customer *customers_get(struct customers *t, const char *id,
     const struct conf *conf, int64_t now_us)
 {
 	struct customer *c = customers_find(t, id);
+	size_t bytes;
 
 	if (c != NULL)
 		return c;
 	if (t->n >= t->max)
 		make_room(t, conf, sane(now_us));
-	c = calloc(1, sizeof(*c));
+	bytes = strlen(id) + 1;
+	c = calloc(1, sizeof(*c) + bytes);
 	if (c == NULL)
 		return NULL;
-	snprintf(c->id, sizeof(c->id), "%s", id);
-	HASH_ADD_STR(t->by_id, id, c);
-	if (c->hh.tbl == NULL) { /* the table had no memory */
+	memcpy(c->id, id, bytes);
+	if (roster_add(&t->by_id, c) == -1) {
 		free(c);
 		return NULL;
 	}
@@ -123,7 +178,7 @@ void customers_free(struct customers *t)
 {
 	struct customer *c = t->first, *next;
 
-	HASH_CLEAR(hh, t->by_id);
+	roster_free(&t->by_id);
 	for (; c != NULL; c = next) {
 		next = c->next;
 		forget(c);
@@ -136,11 +191,9 @@ void customer_clear_windows(struct customer *c)
 	burst_clear(&c->connections);
 	retries_clear(&c->retries);
 	memset(&c->fates, 0, sizeof(c->fates));
-	burst_clear(&c->spoofed);
+	close_day(c);
 	spread_clear(&c->spread);
 	c->spoof_milli = 0;
-	burst_clear(&c->logins);
-	burst_clear(&c->failed);
 	c->last_strong_us = c->last_unverified_us = 0;
 }
 
@@ -148,6 +201,8 @@ int64_t customer_advance(struct customer *c, int64_t ts_us)
 {
 	ts_us = sane(ts_us);
 	if (ts_us >= c->last_us) {
+		if (ts_us - c->last_us >= US_PER_DAY)
+			close_day(c);
 		c->last_us = ts_us;
 	} else if (c->last_us - ts_us >= BACKWARD_US) {
 		customer_clear_windows(c);

@@ -6,13 +6,14 @@
  * subscriber file names. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
-#include <uthash.h>
 
 #include "analyzer/decide/decision.h"
 #include "analyzer/decide/incident.h"
 #include "analyzer/detect/burst.h"
 #include "analyzer/detect/retry.h"
+#include "analyzer/detect/roster.h"
 #include "analyzer/detect/score.h"
 #include "analyzer/detect/spread.h"
 
@@ -25,35 +26,41 @@ struct fates {
 	uint32_t good, bad, good_before, bad_before;
 };
 
-struct customer {
-	/* A row of anybody touches these: kept close for the cache. */
-	UT_hash_handle hh;
-	char id[ROW_ID_LEN];
-	int64_t last_us; /* of the row applied last; windows run on it */
-	enum line_class line_class;
-	/* when something is due, and the place in the heap; 0: not in it */
-	int64_t due_us;
-	size_t heap_at;
-	struct score score;
-	struct retries retries;
-	struct burst connections;   /* bot_burst */
-	struct fates fates;         /* bot_burst: what spoke against it */
-	struct burst spoofed;       /* spoofed_sender */
-	int32_t spoof_milli;        /* ... and its score */
-	struct spread spread;       /* bot_burst, in days */
-	struct burst logins;        /* misconfigured_client */
-	struct burst failed;        /* port_probe, blocked_attempts */
-	bool failed_closed;         /* ... of which of the two */
-	int64_t last_strong_us;     /* a label that no mail program earns */
-	int64_t last_unverified_us; /* an attempt whose source may be forged */
+/* What most customers never have. */
+struct casefile {
 	struct incident_book incidents;
 	struct standing standing;
+};
+
+/* A row of anybody touches what stands first: kept close for the cache. What
+ * few need is a pointer, NULL until it is needed. */
+struct customer {
+	int64_t last_us; /* of the row applied last; windows run on it */
+	/* when something is due, and the place in the heap; 0: not in it */
+	int64_t due_us;
+	uint32_t heap_at;
+	uint8_t line_class;       /* enum line_class */
+	bool failed_closed;       /* port_probe or blocked_attempts */
+	int32_t spoof_milli;      /* spoofed_sender: its score */
+	struct casefile *cases;   /* see customer_cases() */
+	struct score score;       /* spam_bot */
+	struct burst connections; /* bot_burst */
+	struct fates fates;       /* bot_burst: what spoke against it */
+	struct spread spread;     /* bot_burst, in days */
+	/* Windows of a day at most. */
+	struct burst *spoofed;      /* spoofed_sender */
+	struct burst *logins;       /* misconfigured_client */
+	struct burst *failed;       /* port_probe, blocked_attempts */
+	int64_t last_strong_us;     /* a label that no mail program earns */
+	int64_t last_unverified_us; /* an attempt whose source may be forged */
+	struct retries retries;
 	struct customer *prev, *next; /* the eviction queue */
+	char id[];
 };
 
 /* All zero but max is an empty table. */
 struct customers {
-	struct customer *by_id;
+	struct roster by_id;
 	struct customer *first, *last; /* next to be looked at, and last */
 	size_t n, max;
 	uint64_t evicted, over; /* over: came although the table was full */
@@ -71,3 +78,14 @@ void customers_free(struct customers *t);
  * whose windows begin anew. */
 int64_t customer_advance(struct customer *c, int64_t ts_us);
 void customer_clear_windows(struct customer *c);
+
+/* Nothing in it, and nothing to remember. */
+bool casefile_is_blank(const struct casefile *f);
+/* Incidents and decisions, to be read: never NULL. */
+const struct casefile *customer_cases(const struct customer *c);
+/* The same, to be changed. NULL: no memory. */
+struct casefile *customer_open_cases(struct customer *c);
+/* Gives its memory back when it is blank. */
+void customer_close_cases(struct customer *c);
+/* One of the windows that are pointers; NULL: no memory. */
+struct burst *customer_window(struct burst **w);

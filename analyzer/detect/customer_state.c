@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SPREAD_WORDS 32 /* 2048 bits */
-
 /* When loading: n of them, zeroed, or NULL after failing. */
 static void *room(struct state *s, uint32_t n, size_t size)
 {
@@ -20,21 +18,60 @@ static void *room(struct state *s, uint32_t n, size_t size)
 
 static void pairs_state(struct state *s, struct score *sc)
 {
-	sc->n_pairs = state_count(s, sc->n_pairs, SCORE_PAIRS_MAX);
-	if (s->load && sc->n_pairs > 0) {
-		sc->pairs = room(s, sc->n_pairs, sizeof(*sc->pairs));
-		sc->cap_pairs = sc->pairs ? sc->n_pairs : 0;
-	}
-	if (s->failed)
-		sc->n_pairs = sc->pairs ? sc->n_pairs : 0;
+	uint32_t n = state_count(s, sc->n_pairs, SCORE_PAIRS_MAX);
+
+	if (s->load && score_room_pairs(sc, n) == -1)
+		state_fail(s, "out of memory");
+	if (s->load)
+		sc->n_pairs = s->failed ? 0 : (uint16_t)n;
 	for (uint32_t i = 0; i < sc->n_pairs && !s->failed; i++) {
-		struct score_pair *p = &sc->pairs[i];
+		struct score_pair *p = &score_pairs(sc)[i];
 
 		state_key(s, &p->server);
 		STATE(s, p->applied_milli);
 		STATE(s, p->label);
 		STATE(s, p->bad);
 	}
+}
+
+static void sets_state(struct state *s, struct score_evidence *e)
+{
+	state_keyset(s, &e->servers);
+	state_keyset(s, &e->domains);
+	state_keyset(s, &e->unnamed);
+	state_keyset(s, &e->strong);
+}
+
+static void facts_state(struct state *s, struct score_evidence *e)
+{
+	STATE(s, e->strong_minutes);
+	STATE(s, e->last_strong_minute);
+	STATE(s, e->since_us);
+	STATE(s, e->first_obs);
+	STATE(s, e->observations);
+	STATE(s, e->unknown_users);
+	STATE(s, e->blocklisted);
+	STATE(s, e->spoofed);
+}
+
+static void evidence_state(struct state *s, struct score *sc)
+{
+	struct score_evidence blank = *score_evidence(sc);
+
+	sets_state(s, &blank);
+	facts_state(s, &blank);
+	if (!s->load)
+		return;
+	if (blank.first_obs != 0 || blank.servers.n > 0)
+		sc->evidence = room(s, 1, sizeof(*sc->evidence));
+	if (sc->evidence) {
+		*sc->evidence = blank;
+		return;
+	}
+	keyset_clear(&blank.servers);
+	keyset_clear(&blank.domains);
+	keyset_clear(&blank.unnamed);
+	keyset_clear(&blank.strong);
 }
 
 static void score_state(struct state *s, struct score *sc)
@@ -44,18 +81,7 @@ static void score_state(struct state *s, struct score *sc)
 	STATE(s, sc->listing_until_us);
 	STATE(s, sc->minute);
 	pairs_state(s, sc);
-	state_keyset(s, &sc->servers);
-	state_keyset(s, &sc->domains);
-	state_keyset(s, &sc->unnamed);
-	state_keyset(s, &sc->strong);
-	STATE(s, sc->strong_minutes);
-	STATE(s, sc->last_strong_minute);
-	STATE(s, sc->since_us);
-	STATE(s, sc->first_obs);
-	STATE(s, sc->observations);
-	STATE(s, sc->unknown_users);
-	STATE(s, sc->blocklisted);
-	STATE(s, sc->spoofed);
+	evidence_state(s, sc);
 	STATE(s, sc->hurry_milli);
 	STATE(s, sc->hurry_us);
 }
@@ -63,58 +89,46 @@ static void score_state(struct state *s, struct score *sc)
 /* The ring, oldest first. */
 static void events_state(struct state *s, struct burst *b)
 {
-	uint32_t n = state_count(s, b->n_events, BURST_MAX);
-	uint32_t cap = state_count(s, b->cap_events, BURST_MAX);
-
-	if (s->load && !s->failed && n > cap)
-		state_fail(s, "a window holds more than it has room for");
-	if (s->load && !s->failed && cap > 0) {
-		b->events = room(s, cap, sizeof(*b->events));
-		b->cap_events = b->events ? cap : 0;
-		b->n_events = b->events ? n : 0;
-		b->head = n % cap;
-	}
 	for (uint32_t i = 0; i < b->n_events && !s->failed; i++) {
 		uint32_t at =
 		    (b->head + b->cap_events - b->n_events + i) % b->cap_events;
+		struct burst_event *e = &burst_events(b)[at];
 
-		STATE(s, b->events[at].ts_us);
-		STATE(s, b->events[at].obs_no);
+		STATE(s, e->ts_us);
+		STATE(s, e->obs_no);
 	}
 }
 
 static void servers_state(struct state *s, struct burst *b)
 {
-	uint32_t n = state_count(s, b->n_servers, BURST_MAX);
-	uint32_t cap = state_count(s, b->cap_servers, BURST_MAX);
-
-	if (s->load && !s->failed && n > cap)
-		state_fail(s, "a window holds more than it has room for");
-	if (s->load && !s->failed && cap > 0) {
-		b->servers = room(s, cap, sizeof(*b->servers));
-		b->cap_servers = b->servers ? cap : 0;
-		b->n_servers = b->servers ? n : 0;
-	}
 	for (uint32_t i = 0; i < b->n_servers && !s->failed; i++) {
-		state_key(s, &b->servers[i].key);
-		STATE(s, b->servers[i].ts_us);
+		struct burst_server *v = &burst_named(b)[i];
+
+		state_key(s, &v->key);
+		STATE(s, v->ts_us);
 	}
 }
 
-static void burst_state(struct state *s, struct burst *b)
+/* How many there are, then for how many there is room: that is no more than
+ * needs be when it is loaded, and says nothing. */
+static uint16_t filled(struct state *s, uint32_t n)
 {
-	uint32_t n;
+	uint32_t cap;
 
-	STATE(s, b->max_events);
-	STATE(s, b->max_servers);
-	if (b->max_events > BURST_MAX || b->max_servers > BURST_MAX)
-		state_fail(s, "a window is larger than any");
-	events_state(s, b);
-	servers_state(s, b);
-	n = state_count(s, b->n_told, BURST_TOLD);
+	n = state_count(s, n, BURST_MAX);
+	cap = state_count(s, n, BURST_MAX);
+	if (s->load && !s->failed && n > cap)
+		state_fail(s, "a window holds more than it has room for");
+	return s->failed ? 0 : (uint16_t)n;
+}
+
+static void told_state(struct state *s, struct burst *b)
+{
+	uint32_t n = state_count(s, b->n_told, BURST_TOLD);
+
 	if (s->load && n > 0) {
 		b->told = room(s, BURST_TOLD, sizeof(*b->told));
-		b->n_told = b->told ? n : 0;
+		b->n_told = b->told ? (uint16_t)n : 0;
 	}
 	for (uint32_t i = 0; i < b->n_told && !s->failed; i++) {
 		STATE(s, b->told[i].ts_us);
@@ -122,22 +136,78 @@ static void burst_state(struct state *s, struct burst *b)
 	}
 }
 
+static void burst_state(struct state *s, struct burst *b)
+{
+	uint16_t n;
+
+	b->max_events = (uint16_t)state_count(s, b->max_events, BURST_MAX);
+	b->max_servers = (uint16_t)state_count(s, b->max_servers, BURST_MAX);
+	n = filled(s, b->n_events);
+	if (s->load && n > 0 && burst_room_events(b, n) == -1)
+		state_fail(s, "out of memory");
+	else if (s->load)
+		b->n_events = n;
+	events_state(s, b);
+	n = filled(s, b->n_servers);
+	if (s->load && n > 0 && burst_room_servers(b, n) == -1)
+		state_fail(s, "out of memory");
+	else if (s->load)
+		b->n_servers = n;
+	servers_state(s, b);
+	told_state(s, b);
+}
+
+/* One that holds nothing is like none. */
+static void window_state(struct state *s, struct burst **w)
+{
+	struct burst b = {0};
+
+	if (*w)
+		b = **w;
+	burst_state(s, &b);
+	if (!s->load)
+		return;
+	if (b.n_events > 0)
+		*w = room(s, 1, sizeof(**w));
+	if (*w)
+		**w = b;
+	else
+		burst_clear(&b);
+}
+
+/* A window that has begun holds a place. */
+static void places_state(struct state *s, struct places *p)
+{
+	uint64_t words[PLACES_WORDS];
+	bool there = p->n > 0;
+
+	STATE(s, there);
+	if (!there)
+		return;
+	places_words(p, words);
+	for (uint32_t i = 0; i < PLACES_WORDS; i++)
+		state_key(s, &words[i]);
+	for (uint32_t i = 0; i < PLACES_MAX && s->load && !s->failed; i++)
+		if ((words[i / 64] >> i % 64 & 1) && places_add(p, i) == -1)
+			state_fail(s, "out of memory");
+}
+
 static void spread_state(struct state *s, struct spread *sp)
 {
-	bool there = sp->bits != NULL;
+	uint32_t n = sp->seen.n;
+	int64_t unused = 0; /* once what the rule asked */
 
 	STATE(s, sp->since_us);
 	STATE(s, sp->first_obs);
 	STATE(s, sp->sessions);
-	STATE(s, sp->n_bits);
-	STATE(s, sp->need);
-	STATE(s, sp->need_bits);
-	STATE(s, sp->servers);
-	STATE(s, there);
-	if (s->load && there && !s->failed)
-		sp->bits = room(s, SPREAD_WORDS, sizeof(*sp->bits));
-	for (int i = 0; i < SPREAD_WORDS && sp->bits && !s->failed; i++)
-		state_key(s, &sp->bits[i]);
+	n = state_count(s, n, PLACES_MAX);
+	for (int i = 0; i < 3; i++) {
+		STATE(s, unused);
+		unused = 0;
+	}
+	places_state(s, &sp->seen);
+	if (!s->failed && n != sp->seen.n)
+		state_fail(s, "a window's servers are miscounted");
 	state_keyset(s, &sp->helos);
 }
 
@@ -280,26 +350,46 @@ static void fates_state(struct state *s, struct fates *f)
 
 /* --- customers ------------------------------------------------------------ */
 
+static void cases_state(struct state *s, struct customer *c)
+{
+	struct casefile f = *customer_cases(c);
+
+	book_state(s, &f.incidents);
+	standing_state(s, &f.standing);
+	if (!s->load || casefile_is_blank(&f))
+		return;
+	if (customer_open_cases(c)) {
+		*c->cases = f;
+		return;
+	}
+	state_fail(s, "out of memory");
+	incident_book_free(&f.incidents);
+	standing_free(&f.standing);
+}
+
 static void customer_state(struct state *s, struct customer *c)
 {
+	enum line_class line_class = c->line_class;
+
 	STATE(s, c->last_us);
-	STATE(s, c->line_class);
-	if ((unsigned int)c->line_class >= CLASS_COUNT)
+	STATE(s, line_class);
+	if ((unsigned int)line_class >= CLASS_COUNT)
 		state_fail(s, "a class of lines is none");
+	else
+		c->line_class = (uint8_t)line_class;
 	score_state(s, &c->score);
 	burst_state(s, &c->connections);
-	burst_state(s, &c->spoofed);
+	window_state(s, &c->spoofed);
 	STATE(s, c->spoof_milli);
 	spread_state(s, &c->spread);
-	burst_state(s, &c->logins);
-	burst_state(s, &c->failed);
+	window_state(s, &c->logins);
+	window_state(s, &c->failed);
 	STATE(s, c->failed_closed);
 	STATE(s, c->last_strong_us);
 	STATE(s, c->last_unverified_us);
 	retries_state(s, &c->retries);
 	fates_state(s, &c->fates);
-	book_state(s, &c->incidents);
-	standing_state(s, &c->standing);
+	cases_state(s, c);
 }
 
 static struct customer *load_customer(struct state *s, struct customers *t)
@@ -329,7 +419,7 @@ void customers_state(struct state *s, struct customers *t)
 	STATE(s, n);
 	if (!s->load) {
 		for (struct customer *c = t->first; c; c = c->next) {
-			state_text(s, c->id, sizeof(c->id));
+			state_text(s, c->id, ROW_ID_LEN);
 			customer_state(s, c);
 		}
 		return;
@@ -454,14 +544,16 @@ static struct wish *load_wish(
 
 	state_text(s, id, sizeof(id));
 	c = s->failed ? NULL : customers_find(t, id);
-	if (!c || c->standing.wish) {
+	if (!c || customer_cases(c)->standing.wish) {
 		state_fail(s, "the brake holds a customer who is none");
 		return NULL;
 	}
-	w = room(s, 1, sizeof(*w));
-	if (!w)
+	w = customer_open_cases(c) ? room(s, 1, sizeof(*w)) : NULL;
+	if (!w) {
+		state_fail(s, "out of memory");
 		return NULL;
-	w->own = &c->standing.wish;
+	}
+	w->own = &c->cases->standing.wish;
 	w->who = c;
 	*w->own = w;
 	w->prev = b->last;
@@ -496,7 +588,7 @@ void brake_state(struct state *s, struct brake *b, const struct customers *t)
 		n++;
 	STATE(s, n);
 	for (struct wish *w = b->first; !s->load && w; w = w->next) {
-		state_text(s, w->who->id, sizeof(w->who->id));
+		state_text(s, w->who->id, ROW_ID_LEN);
 		wish_state(s, w);
 	}
 	for (int64_t i = 0; s->load && i < n && !s->failed; i++) {

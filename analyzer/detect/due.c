@@ -21,7 +21,7 @@ static int before(const struct customer *a, const struct customer *b)
 static void put(struct due_heap *h, size_t at, struct customer *c)
 {
 	h->v[at].c = c;
-	c->heap_at = at;
+	c->heap_at = (uint32_t)at;
 }
 
 static void sift(struct due_heap *h, size_t at, struct customer *c)
@@ -72,7 +72,7 @@ int due_set(struct due_heap *h, struct customer *c, int64_t due_us)
 			h->v = v;
 			h->cap = cap;
 		}
-		c->heap_at = ++h->n;
+		c->heap_at = (uint32_t)++h->n;
 	}
 	sift(h, c->heap_at, c);
 	return 0;

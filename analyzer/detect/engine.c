@@ -51,11 +51,14 @@ void engine_set_policy(struct engine *e, const struct policy *p, enum mode mode)
 
 static int64_t next_due(const struct customer *c)
 {
-	int64_t decision = decision_next_due(&c->standing);
-	int64_t incident = incident_next_due(&c->incidents);
-	int64_t due = decision < incident ? decision : incident;
-	int64_t held = held_next_due(c);
+	int64_t decision, incident, held, due;
 
+	if (c->cases == NULL)
+		return INT64_MAX;
+	decision = decision_next_due(&c->cases->standing);
+	incident = incident_next_due(&c->cases->incidents);
+	held = held_next_due(c);
+	due = decision < incident ? decision : incident;
 	return held < due ? held : due;
 }
 
@@ -82,9 +85,9 @@ static void end_due(struct engine *e, struct customer *c, int64_t ts_us)
 			held_settle(c, &e->ruling, at_us);
 			continue;
 		}
-		if (decision_end_due(&c->standing, &e->ruling, at_us))
+		if (decision_end_due(&c->cases->standing, &e->ruling, at_us))
 			rules_begin_probation(c, e->ruling.policy);
-		incident_close_due(&c->incidents, &e->ruling, at_us);
+		incident_close_due(&c->cases->incidents, &e->ruling, at_us);
 	}
 }
 
@@ -93,10 +96,11 @@ static void end_due(struct engine *e, struct customer *c, int64_t ts_us)
 static void operate_incident(
     struct engine *e, struct customer *c, const struct observation *o)
 {
-	int open = incident_operate(&c->incidents, &e->ruling, o);
+	int open = incident_operate(&c->cases->incidents, &e->ruling, o);
 
 	if (o->op == OP_CLOSE_FALSE_POSITIVE) {
-		int released = decision_forgive(&c->standing, &e->ruling, o);
+		int released =
+		    decision_forgive(&c->cases->standing, &e->ruling, o);
 
 		if (!open && !released)
 			return;
@@ -108,19 +112,35 @@ static void operate_incident(
 	}
 }
 
-static void operate(
+static int operate(
     struct engine *e, struct customer *c, const struct observation *o)
 {
+	if (customer_open_cases(c) == NULL)
+		return -1;
 	if (o->op_incident != 0) {
 		operate_incident(e, c, o);
-		return;
+		return 0;
 	}
-	decision_operate(&c->standing, &e->ruling, o);
+	decision_operate(&c->cases->standing, &e->ruling, o);
 	if (o->op == OP_RELEASE) {
 		held_let_go(c, &e->ruling);
 		customer_clear_windows(c);
 		score_restart(&c->score, 0);
 	}
+	return 0;
+}
+
+/* Of who has no file, nothing is in force. */
+static void move(struct engine *e, struct customer *c, int64_t ts_us)
+{
+	if (c->cases != NULL)
+		decision_move(&c->cases->standing, &e->ruling, ts_us);
+}
+
+static void note_refused(struct customer *c, const struct observation *o)
+{
+	if (c->cases != NULL)
+		decision_note_refused(&c->cases->standing, o);
 }
 
 static bool is_traffic(const struct observation *o)
@@ -129,9 +149,10 @@ static bool is_traffic(const struct observation *o)
 	       o->kind == OBS_CLOSE || o->kind == OBS_SUMMARY;
 }
 
-/* The customer that the row can change; NULL: it changes nobody. */
-static int get_customer(
-    struct engine *e, const struct observation *o, struct customer **c)
+/* The customer that the row can change; NULL: it changes nobody. known: who
+ * has its name, if anybody. */
+static int get_customer(struct engine *e, const struct observation *o,
+    struct customer *known, struct customer **c)
 {
 	bool traffic = is_traffic(o);
 
@@ -139,15 +160,16 @@ static int get_customer(
 	if (!(traffic && label_bears_evidence(o)) && o->kind != OBS_OPERATOR &&
 	    o->kind != OBS_MOVE && o->kind != OBS_FILTERED)
 		return 0;
-	*c = customers_get(
-	    &e->customers, o->customer, e->ruling.policy->conf, o->ts_us);
+	*c = known != NULL ? known
+			   : customers_get(&e->customers, o->customer,
+				 e->ruling.policy->conf, o->ts_us);
 	if (*c == NULL)
 		return -1;
 	if (traffic)
 		brake_note_active(&e->brake, (*c)->last_us, o->ts_us);
 	if (traffic || o->line_class != CLASS_UNKNOWN)
 		(*c)->line_class = (unsigned int)o->line_class < CLASS_COUNT
-				       ? o->line_class
+				       ? (uint8_t)o->line_class
 				       : CLASS_UNKNOWN;
 	turn_to(e, *c);
 	return 0;
@@ -166,17 +188,22 @@ static int tell_account(struct engine *e, const struct observation *o,
 	    .first_obs = f->first_obs,
 	    .servers = &f->networks,
 	    .account = &f->words};
+	struct casefile *cases;
 
 	*c = customers_get(
 	    &e->customers, o->customer, e->ruling.policy->conf, o->ts_us);
 	if (*c == NULL)
 		return -1;
 	if (o->line_class != CLASS_UNKNOWN)
-		(*c)->line_class = o->line_class;
+		(*c)->line_class = (uint8_t)o->line_class;
 	turn_to(e, *c);
-	if (!incident_is_open(&(*c)->incidents, s.kind) && f->networks.n > 1)
+	cases = customer_open_cases(*c);
+	if (cases == NULL)
+		return -1;
+	if (!incident_is_open(&cases->incidents, s.kind) && f->networks.n > 1)
 		s.observations = f->networks.n; /* each a row at least */
-	return incident_note(&(*c)->incidents, &e->ruling, &s) == NULL ? -1 : 0;
+	return incident_note(&cases->incidents, &e->ruling, &s) == NULL ? -1
+									: 0;
 }
 
 static int apply_login(
@@ -239,14 +266,14 @@ int engine_apply(struct engine *e, struct observation *o, struct effects *fx)
 	known = customers_find(&e->customers, o->customer);
 	if (known != NULL)
 		end_due(e, known, o->ts_us);
-	if (get_customer(e, o, &c) == -1)
+	if (get_customer(e, o, known, &c) == -1)
 		return -1;
 	if (c != NULL && o->kind == OBS_OPERATOR)
-		operate(e, c, o);
+		rc = operate(e, c, o);
 	else if (c != NULL && o->kind == OBS_MOVE)
-		decision_move(&c->standing, &e->ruling, o->ts_us);
+		move(e, c, o->ts_us);
 	else if (c != NULL && o->kind == OBS_FILTERED)
-		decision_note_refused(&c->standing, o);
+		note_refused(c, o);
 	else if (c != NULL)
 		rc = rules_apply(c, &e->ruling, o);
 	else if (o->kind == OBS_LOGIN)
@@ -256,6 +283,7 @@ int engine_apply(struct engine *e, struct observation *o, struct effects *fx)
 	o->score_milli = c->score.value_milli;
 	if (e->ruling.no_memory || (e->brake.touched && queue_wishes(e) == -1))
 		return -1;
+	customer_close_cases(c);
 	return due_set(&e->due, c, next_due(c)) == -1 ? -1 : rc;
 }
 
@@ -263,7 +291,7 @@ bool engine_holds(const struct engine *e, const char *customer)
 {
 	const struct customer *c = customers_find(&e->customers, customer);
 
-	return c != NULL && standing_holds(&c->standing);
+	return c != NULL && standing_holds(&customer_cases(c)->standing);
 }
 
 int engine_each_hold(const struct engine *e,
@@ -273,7 +301,7 @@ int engine_each_hold(const struct engine *e,
 
 	for (const struct customer *c = e->customers.first;
 	     c != NULL && rc == 0; c = c->next)
-		if (standing_holds(&c->standing))
+		if (standing_holds(&customer_cases(c)->standing))
 			rc = cb(arg, c->id);
 	return rc;
 }
@@ -356,8 +384,8 @@ int engine_each_open(const struct engine *e,
 
 	for (const struct customer *c = e->customers.first; c; c = c->next)
 		for (int k = 0; k < INCIDENT_KIND_COUNT && rc == 0; k++)
-			if (c->incidents.open[k])
-				rc = cb(arg, &c->incidents.open[k]->row);
+			if (c->cases && c->cases->incidents.open[k])
+				rc = cb(arg, &c->cases->incidents.open[k]->row);
 	return rc;
 }
 

@@ -6,6 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+void policy_set_spread(struct policy *p, enum line_class c, int64_t servers)
+{
+	p->spread_all[c] = spread_goal_of(servers);
+	p->spread_few[c] = spread_goal_of((servers + 3) / 4);
+}
+
 void policy_init_logged(
     struct policy *p, const struct conf *c, const char *text)
 {
@@ -23,7 +29,7 @@ void policy_init_logged(
 		p->burst_servers[i] = k.burst_servers;
 		p->burst_connections[i] = k.burst_connections;
 		p->hurry_threshold_milli[i] = k.hurry_threshold_milli;
-		p->spread_servers[i] = k.spread_servers;
+		policy_set_spread(p, i, k.spread_servers);
 		p->port25_open[i] = k.port25_open;
 		p->mode[i] = k.mode;
 	}

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "analyzer/detect/spread.h"
 #include "base/conf.h"
 
 struct policy {
@@ -14,7 +15,9 @@ struct policy {
 	int64_t burst_servers[CLASS_COUNT];
 	int64_t burst_connections[CLASS_COUNT];
 	int64_t hurry_threshold_milli[CLASS_COUNT];
-	int64_t spread_servers[CLASS_COUNT];
+	/* with few HELO names, and with many: then a fourth is enough */
+	struct spread_goal spread_all[CLASS_COUNT];
+	struct spread_goal spread_few[CLASS_COUNT];
 	bool port25_open[CLASS_COUNT]; /* by the rule of the class */
 	enum class_mode mode[CLASS_COUNT];
 };
@@ -25,3 +28,5 @@ int policy_init(struct policy *p, const struct conf *c);
  * older version may have written in other words. */
 void policy_init_logged(
     struct policy *p, const struct conf *c, const char *text);
+/* Of a class; 0: the rule is off. */
+void policy_set_spread(struct policy *p, enum line_class c, int64_t servers);

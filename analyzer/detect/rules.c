@@ -23,9 +23,11 @@ struct view {
 /* Filtered by us: silence then says nothing about the far end. */
 static bool port_closed(const struct customer *c, const struct policy *p)
 {
-	if (c->standing.holds[HOLD_ALLOW].seq != 0)
+	const struct standing *s = &customer_cases(c)->standing;
+
+	if (s->holds[HOLD_ALLOW].seq != 0)
 		return false;
-	return standing_blocked(&c->standing) || !p->port25_open[c->line_class];
+	return standing_blocked(s) || !p->port25_open[c->line_class];
 }
 
 /* Attempts that we saw fail, whoever is to blame. */
@@ -54,9 +56,24 @@ static struct sighting sighting_begin(
 	return s;
 }
 
+static bool is_open(const struct view *v, enum incident_kind kind)
+{
+	return incident_is_open(&customer_cases(v->c)->incidents, kind);
+}
+
+static const struct incident *tell(
+    const struct view *v, const struct sighting *s)
+{
+	struct casefile *cases = customer_open_cases(v->c);
+
+	return cases == NULL ? NULL : incident_note(&cases->incidents, v->r, s);
+}
+
+/* The incident is in the customer's file. */
 static void block(const struct view *v, const struct incident *i)
 {
-	if (decision_block(&v->c->standing, v->r, i, v->now_us) == BLOCK_HELD)
+	if (decision_block(&v->c->cases->standing, v->r, i, v->now_us) ==
+	    BLOCK_HELD)
 		held_begin(v->c, v->r);
 }
 
@@ -70,8 +87,8 @@ static const struct incident *note_window(const struct view *v,
 	const struct incident *i = NULL;
 	int64_t kept;
 
-	if (incident_is_open(&v->c->incidents, s->kind))
-		return incident_note(&v->c->incidents, v->r, s);
+	if (is_open(v, s->kind))
+		return tell(v, s);
 	kept = burst_oldest(b, span_us, v->now_us, &oldest);
 	/* Of this row the window may hold a part. */
 	s->observations = kept > s->observations ? kept : s->observations;
@@ -82,18 +99,21 @@ static const struct incident *note_window(const struct view *v,
 	if (s->kind == INCIDENT_SPOOFED_SENDER)
 		s->spoofed = s->observations;
 	if (burst_keys(b, span_us, v->now_us, &servers) == 0)
-		i = incident_note(&v->c->incidents, v->r, s);
+		i = tell(v, s);
 	s->servers = NULL;
 	keyset_clear(&servers);
 	return i;
 }
 
+/* b NULL: there was no memory for the window. */
 static int note(
     const struct view *v, struct burst *b, const struct burst_rule *rule)
 {
 	const struct observation *o = v->o;
 	struct burst_bulk bulk = {o->attempts, o->servers};
 
+	if (b == NULL)
+		return -1;
 	if (o->kind == OBS_SUMMARY)
 		return burst_note_bulk(b, rule, v->now_us, o->obs_no, &bulk);
 	return burst_note(b, rule, v->now_us, o->obs_no, v->server);
@@ -175,19 +195,19 @@ static int apply_failed(const struct view *v, bool closed)
 	if (!is_failed_attempt(v->o))
 		return 0;
 	/* What fails for another reason begins another count. */
-	if (c->failed_closed != closed)
-		burst_clear(&c->failed);
+	if (c->failed_closed != closed && c->failed != NULL)
+		burst_clear(c->failed);
 	c->failed_closed = closed;
 	if (!v->o->source_validated)
 		c->last_unverified_us = v->now_us;
 	s.unverified = c->last_unverified_us != 0 &&
 		       v->now_us - c->last_unverified_us < HOUR_US;
-	holds = note(v, &c->failed, &rule);
+	holds = note(v, customer_window(&c->failed), &rule);
 	if (holds == -1)
 		return -1;
-	if (holds == 0 && !incident_is_open(&c->incidents, s.kind))
+	if (holds == 0 && !is_open(v, s.kind))
 		return 0;
-	return note_window(v, &s, &c->failed, rule.span_us) == NULL ? -1 : 0;
+	return note_window(v, &s, c->failed, rule.span_us) == NULL ? -1 : 0;
 }
 
 /* So many connections to as many servers that less is enough. */
@@ -225,6 +245,7 @@ static int apply_score(const struct view *v, enum label label, int32_t weight,
 {
 	struct customer *c = v->c;
 	struct score *sc = &c->score;
+	const struct score_evidence *e;
 	struct sighting s;
 	const struct incident *i;
 	bool alarm;
@@ -236,17 +257,18 @@ static int apply_score(const struct view *v, enum label label, int32_t weight,
 	if (in_a_hurry(v) && tell_hurry(v) == -1)
 		return -1;
 	alarm = score_alarm(sc, v->r->policy, c->line_class);
-	if (!alarm && !incident_is_open(&c->incidents, INCIDENT_SPAM_BOT))
+	if (!alarm && !is_open(v, INCIDENT_SPAM_BOT))
 		return 0;
 	s = sighting_begin(v, INCIDENT_SPAM_BOT);
-	s.observations = sc->observations;
-	s.unknown_users = sc->unknown_users;
-	s.blocklisted = sc->blocklisted;
-	s.spoofed = sc->spoofed;
-	s.since_us = sc->since_us;
-	s.first_obs = sc->first_obs;
-	s.servers = &sc->servers;
-	i = incident_note(&c->incidents, v->r, &s);
+	e = score_evidence(sc);
+	s.observations = e->observations;
+	s.unknown_users = e->unknown_users;
+	s.blocklisted = e->blocklisted;
+	s.spoofed = e->spoofed;
+	s.since_us = e->since_us;
+	s.first_obs = e->first_obs;
+	s.servers = &e->servers;
+	i = tell(v, &s);
 	if (i == NULL)
 		return -1;
 	score_told(sc);
@@ -290,14 +312,14 @@ static int apply_spoofed(const struct view *v)
 	if (v->o->verdict != VERDICT_SPOOFED)
 		return 0;
 	s.spoofed = 1;
-	holds = note(v, &c->spoofed, &rule);
+	holds = note(v, customer_window(&c->spoofed), &rule);
 	if (holds == -1)
 		return -1;
 	if (c->spoof_milli < conf->spoof_threshold_milli)
 		holds = 0;
-	if (holds == 0 && !incident_is_open(&c->incidents, s.kind))
+	if (holds == 0 && !is_open(v, s.kind))
 		return 0;
-	i = note_window(v, &s, &c->spoofed, rule.span_us);
+	i = note_window(v, &s, c->spoofed, rule.span_us);
 	if (i == NULL)
 		return -1;
 	if (holds)
@@ -310,8 +332,8 @@ static int apply_spread(const struct view *v)
 {
 	const struct policy *p = v->r->policy;
 	struct customer *c = v->c;
-	int64_t servers = p->spread_servers[c->line_class];
-	struct spread_rule rule = {p->conf->spread_window_s * US_PER_S, servers,
+	struct spread_rule rule = {p->conf->spread_window_s * US_PER_S,
+	    p->spread_all[c->line_class], p->spread_few[c->line_class],
 	    (uint32_t)p->conf->spread_helos};
 	struct spread_session of = {v->now_us, v->o->obs_no, v->server,
 	    v->o->helo[0] == '\0'
@@ -321,7 +343,7 @@ static int apply_spread(const struct view *v)
 	const struct incident *i;
 	int holds;
 
-	if (rule.span_us == 0 || servers == 0 ||
+	if (rule.span_us == 0 || rule.all.servers == 0 ||
 	    (v->o->transactions == 0 && v->o->label != LABEL_OPAQUE))
 		return 0;
 	holds = spread_note(&c->spread, &rule, &of);
@@ -330,8 +352,8 @@ static int apply_spread(const struct view *v)
 	s.observations = c->spread.sessions;
 	s.since_us = c->spread.since_us;
 	s.first_obs = c->spread.first_obs;
-	s.told = c->spread.servers;
-	i = incident_note(&c->incidents, v->r, &s);
+	s.told = spread_goal(&c->spread, &rule)->servers;
+	i = tell(v, &s);
 	if (i == NULL)
 		return -1;
 	spread_clear(&c->spread);
@@ -354,23 +376,24 @@ static int apply_login(const struct view *v)
 	    (v->o->auth_outcome == SEKISHO__AUTH_OUTCOME__AUTH_NONE &&
 		v->o->auth_mechanism[0] == '\0'))
 		return 0;
-	holds = note(v, &c->logins, &rule);
+	holds = note(v, customer_window(&c->logins), &rule);
 	if (holds == -1)
 		return -1;
-	if (burst_servers(&c->logins, US_PER_DAY, v->now_us) > LOGIN_SERVERS ||
+	if (burst_servers(c->logins, US_PER_DAY, v->now_us) > LOGIN_SERVERS ||
 	    (c->last_strong_us != 0 &&
 		v->now_us - c->last_strong_us < US_PER_DAY))
 		return 0;
-	if (holds == 0 && !incident_is_open(&c->incidents, s.kind))
+	if (holds == 0 && !is_open(v, s.kind))
 		return 0;
-	return note_window(v, &s, &c->logins, rule.span_us) == NULL ? -1 : 0;
+	return note_window(v, &s, c->logins, rule.span_us) == NULL ? -1 : 0;
 }
 
 /* A foreign port 25 answers a line that drivers were told to close. A SYN-ACK
  * alone may answer a forged source, unless the operator vouches for it. */
 static int apply_leak(const struct view *v)
 {
-	const struct hold *h = standing_enforced(&v->c->standing);
+	const struct hold *h =
+	    standing_enforced(&customer_cases(v->c)->standing);
 	int64_t grace_us = v->r->policy->conf->leak_grace_s * US_PER_S;
 	const struct observation *o = v->o;
 	struct sighting s = sighting_begin(v, INCIDENT_ENFORCEMENT_LEAK);
@@ -387,7 +410,7 @@ static int apply_leak(const struct view *v)
 	    __builtin_sub_overflow(at_us, h->since_us, &s.block_age_us) ||
 	    s.block_age_us <= grace_us)
 		return 0;
-	return incident_note(&v->c->incidents, v->r, &s) == NULL ? -1 : 0;
+	return tell(v, &s) == NULL ? -1 : 0;
 }
 
 /* The weight of a deferral: that of a message that was deferred before is

@@ -61,21 +61,63 @@ static void let_fall(struct score *s, const struct policy *p, int64_t now_us)
 		    (int32_t)((int64_t)s->value_milli * FALL_FACTOR / 65536);
 }
 
+const struct score_evidence *score_evidence(const struct score *s)
+{
+	static const struct score_evidence none;
+
+	return s->evidence != NULL ? s->evidence : &none;
+}
+
 void score_told(struct score *s)
 {
-	s->observations = s->unknown_users = 0;
-	s->blocklisted = s->spoofed = 0;
+	struct score_evidence *e = s->evidence;
+
+	if (e == NULL)
+		return;
+	e->observations = e->unknown_users = 0;
+	e->blocklisted = e->spoofed = 0;
 }
 
 static void forget_evidence(struct score *s)
 {
-	keyset_clear(&s->servers);
-	keyset_clear(&s->domains);
-	keyset_clear(&s->unnamed);
-	keyset_clear(&s->strong);
-	s->strong_minutes = 0;
-	s->since_us = s->first_obs = 0;
-	score_told(s);
+	struct score_evidence *e = s->evidence;
+
+	if (e == NULL)
+		return;
+	keyset_clear(&e->servers);
+	keyset_clear(&e->domains);
+	keyset_clear(&e->unnamed);
+	keyset_clear(&e->strong);
+	free(e);
+	s->evidence = NULL;
+}
+
+struct score_pair *score_pairs(struct score *s)
+{
+	return s->cap_pairs == 0 ? &s->one : s->pairs;
+}
+
+static void forget_pairs(struct score *s)
+{
+	free(s->pairs);
+	s->pairs = NULL;
+	s->n_pairs = s->cap_pairs = 0;
+}
+
+int score_room_pairs(struct score *s, uint32_t cap)
+{
+	struct score_pair *v;
+
+	if (cap <= 1)
+		return 0;
+	v = calloc(cap, sizeof(*v));
+	if (v == NULL)
+		return -1;
+	memcpy(v, score_pairs(s), s->n_pairs * sizeof(*v));
+	free(s->pairs);
+	s->pairs = v;
+	s->cap_pairs = (uint16_t)cap;
+	return 0;
 }
 
 void score_restart(struct score *s, int32_t value_milli)
@@ -83,13 +125,13 @@ void score_restart(struct score *s, int32_t value_milli)
 	forget_evidence(s);
 	s->value_milli = s->hurry_milli = value_milli;
 	s->hurry_us = 0;
-	s->n_pairs = 0;
+	forget_pairs(s);
 }
 
 void score_free(struct score *s)
 {
 	forget_evidence(s);
-	free(s->pairs);
+	forget_pairs(s);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -98,24 +140,18 @@ void score_free(struct score *s)
 static struct score_pair *find_pair(
     struct score *s, uint64_t server, bool *full)
 {
-	struct score_pair *pairs;
-	uint32_t cap;
+	struct score_pair *pairs = score_pairs(s);
+	uint32_t cap = s->cap_pairs == 0 ? 1 : s->cap_pairs;
 
 	for (uint32_t i = 0; i < s->n_pairs; i++)
-		if (s->pairs[i].server == server)
-			return &s->pairs[i];
+		if (pairs[i].server == server)
+			return &pairs[i];
 	*full = s->n_pairs == SCORE_PAIRS_MAX;
 	if (*full)
 		return NULL;
-	if (s->n_pairs == s->cap_pairs) {
-		cap = s->cap_pairs == 0 ? 4 : s->cap_pairs * 2;
-		pairs = realloc(s->pairs, cap * sizeof(*pairs));
-		if (pairs == NULL)
-			return NULL;
-		s->pairs = pairs;
-		s->cap_pairs = cap;
-	}
-	pairs = &s->pairs[s->n_pairs++];
+	if (s->n_pairs == cap && score_room_pairs(s, cap * 4) == -1)
+		return NULL;
+	pairs = &score_pairs(s)[s->n_pairs++];
 	memset(pairs, 0, sizeof(*pairs));
 	pairs->server = server;
 	return pairs;
@@ -157,7 +193,7 @@ int32_t score_in_hurry(const struct score *s, const struct policy *p)
 }
 
 static int add_domains(
-    struct score *s, const struct observation *o, uint32_t max)
+    struct score_evidence *e, const struct observation *o, uint32_t max)
 {
 	const char *at = o->rcpt_domains;
 
@@ -165,7 +201,7 @@ static int add_domains(
 		size_t len = strcspn(at, " ");
 
 		if (len > 0 &&
-		    keyset_add(&s->domains, key_of_name(at, len), max) == -1)
+		    keyset_add(&e->domains, key_of_name(at, len), max) == -1)
 			return -1;
 		at += len + (at[len] == ' ');
 	}
@@ -173,42 +209,43 @@ static int add_domains(
 }
 
 /* What the incident's words are made of: every bad row. */
-static void add_facts(struct score *s, const struct observation *o,
+static void add_facts(struct score_evidence *e, const struct observation *o,
     int64_t now_us, enum label label)
 {
-	if (s->first_obs == 0) {
-		s->since_us = now_us;
-		s->first_obs = o->obs_no;
+	if (e->first_obs == 0) {
+		e->since_us = now_us;
+		e->first_obs = o->obs_no;
 	}
-	s->unknown_users += o->unknown_users;
+	e->unknown_users += o->unknown_users;
 	if (label == LABEL_UNKNOWN_USER && o->unknown_users == 0)
-		s->unknown_users++;
-	s->blocklisted += label == LABEL_BLOCKLISTED;
-	s->spoofed += o->verdict == VERDICT_SPOOFED;
+		e->unknown_users++;
+	e->blocklisted += label == LABEL_BLOCKLISTED;
+	e->spoofed += o->verdict == VERDICT_SPOOFED;
 }
 
 /* What the hard minima count: as S, once a server and minute. */
-static int add_minima(struct score *s, const struct policy *p,
-    const struct observation *o, enum label label, uint64_t server)
+static int add_minima(struct score_evidence *e, const struct policy *p,
+    const struct observation *o, enum label label, uint64_t server,
+    int64_t minute)
 {
 	int64_t least = p->conf->min_domains;
 	uint32_t max = (uint32_t)(least > KEEP_MAX ? KEEP_MAX : least);
 	bool named = o->tier == PRIVACY_DOMAINS && o->rcpt_domains[0] != '\0';
 
 	if (label >= LABEL_UNKNOWN_USER &&
-	    (s->strong_minutes == 0 || s->last_strong_minute != s->minute)) {
-		s->strong_minutes++;
-		s->last_strong_minute = s->minute;
+	    (e->strong_minutes == 0 || e->last_strong_minute != minute)) {
+		e->strong_minutes++;
+		e->last_strong_minute = minute;
 	}
 	if (label >= LABEL_UNKNOWN_USER &&
-	    keyset_add(&s->strong, server,
+	    keyset_add(&e->strong, server,
 		(uint32_t)p->conf->min_strong_servers) == -1)
 		return -1;
-	if (keyset_add(&s->servers, server, SCORE_SERVERS_MAX) == -1)
+	if (keyset_add(&e->servers, server, SCORE_SERVERS_MAX) == -1)
 		return -1;
 	if (named)
-		return add_domains(s, o, max);
-	return keyset_add(&s->unnamed, server, max) == -1 ? -1 : 0;
+		return add_domains(e, o, max);
+	return keyset_add(&e->unnamed, server, max) == -1 ? -1 : 0;
 }
 
 int score_note(struct score *s, const struct policy *p, enum line_class c,
@@ -225,7 +262,7 @@ int score_note(struct score *s, const struct policy *p, enum line_class c,
 	before = s->value_milli;
 	if (s->minute != now_us / MINUTE_US) {
 		s->minute = now_us / MINUTE_US;
-		s->n_pairs = 0;
+		forget_pairs(s);
 	}
 	pair = find_pair(s, server, &full);
 	if (pair == NULL)
@@ -235,7 +272,7 @@ int score_note(struct score *s, const struct policy *p, enum line_class c,
 		*added_milli = weight_milli - pair->applied_milli;
 		s->value_milli = clamp(p, c, (int64_t)before + *added_milli);
 		pair->applied_milli += s->value_milli - before;
-		pair->label = label;
+		pair->label = (uint8_t)label;
 		follow_hurry(s, p, now_us, before, *added_milli);
 	}
 	if (s->value_milli == 0) {
@@ -244,10 +281,15 @@ int score_note(struct score *s, const struct policy *p, enum line_class c,
 	}
 	if (weight_milli <= 0)
 		return counted;
-	add_facts(s, o, now_us, label);
-	s->observations += !pair->bad;
+	if (s->evidence == NULL)
+		s->evidence = calloc(1, sizeof(*s->evidence));
+	if (s->evidence == NULL)
+		return -1;
+	add_facts(s->evidence, o, now_us, label);
+	s->evidence->observations += !pair->bad;
 	pair->bad = true;
-	if (counted && add_minima(s, p, o, label, server) == -1)
+	if (counted &&
+	    add_minima(s->evidence, p, o, label, server, s->minute) == -1)
 		return -1;
 	return counted;
 }
@@ -255,10 +297,12 @@ int score_note(struct score *s, const struct policy *p, enum line_class c,
 bool score_alarm(
     const struct score *s, const struct policy *p, enum line_class c)
 {
+	const struct score_evidence *e = score_evidence(s);
+
 	if (s->value_milli < p->threshold_milli[c])
 		return false;
-	return s->domains.n >= p->conf->min_domains ||
-	       s->unnamed.n >= p->conf->min_domains ||
-	       (s->strong_minutes >= p->conf->min_strong_minutes &&
-		   s->strong.n >= p->conf->min_strong_servers);
+	return e->domains.n >= p->conf->min_domains ||
+	       e->unnamed.n >= p->conf->min_domains ||
+	       (e->strong_minutes >= p->conf->min_strong_minutes &&
+		   e->strong.n >= p->conf->min_strong_servers);
 }

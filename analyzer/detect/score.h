@@ -20,22 +20,12 @@
 struct score_pair {
 	uint64_t server;
 	int32_t applied_milli; /* by how much S changed through it */
-	enum label label;
+	uint8_t label;         /* enum label */
 	bool bad;
 };
 
-/* All zero is a new customer's. */
-struct score {
-	int32_t value_milli;
-	int32_t hurry_milli;      /* the same, not held at 0 within a burst */
-	int64_t hurry_us;         /* of the row that changed it last */
-	int64_t fallen_us;        /* up to here it was let fall; 0: new */
-	int64_t listing_until_us; /* a block list's word counts again then */
-	/* the running minute */
-	int64_t minute;
-	struct score_pair *pairs;
-	uint32_t n_pairs, cap_pairs;
-	/* Evidence since S last was 0 (or probation began). */
+/* Evidence since S last was 0 (or probation began). */
+struct score_evidence {
 	struct keyset servers; /* all */
 	struct keyset domains; /* where the row names them */
 	struct keyset unnamed; /* servers of rows that name no domain */
@@ -47,6 +37,27 @@ struct score {
 	int64_t observations, unknown_users, blocklisted, spoofed;
 };
 
+/* All zero is a new customer's. */
+struct score {
+	int32_t value_milli;
+	int32_t hurry_milli;      /* the same, not held at 0 within a burst */
+	int64_t hurry_us;         /* of the row that changed it last */
+	int64_t fallen_us;        /* up to here it was let fall; 0: new */
+	int64_t listing_until_us; /* a block list's word counts again then */
+	struct score_evidence *evidence; /* NULL: none, as most have */
+	/* the running minute */
+	int64_t minute;
+	struct score_pair one;    /* cap_pairs 0: the pair, if there is one */
+	struct score_pair *pairs; /* else all of them */
+	uint16_t n_pairs, cap_pairs;
+};
+
+/* Never NULL. */
+const struct score_evidence *score_evidence(const struct score *s);
+/* The minute's pairs, however they are held. */
+struct score_pair *score_pairs(struct score *s);
+/* Room for so many. 0, or -1 without memory. */
+int score_room_pairs(struct score *s, uint32_t cap);
 /* Weight that this row's label carries: 0 when it is no evidence, or when a
  * forged source address or our own filter could have made it. */
 int32_t score_weight(const struct policy *p, const struct observation *o,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How many servers a client's mail went to in some days, and how many names
- * it gave itself: in 256 bytes, whatever it does. Linear counting (K.-Y.
+ * it gave itself: in at most 256 bytes
+ * for the servers. Linear counting (K.-Y.
  * Whang et al., A linear-time probabilistic counting algorithm for database
  * applications, ACM TODS 15, 1990): each server sets one bit of 2048; n of
  * them leave 2048 (1 - 1/2048)^n unset on average. Standard error: 2 % at 600
@@ -10,11 +11,19 @@
 #include <stdint.h>
 
 #include "analyzer/detect/keyset.h"
+#include "analyzer/detect/places.h"
 
+/* So many servers, and the bits that they set on average: which takes long
+ * to work out, so that it is not done for each session. */
+struct spread_goal {
+	int64_t servers;
+	uint32_t bits;
+};
 struct spread_rule {
 	int64_t span_us;
-	int64_t servers; /* at least; a fourth with so many HELO names */
-	uint32_t helos;  /* 0: names do not matter */
+	struct spread_goal all; /* at least */
+	struct spread_goal few; /* ... with so many HELO names */
+	uint32_t helos;         /* 0: names do not matter */
 };
 struct spread_session {
 	int64_t ts_us, obs_no;
@@ -25,17 +34,16 @@ struct spread_session {
  * later; then the next begins. */
 struct spread {
 	int64_t since_us, first_obs;
-	int64_t sessions;
-	uint32_t n_bits;
-	uint32_t need, need_bits; /* what was asked last */
-	uint32_t servers;         /* about; told when the rule holds */
-	uint64_t *bits;
+	uint32_t sessions;
+	struct places seen; /* a server's place: a part of its key */
 	struct keyset helos;
 };
 
 /* 1: the rule holds with this session; 0: not; -1: no memory. */
 int spread_note(struct spread *s, const struct spread_rule *r,
     const struct spread_session *of);
-/* So many bits are set by so many servers, on average. */
-uint32_t spread_bits(int64_t servers);
+/* The goal that the rule sets, by the names that were seen. */
+const struct spread_goal *spread_goal(
+    const struct spread *s, const struct spread_rule *r);
+struct spread_goal spread_goal_of(int64_t servers);
 void spread_clear(struct spread *s); /* frees, empty again */

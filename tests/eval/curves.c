@@ -38,9 +38,10 @@ static void scale(struct policy *p, struct conf *c, const struct policy *from,
 		    (rules & RULE_SCORE) != 0
 			? scaled(p->hurry_threshold_milli[i], f)
 			: NEVER_H;
-		p->spread_servers[i] = (rules & RULE_BURST) != 0
-					   ? scaled(p->spread_servers[i], f)
-					   : 0;
+		policy_set_spread(p, i,
+		    (rules & RULE_BURST) != 0
+			? scaled(p->spread_all[i].servers, f)
+			: 0);
 		p->burst_servers[i] = scaled(p->burst_servers[i], f);
 		p->burst_connections[i] =
 		    (rules & RULE_BURST) != 0

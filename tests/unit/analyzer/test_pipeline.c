@@ -476,6 +476,57 @@ static void an_end_is_noted_while_no_record_comes(void **state)
 	close_pipeline(p);
 }
 
+/* The analyzer was away when it came, and then no record comes. */
+static void an_end_while_away_is_noted(void **state)
+{
+	struct pipeline *p = open_pipeline(PIPELINE_LIVE);
+	int64_t end_us = T0 + 600 * US_PER_S, start_us = T0 + 7200 * US_PER_S;
+
+	(void)state;
+	block_until(end_us);
+	now_us = T0 + 65 * US_PER_S;
+	assert_int_equal(deliver(p, 1, 2, "fine.example", 1), 0);
+	run_until_idle(p);
+	assert_int_equal(pipeline_operator(p), 0);
+	close_pipeline(p);
+	p = open_pipeline(PIPELINE_LIVE);
+	assert_int_equal(pipeline_tick(p, start_us), 0);
+	assert_int_equal(pipeline_tick(p, start_us + 59 * US_PER_S), 0);
+	assert_int_equal(end_noted(), 0); /* agents come back meanwhile */
+	assert_int_equal(pipeline_tick(p, start_us + 60 * US_PER_S), 0);
+	assert_int_equal(end_noted(), end_us);
+	close_pipeline(p);
+}
+
+/* What the agents kept meanwhile comes, and has not come to its end. */
+static void an_end_while_away_waits_for_what_was_kept(void **state)
+{
+	struct pipeline *p = open_pipeline(PIPELINE_LIVE);
+	int64_t end_us = T0 + 600 * US_PER_S, start_us = T0 + 7200 * US_PER_S;
+
+	(void)state;
+	block_until(end_us);
+	now_us = T0 + 65 * US_PER_S;
+	assert_int_equal(deliver(p, 1, 2, "fine.example", 1), 0);
+	run_until_idle(p);
+	assert_int_equal(pipeline_operator(p), 0);
+	close_pipeline(p);
+	p = open_pipeline(PIPELINE_LIVE);
+	assert_int_equal(pipeline_tick(p, start_us), 0);
+	now_us = start_us + 30 * US_PER_S;
+	assert_int_equal(deliver(p, 5, 2, "fine.example", 1), 0);
+	run_until_idle(p);
+	assert_int_equal(pipeline_tick(p, start_us + 600 * US_PER_S), 0);
+	assert_int_equal(end_noted(), 0);
+	close_pipeline(p);
+	/* Nor is what was behind when it went taken to be of now. */
+	p = open_pipeline(PIPELINE_LIVE);
+	assert_int_equal(pipeline_tick(p, start_us), 0);
+	assert_int_equal(pipeline_tick(p, start_us + 3600 * US_PER_S), 0);
+	assert_int_equal(end_noted(), 0);
+	close_pipeline(p);
+}
+
 /* What is sent now was captured last week: its time is not the clock's. */
 static void an_old_capture_is_not_hurried(void **state)
 {
@@ -507,6 +558,8 @@ int main(void)
 	    CASE(a_clock_that_is_ahead_moves_nothing),
 	    CASE(an_end_is_noted_while_no_record_comes),
 	    CASE(an_old_capture_is_not_hurried),
+	    CASE(an_end_while_away_is_noted),
+	    CASE(an_end_while_away_waits_for_what_was_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,6 +28,7 @@ static void test_only_who_is_like_new_makes_room(void **state)
 	struct feed *f = feed_new();
 	struct customers t = {.max = 5};
 	int64_t now_us = 1000 * HOUR_US;
+	struct ladder *ladder;
 	static const char *const ids[] = {
 	    "score", "held", "ladder", "idle", "due"};
 
@@ -35,9 +36,13 @@ static void test_only_who_is_like_new_makes_room(void **state)
 	for (int i = 0; i < 5; i++)
 		customers_get(&t, ids[i], &f->conf, now_us)->last_us = now_us;
 	customers_find(&t, "score")->score.value_milli = 1;
-	customers_find(&t, "held")->standing.holds[HOLD_ALLOW].seq = 1;
-	customers_find(&t, "ladder")->standing.ladder.step = 1;
-	customers_find(&t, "ladder")->standing.ladder.last_us = now_us;
+	customer_open_cases(customers_find(&t, "held"))
+	    ->standing.holds[HOLD_ALLOW]
+	    .seq = 1;
+	ladder =
+	    &customer_open_cases(customers_find(&t, "ladder"))->standing.ladder;
+	ladder->step = 1;
+	ladder->last_us = now_us;
 	customers_find(&t, "due")->heap_at = 1;
 	/* Too early for anybody: the table grows. */
 	assert_non_null(customers_get(&t, "new1", &f->conf, now_us + HOUR_US));
@@ -70,14 +75,64 @@ static void test_time_goes_forward_or_begins_anew(void **state)
 	static const struct burst_rule rule = {
 	    .span_us = US_PER_DAY, .events = 3, .keep = 1};
 	struct customer c = {0};
+	struct burst *w = customer_window(&c.logins);
 
 	(void)state;
+	assert_non_null(w);
 	assert_int_equal(customer_advance(&c, 100 * US_PER_S), 100 * US_PER_S);
-	assert_int_equal(burst_note(&c.logins, &rule, c.last_us, 1, 1), 0);
+	assert_int_equal(burst_note(w, &rule, c.last_us, 1, 1), 0);
 	assert_int_equal(customer_advance(&c, 41 * US_PER_S), 100 * US_PER_S);
-	assert_int_equal(c.logins.n_events, 1);
+	assert_int_equal(w->n_events, 1);
 	assert_int_equal(customer_advance(&c, 40 * US_PER_S), 40 * US_PER_S);
-	assert_int_equal(c.logins.n_events, 0);
+	assert_null(c.logins);
+}
+
+/* What is a day old counts no longer, and takes no memory. */
+static void test_windows_of_a_day_end_with_it(void **state)
+{
+	static const struct burst_rule rule = {
+	    .span_us = US_PER_DAY, .events = 3, .keep = 1};
+	struct customer c = {0};
+
+	(void)state;
+	customer_advance(&c, US_PER_DAY);
+	assert_non_null(customer_window(&c.logins));
+	assert_non_null(customer_window(&c.failed));
+	assert_ptr_equal(customer_window(&c.failed), c.failed);
+	assert_int_equal(burst_note(c.logins, &rule, c.last_us, 1, 1), 0);
+	customer_advance(&c, 2 * US_PER_DAY - 1);
+	assert_non_null(c.logins);
+	customer_advance(&c, 3 * US_PER_DAY - 2);
+	assert_non_null(c.logins);
+	customer_advance(&c, 4 * US_PER_DAY - 2);
+	assert_null(c.logins);
+	assert_null(c.failed);
+}
+
+static void test_a_file_goes_when_it_is_blank(void **state)
+{
+	static const struct casefile none;
+	struct customer c = {0};
+	struct casefile *f;
+
+	(void)state;
+	assert_true(casefile_is_blank(customer_cases(&c)));
+	customer_close_cases(&c);
+	f = customer_open_cases(&c);
+	assert_non_null(f);
+	assert_ptr_equal(customer_open_cases(&c), f);
+	f->standing.holds[HOLD_BLOCK].seq = 1;
+	customer_close_cases(&c);
+	assert_ptr_equal(customer_cases(&c), f);
+	f->standing.holds[HOLD_BLOCK].seq = 0;
+	/* Once blocked: the ladder remembers. */
+	f->standing.ladder.last_us = 1;
+	customer_close_cases(&c);
+	assert_ptr_equal(customer_cases(&c), f);
+	f->standing.ladder.last_us = 0;
+	customer_close_cases(&c);
+	assert_null(c.cases);
+	assert_memory_equal(customer_cases(&c), &none, sizeof(none));
 }
 
 int main(void)
@@ -86,6 +141,8 @@ int main(void)
 	    cmocka_unit_test(test_found_again_and_counted_once),
 	    cmocka_unit_test(test_only_who_is_like_new_makes_room),
 	    cmocka_unit_test(test_time_goes_forward_or_begins_anew),
+	    cmocka_unit_test(test_windows_of_a_day_end_with_it),
+	    cmocka_unit_test(test_a_file_goes_when_it_is_blank),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,11 +29,11 @@ static void test_never_falls_below_zero(void **state)
 	assert_int_equal(s.value_milli, 1000);
 	note(f, &s, row_delivered("C1", 2, 3), LABEL_DELIVERED);
 	assert_int_equal(s.value_milli, 135);
-	assert_int_equal(s.observations, 1);
+	assert_int_equal(score_evidence(&s)->observations, 1);
 	note(f, &s, row_delivered("C1", 3, 4), LABEL_DELIVERED);
 	assert_int_equal(s.value_milli, 0);
-	assert_int_equal(s.observations, 0);
-	assert_int_equal(s.first_obs, 0);
+	assert_int_equal(score_evidence(&s)->observations, 0);
+	assert_int_equal(score_evidence(&s)->first_obs, 0);
 	score_free(&s);
 	feed_free(f);
 }
@@ -54,13 +54,13 @@ static void test_a_server_counts_once_a_minute_by_its_strongest(void **state)
 	assert_int_equal(
 	    note(f, &s, row_unknown("C1", 30, 1), LABEL_UNKNOWN_USER), 1485);
 	assert_int_equal(s.value_milli, 2485);
-	assert_int_equal(s.observations, 1);
+	assert_int_equal(score_evidence(&s)->observations, 1);
 	assert_int_equal(
 	    note(f, &s, row_unknown("C1", 39999, 1), LABEL_UNKNOWN_USER), 0);
 	assert_int_equal(
 	    note(f, &s, row_unknown("C1", 40000, 1), LABEL_UNKNOWN_USER), 2485);
 	assert_int_equal(s.value_milli, 2 * 2485);
-	assert_int_equal(s.strong_minutes, 2);
+	assert_int_equal(score_evidence(&s)->strong_minutes, 2);
 	score_free(&s);
 	feed_free(f);
 }
@@ -133,9 +133,10 @@ static void test_what_does_not_count_adds_no_destination(void **state)
 		    o.rcpt_domains, sizeof(o.rcpt_domains), "d%d.example", i);
 		note(f, &s, o, LABEL_UNKNOWN_USER);
 	}
-	assert_int_equal(s.domains.n, 1);
-	assert_int_equal(s.observations, 1);
-	assert_int_equal(s.unknown_users, 9); /* facts all the same */
+	assert_int_equal(score_evidence(&s)->domains.n, 1);
+	assert_int_equal(score_evidence(&s)->observations, 1);
+	assert_int_equal(
+	    score_evidence(&s)->unknown_users, 9); /* facts all the same */
 	score_free(&s);
 	feed_free(f);
 }
@@ -210,7 +211,7 @@ static void test_minimum_by_strong_minutes(void **state)
 		note(f, &s, row_unknown("C1", i * 60000, i % 3),
 		    LABEL_UNKNOWN_USER);
 	}
-	assert_int_equal(s.strong_minutes, 8);
+	assert_int_equal(score_evidence(&s)->strong_minutes, 8);
 	assert_true(score_alarm(&s, &f->policy, CLASS_DYNAMIC));
 	score_free(&s);
 	feed_free(f);
@@ -231,7 +232,7 @@ static void test_minimum_by_named_domains(void **state)
 		note(f, &s, o, LABEL_UNKNOWN_USER);
 	}
 	assert_true(s.value_milli >= 9200);
-	assert_int_equal(s.domains.n, 1);
+	assert_int_equal(score_evidence(&s)->domains.n, 1);
 	assert_false(score_alarm(&s, &f->policy, CLASS_DYNAMIC));
 	for (int i = 0; i < 2; i++) {
 		struct observation o = row_unknown("C1", 100 + i, 20 + i);
@@ -241,7 +242,7 @@ static void test_minimum_by_named_domains(void **state)
 		    "a%d.example  Example.com b%d.example", i, i);
 		note(f, &s, o, LABEL_UNKNOWN_USER);
 	}
-	assert_int_equal(s.domains.n, 5);
+	assert_int_equal(score_evidence(&s)->domains.n, 5);
 	assert_true(score_alarm(&s, &f->policy, CLASS_DYNAMIC));
 	score_free(&s);
 	feed_free(f);
@@ -258,8 +259,8 @@ static void test_minima_start_anew_with_the_score(void **state)
 	assert_true(score_alarm(&s, &f->policy, CLASS_DYNAMIC));
 	for (int i = 0; s.value_milli > 0; i++)
 		note(f, &s, row_delivered("C1", 60000 + i, i), LABEL_DELIVERED);
-	assert_int_equal(s.unnamed.n, 0);
-	assert_int_equal(s.strong_minutes, 0);
+	assert_int_equal(score_evidence(&s)->unnamed.n, 0);
+	assert_int_equal(score_evidence(&s)->strong_minutes, 0);
 	score_restart(&s, 9000);
 	note(f, &s, row_unknown("C1", 180000, 1), LABEL_UNKNOWN_USER);
 	assert_true(s.value_milli >= 9200);

@@ -11,7 +11,13 @@
 #include "base/addr.h"
 #include "base/clock.h"
 
-static const struct spread_rule rule = {7 * US_PER_DAY, 600, 8};
+static struct spread_rule rule_of(int64_t servers)
+{
+	return (struct spread_rule){.span_us = 7 * US_PER_DAY,
+	    .all = spread_goal_of(servers),
+	    .few = spread_goal_of((servers + 3) / 4),
+	    .helos = 8};
+}
 
 static int note(struct spread *s, const struct spread_rule *r, int n,
     int64_t ts_us, uint64_t helo)
@@ -40,17 +46,17 @@ static int needed(const struct spread_rule *r, int helos)
 
 static void the_count_is_within_its_error(void **state)
 {
-	struct spread_rule r = rule;
-
 	(void)state;
-	for (r.servers = 100; r.servers <= 4000; r.servers += 300)
-		assert_in_range(needed(&r, 1), r.servers - r.servers / 8,
-		    r.servers + r.servers / 8);
+	for (int n = 100; n <= 4000; n += 300) {
+		struct spread_rule r = rule_of(n);
+
+		assert_in_range(needed(&r, 1), n - n / 8, n + n / 8);
+	}
 }
 
 static void many_names_need_a_fourth(void **state)
 {
-	struct spread_rule r = rule;
+	struct spread_rule r = rule_of(600);
 
 	(void)state;
 	assert_in_range(needed(&r, 8), 130, 170);
@@ -61,6 +67,7 @@ static void many_names_need_a_fourth(void **state)
 
 static void the_same_servers_again_are_nothing_new(void **state)
 {
+	struct spread_rule rule = rule_of(600);
 	struct spread s = {0};
 
 	(void)state;
@@ -72,6 +79,7 @@ static void the_same_servers_again_are_nothing_new(void **state)
 
 static void a_window_ends(void **state)
 {
+	struct spread_rule rule = rule_of(600);
 	struct spread s = {0};
 
 	(void)state;
@@ -88,10 +96,11 @@ static void a_window_ends(void **state)
 static void bits_are_those_of_the_law(void **state)
 {
 	(void)state;
-	assert_int_equal(spread_bits(0), 0);
-	assert_int_equal(spread_bits(1), 1);
-	assert_int_equal(spread_bits(600), 520);   /* 2048 (1 - .7460) */
-	assert_int_equal(spread_bits(2400), 1414); /* 2048 (1 - .3097) */
+	assert_int_equal(spread_goal_of(0).bits, 0);
+	assert_int_equal(spread_goal_of(1).bits, 1);
+	assert_int_equal(spread_goal_of(600).bits, 520); /* 2048 (1 - .7460) */
+	assert_int_equal(
+	    spread_goal_of(2400).bits, 1414); /* 2048 (1 - .3097) */
 }
 
 int main(void)
