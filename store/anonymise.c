@@ -122,7 +122,9 @@ static void mask_hash(sqlite3_context *x, int n, sqlite3_value **v)
 	for (int i = 0; i < len && i < 32; i++)
 		snprintf(text + 2 * (size_t)i, 3, "%02x", b[i]);
 	if (keyed_hash(m->key, "anonymise hash", text, NULL, out))
-		sqlite3_result_blob(x, out, sizeof(out), SQLITE_TRANSIENT);
+		sqlite3_result_blob(x, out,
+		    len < (int)sizeof(out) ? len : (int)sizeof(out),
+		    SQLITE_TRANSIENT);
 	else
 		sqlite3_result_error(x, "no keyed hash", -1);
 }
@@ -215,6 +217,7 @@ static const struct table tables[] = {
 	"client=mask_address(client);server=mask_address(server);"
 	"helo=mask_names(helo);mail_from=mask_names(mail_from);"
 	"mail_from_hash=mask_hash(mail_from_hash);"
+	"rcpt_hash=mask_hash(rcpt_hash);"
 	"header_from=mask_names(header_from);"
 	"rcpt_domains=mask_names(rcpt_domains);dkim_evidence=NULL;"
 	"spf_domain=mask_names(spf_domain);"
