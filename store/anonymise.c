@@ -212,7 +212,7 @@ static const struct table tables[] = {
 	"authenticated auth_outcome auth_mechanism dpi not_smtp transactions "
 	"auth_state spf spf_helo spf_lookups verdict login messages own_line "
 	"op op_id op_until_us op_incident policy_hash mode label weight_milli "
-	"score_milli",
+	"score_milli novelty",
 	"customer=mask_customer(customer);agent=mask_person(agent);"
 	"client=mask_address(client);server=mask_address(server);"
 	"helo=mask_names(helo);mail_from=mask_names(mail_from);"

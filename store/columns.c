@@ -110,6 +110,7 @@ static const struct column observation_columns[] = {
     WORD(label, WORD_LABEL),
     NUM(weight_milli),
     NUM(score_milli),
+    TEXT(novelty),
     BYTES(digest),
 };
 const struct row_map map_observation = MAP(observation, "observation");

@@ -19,6 +19,7 @@
 /* An Acct-Session-Id may have 253 bytes (RFC 2866 section 5.5). */
 #define ROW_SESSION_LEN 256
 #define ROW_RCPT_BYTES  8
+#define ROW_NOVELTY_LEN 160
 
 #define ROW_BLOB_BYTES 2048
 struct row_blob {
@@ -107,6 +108,8 @@ struct observation {
 	enum label label;
 	int32_t weight_milli; /* what it added; 0: not counted */
 	int32_t score_milli;  /* CUSUM after it */
+	/* What novelty added to the weight, in words; "": nothing. */
+	char novelty[ROW_NOVELTY_LEN];
 	/* Of all that is above "outcome", made when it is applied
 	 * (store/digest.h); zero: written before version 10. */
 	uint8_t digest[ROW_HASH_BYTES];

@@ -12,6 +12,7 @@
 #include "analyzer/decide/decision.h"
 #include "analyzer/decide/incident.h"
 #include "analyzer/detect/burst.h"
+#include "analyzer/detect/novelty.h"
 #include "analyzer/detect/retry.h"
 #include "analyzer/detect/score.h"
 #include "analyzer/detect/spread.h"
@@ -41,6 +42,7 @@ struct customer {
 	struct burst spoofed;       /* spoofed_sender */
 	int32_t spoof_milli;        /* ... and its score */
 	struct spread spread;       /* bot_burst, in days */
+	struct novelty *novelty;    /* NULL: nothing is known */
 	struct burst logins;        /* misconfigured_client */
 	struct burst failed;        /* port_probe, blocked_attempts */
 	bool failed_closed;         /* ... of which of the two */

@@ -10,13 +10,15 @@
 
 #include "base/clock.h"
 #include "tests/eval/curves.h"
+#include "tests/eval/features.h"
 #include "tests/eval/report.h"
 
 struct options {
 	uint64_t seed, normals, bots, points;
 	uint64_t watch; /* number of the customer, plus 1 */
 	int days, processes;
-	bool kinds; /* only say what they are */
+	bool kinds;    /* only say what they are */
+	bool features; /* only with and without each */
 	double shift, load;
 	enum tier tier;
 	const char *policy, *only, *json, *markdown, *svg;
@@ -38,6 +40,7 @@ static const struct option longs[] = {
     {"json", required_argument, NULL, 'j'},
     {"markdown", required_argument, NULL, 'm'},
     {"kinds", no_argument, NULL, 'K'},
+    {"features", no_argument, NULL, 'F'},
     {"svg", required_argument, NULL, 'g'},
     {NULL, 0, NULL, 0},
 };
@@ -49,10 +52,12 @@ static int usage(void)
 	    "    [--days N] [--processes N] [--shift F] [--load F]\n"
 	    "    [--tier flow|envelope|domains] [--policy FILE]\n"
 	    "    [--only KIND [--watch N]]\n"
-	    "    [--kinds] [--json FILE] [--markdown FILE] [--svg FILE]\n"
+	    "    [--kinds] [--features] [--json FILE] [--markdown FILE] [--svg "
+	    "FILE]\n"
 	    "Customers are counted for each kind. --points: normals of each\n"
 	    "kind at each point of a curve; 0: no curves. --watch prints the\n"
-	    "rows of one customer, --kinds what the populations are.\n");
+	    "rows of one customer, --kinds what the populations are,\n"
+	    "--features what each feature that looks at novelty brings.\n");
 	return 2;
 }
 
@@ -130,6 +135,10 @@ static int parse(struct options *o, int argc, char **argv)
 			return -1;
 		if (c == 'K') {
 			o->kinds = true;
+			continue;
+		}
+		if (c == 'F') {
+			o->features = true;
 			continue;
 		}
 		if (c == 't' && (tier = tier_parse(optarg)) == -1)
@@ -267,6 +276,20 @@ static uint64_t customers_of(const struct options *o, const struct kind *k)
 				  : o->bots;
 }
 
+static int features(const struct trial *t, const struct options *o)
+{
+	struct features_size n = {o->normals, o->bots, o->processes};
+	FILE *md = NULL;
+	int rc;
+
+	if (o->markdown == NULL)
+		return features_all(t, &n, stdout, TABLE_TEXT);
+	if ((md = open_output(o->markdown)) == NULL)
+		return -1;
+	rc = features_all(t, &n, md, TABLE_MARKDOWN);
+	return close_output(md, o->markdown) == 0 ? rc : -1;
+}
+
 static int evaluate(const struct trial *t, const struct options *o)
 {
 	struct run_plan p = {
@@ -336,7 +359,10 @@ int main(int argc, char **argv)
 	t.days = o.days;
 	t.load = o.load;
 	t.shift = o.shift;
-	rc = o.watch != 0 ? watch(&t, &o) : evaluate(&t, &o);
+	if (o.watch != 0)
+		rc = watch(&t, &o);
+	else
+		rc = o.features ? features(&t, &o) : evaluate(&t, &o);
 	conf_free(&conf);
 	return rc == 0 ? 0 : 1;
 }

@@ -90,6 +90,9 @@ static void add(struct tally *t, const struct outcome *o, uint64_t number)
 		t->peer_alarms[i] += o->peer_alarms[i];
 		t->peer_found[i] += o->peer_found[i];
 	}
+	t->refused += o->refused;
+	for (int i = 0; i < NOVELTY_FEATURES; i++)
+		t->holds[i] += o->holds[i];
 	t->began += o->began;
 	t->found += o->began && o->found_us != -1;
 	if (o->blocks > 0 && (t->example == 0 || number + 1 < t->example))
