@@ -161,6 +161,8 @@ static void take_transaction(
 	take_sender(o, t);
 	take_replies(o, t->replies, t->n_replies);
 	take_rcpt_domains(o, t);
+	if (t->rcpt_hash.len == sizeof(o->rcpt_hash))
+		memcpy(o->rcpt_hash, t->rcpt_hash.data, sizeof(o->rcpt_hash));
 	o->rcpt_count = (int)t->rcpt_count;
 	o->rcpt_accepted = (int)t->rcpt_accepted;
 	o->declared_bytes = (int64_t)(t->declared_bytes & INT64_MAX);
@@ -242,6 +244,7 @@ void observe_drop_names(struct observation *o)
 	memset(o->helo, 0, sizeof(o->helo));
 	memset(o->mail_from, 0, sizeof(o->mail_from));
 	memset(o->mail_from_hash, 0, sizeof(o->mail_from_hash));
+	memset(o->rcpt_hash, 0, sizeof(o->rcpt_hash));
 	memset(o->header_from, 0, sizeof(o->header_from));
 	memset(&o->dkim_evidence, 0, sizeof(o->dkim_evidence));
 	memset(o->rcpt_domains, 0, sizeof(o->rcpt_domains));

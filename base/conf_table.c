@@ -95,6 +95,34 @@ static const struct conf_key conf_keys[] = {
 	"A client that said so many different HELO names needs only a fourth "
 	"of spread_servers; 0: the names do not matter.",
 	AT(spread_helos)},
+    {"policy", "novelty_domains", CONF_INT, 1, 256, "20", "domains",
+	"So many destination domains in a day to which no mail went the day "
+	"before are new; see novelty_domains_milli.",
+	AT(novelty_domains)},
+    {"policy", "novelty_domains_milli", CONF_INT, 0, 20000, "0", "1/1000 nat",
+	"Then each refused mail adds so much more. 0: not asked.",
+	AT(novelty_domains_milli)},
+    {"policy", "novelty_helos", CONF_INT, 1, 256, "4", "names",
+	"So many different HELO names in two days are not stable; see "
+	"novelty_helos_milli.",
+	AT(novelty_helos)},
+    {"policy", "novelty_helos_milli", CONF_INT, 0, 20000, "0", "1/1000 nat",
+	"Then each refused mail adds so much more. 0: not asked.",
+	AT(novelty_helos_milli)},
+    {"policy", "novelty_senders", CONF_INT, 1, 256, "6", "domains",
+	"So many different MAIL FROM domains in two days are many; see "
+	"novelty_senders_milli.",
+	AT(novelty_senders)},
+    {"policy", "novelty_senders_milli", CONF_INT, 0, 20000, "0", "1/1000 nat",
+	"Then each refused mail adds so much more. 0: not asked.",
+	AT(novelty_senders_milli)},
+    {"policy", "novelty_unknown_percent", CONF_INT, 1, 100, "15", "percent",
+	"So many of the recipients in two days (10 at the least) unknown are "
+	"many; see novelty_unknown_milli.",
+	AT(novelty_unknown_percent)},
+    {"policy", "novelty_unknown_milli", CONF_INT, 0, 20000, "0", "1/1000 nat",
+	"Then each refused mail adds so much more. 0: not asked.",
+	AT(novelty_unknown_milli)},
     {"policy", "release_quiet", CONF_BOOL, 0, 0, "true", NULL,
 	"Where a driver tells what it refused, and the source is validated, a "
 	"block of the detector ends only when the line has been quiet for as "

@@ -59,6 +59,13 @@ static void on_transaction(
 	emit_transaction(c->env->emit, c->flow, t, now_us);
 }
 
+static uint64_t on_rcpt(void *arg, const char *local, const char *domain)
+{
+	const struct conn *c = arg;
+
+	return privacy_rcpt(c->env->emit->privacy, local, domain);
+}
+
 static void on_gap(void *arg, uint64_t len)
 {
 	struct conn *c = arg;
@@ -130,6 +137,8 @@ struct conn *conn_new(
 	}
 	if (!env->dkim)
 		smtp_session_without_dkim(c->smtp);
+	if (env->rcpts)
+		smtp_session_hash_rcpts(c->smtp, on_rcpt);
 	if (!f->midstream && (f->syn_count > 0 || f->synack_seen))
 		reasm_start(
 		    &c->stream[FLOW_CLIENT].reasm, f->isn[FLOW_CLIENT] + 1);

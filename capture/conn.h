@@ -25,6 +25,7 @@ struct conn_env {
 	struct conn_smtp_budget *smtp;
 	struct dpi *dpi; /* NULL: not asked */
 	bool dkim;       /* evidence is wanted */
+	bool rcpts;      /* recipients are hashed */
 };
 
 /* NULL: no memory. */

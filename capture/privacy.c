@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "capture/privacy.h"
 
+#include <endian.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +35,7 @@ struct parts {
 	Sekisho__Mailbox *header_v[SMTP_HEADER_FROM_MAX];
 	Sekisho__RcptDomain rcpt[SMTP_RCPT_DOMAINS_MAX];
 	uint8_t rcpt_hash[SMTP_RCPT_DOMAINS_MAX][PRIVACY_HASH_BYTES];
+	uint8_t rcpts_hash[PRIVACY_HASH_BYTES];
 	Sekisho__RcptDomain *rcpt_v[SMTP_RCPT_DOMAINS_MAX];
 	Sekisho__Reply reply[SMTP_REPLIES_MAX];
 	char enhanced[SMTP_REPLIES_MAX][12];
@@ -132,6 +135,35 @@ static void put_mailbox(
 		    NULL);
 }
 
+uint64_t privacy_rcpt(struct privacy *p, const char *local, const char *domain)
+{
+	uint8_t out[PRIVACY_HASH_BYTES];
+	uint64_t v;
+
+	if (p->tier == PRIVACY_FLOW ||
+	    !keyed_hash(p->hash, "recipient", local, domain, out))
+		return 0;
+	memcpy(&v, out, sizeof(v));
+	return le64toh(v);
+}
+
+/* With the sender's, so that nobody can see who else wrote to somebody. */
+static void put_rcpt_sum(struct privacy *p, struct parts *b,
+    const struct smtp_transaction *t, Sekisho__Transaction *out)
+{
+	const ProtobufCBinaryData *from = &b->from.box.address_hash;
+	char sum[17], sender[2 * PRIVACY_HASH_BYTES + 1];
+
+	if (t->rcpt_sum == 0 || !t->mail_from.seen || from->len == 0)
+		return;
+	snprintf(sum, sizeof(sum), "%016" PRIx64, t->rcpt_sum);
+	for (size_t i = 0; i < PRIVACY_HASH_BYTES; i++)
+		snprintf(sender + 2 * i, 3, "%02x", from->data[i]);
+	hash(p, &out->rcpt_hash, b->rcpts_hash, "recipients", sum, sender);
+	if (out->rcpt_hash.len > PRIVACY_RCPT_BYTES)
+		out->rcpt_hash.len = PRIVACY_RCPT_BYTES;
+}
+
 static void put_rcpts(struct privacy *p, struct parts *b,
     const struct smtp_transaction *t, Sekisho__Transaction *out)
 {
@@ -217,6 +249,7 @@ static void put_names(struct privacy *p, struct parts *b,
 	out->list_id = t->list_id;
 	out->auto_submitted = t->auto_submitted;
 	put_rcpts(p, b, t, out);
+	put_rcpt_sum(p, b, t, out);
 }
 
 /* Public names: a domain publishes its keys. Only where domains may leave. */

@@ -11,6 +11,7 @@
 #include "capture/smtp/session.h"
 
 #define PRIVACY_HASH_BYTES 16
+#define PRIVACY_RCPT_BYTES 8
 
 struct privacy;
 
@@ -19,6 +20,10 @@ struct privacy;
 struct privacy *privacy_new(enum tier tier, const void *key, size_t key_len);
 void privacy_free(struct privacy *p);
 enum tier privacy_tier(const struct privacy *p);
+/* Of one recipient, for smtp_session_hash_rcpts(): only the sum of a
+ * transaction, hashed once more with its sender, goes into a record. 0: none
+ * (tier flow, or it failed). */
+uint64_t privacy_rcpt(struct privacy *p, const char *local, const char *domain);
 /* Calls put(arg, record body filled) with a Transaction or Close whose
  * memory lives until put returns. r has its addresses and times set. */
 typedef void (*privacy_put)(void *arg, Sekisho__Record *r);

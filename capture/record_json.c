@@ -135,6 +135,7 @@ static void put_rcpts(struct jsonw *j, const Sekisho__Transaction *t)
 	}
 	jsonw_array_end(j);
 	jsonw_kbool(j, "rcpt_domains_cut", t->rcpt_domains_cut);
+	put_bytes(j, "rcpt_hash", &t->rcpt_hash);
 }
 
 static void put_dkim(struct jsonw *j, Sekisho__DkimEvidence *const *v, size_t n)

@@ -92,6 +92,7 @@ struct track *track_new(const struct track_setup *setup)
 	t->radius = setup->radius;
 	/* What the tier would drop is not worked out. */
 	t->env.dkim = privacy_tier(setup->privacy) == PRIVACY_DOMAINS;
+	t->env.rcpts = privacy_tier(setup->privacy) != PRIVACY_FLOW;
 	watch_ports(t, &setup->conf->ports);
 	return t;
 }

@@ -122,7 +122,9 @@ static void mask_hash(sqlite3_context *x, int n, sqlite3_value **v)
 	for (int i = 0; i < len && i < 32; i++)
 		snprintf(text + 2 * (size_t)i, 3, "%02x", b[i]);
 	if (keyed_hash(m->key, "anonymise hash", text, NULL, out))
-		sqlite3_result_blob(x, out, sizeof(out), SQLITE_TRANSIENT);
+		sqlite3_result_blob(x, out,
+		    len < (int)sizeof(out) ? len : (int)sizeof(out),
+		    SQLITE_TRANSIENT);
 	else
 		sqlite3_result_error(x, "no keyed hash", -1);
 }
@@ -210,11 +212,12 @@ static const struct table tables[] = {
 	"authenticated auth_outcome auth_mechanism dpi not_smtp transactions "
 	"auth_state spf spf_helo spf_lookups verdict login messages own_line "
 	"op op_id op_until_us op_incident policy_hash mode label weight_milli "
-	"score_milli",
+	"score_milli novelty",
 	"customer=mask_customer(customer);agent=mask_person(agent);"
 	"client=mask_address(client);server=mask_address(server);"
 	"helo=mask_names(helo);mail_from=mask_names(mail_from);"
 	"mail_from_hash=mask_hash(mail_from_hash);"
+	"rcpt_hash=mask_hash(rcpt_hash);"
 	"header_from=mask_names(header_from);"
 	"rcpt_domains=mask_names(rcpt_domains);dkim_evidence=NULL;"
 	"spf_domain=mask_names(spf_domain);"

@@ -56,6 +56,7 @@ static const struct column observation_columns[] = {
     FLAG(mail_from_null),
     TEXT(mail_from),
     BYTES(mail_from_hash),
+    BYTES(rcpt_hash),
     TEXT(header_from),
     NUM(header_from_count),
     NUM(rcpt_count),
@@ -109,6 +110,7 @@ static const struct column observation_columns[] = {
     WORD(label, WORD_LABEL),
     NUM(weight_milli),
     NUM(score_milli),
+    TEXT(novelty),
     BYTES(digest),
 };
 const struct row_map map_observation = MAP(observation, "observation");

@@ -9,8 +9,8 @@
 #include "store/rows.h"
 
 /* Of all columns that hold something, but applied_no, label, weight_milli,
- * score_milli, which the log gives again, and the digest. A column that a later
- * version adds changes nothing in rows that leave it empty. */
+ * score_milli, novelty, which the log gives again, and the digest. A column
+ * that a later version adds changes nothing in rows that leave it empty. */
 void observation_digest(
     const struct observation *o, uint8_t digest[static ROW_HASH_BYTES]);
 /* 1 it fits, 0 it does not, -1 the row has none. */

@@ -18,6 +18,8 @@
 #define ROW_TARGETS_MAX 64
 /* An Acct-Session-Id may have 253 bytes (RFC 2866 section 5.5). */
 #define ROW_SESSION_LEN 256
+#define ROW_RCPT_BYTES  8
+#define ROW_NOVELTY_LEN 160
 
 #define ROW_BLOB_BYTES 2048
 struct row_blob {
@@ -53,6 +55,7 @@ struct observation {
 	bool mail_from_seen, mail_from_null;
 	char mail_from[ROW_DOMAIN_LEN];         /* domain, tier domains */
 	uint8_t mail_from_hash[ROW_HASH_BYTES]; /* address, keyed; else 0 */
+	uint8_t rcpt_hash[ROW_RCPT_BYTES];      /* all recipients; else 0 */
 	char header_from[ROW_DOMAIN_LEN];       /* first mailbox's domain */
 	int header_from_count;                  /* mailboxes */
 	int rcpt_count, rcpt_accepted, unknown_users;
@@ -105,6 +108,8 @@ struct observation {
 	enum label label;
 	int32_t weight_milli; /* what it added; 0: not counted */
 	int32_t score_milli;  /* CUSUM after it */
+	/* What novelty added to the weight, in words; "": nothing. */
+	char novelty[ROW_NOVELTY_LEN];
 	/* Of all that is above "outcome", made when it is applied
 	 * (store/digest.h); zero: written before version 10. */
 	uint8_t digest[ROW_HASH_BYTES];

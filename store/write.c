@@ -111,7 +111,8 @@ static int update_applied(struct db *db, const struct observation *o)
 {
 	sqlite3_stmt *s = take_for_row(db,
 	    "UPDATE observation_{day} SET applied_no = ?2, label = ?3, "
-	    "weight_milli = ?4, score_milli = ?5, digest = ?6 "
+	    "weight_milli = ?4, score_milli = ?5, digest = ?6, "
+	    "novelty = ?7 "
 	    "WHERE obs_no = ?1",
 	    o);
 	uint8_t digest[ROW_HASH_BYTES];
@@ -125,6 +126,7 @@ static int update_applied(struct db *db, const struct observation *o)
 	sqlite3_bind_int(s, 4, o->weight_milli);
 	sqlite3_bind_int(s, 5, o->score_milli);
 	sqlite3_bind_blob(s, 6, digest, sizeof(digest), SQLITE_STATIC);
+	bind_text(s, 7, o->novelty);
 	return run_for_row(db, s, o);
 }
 

@@ -133,10 +133,11 @@ int checkpoint_load(struct db *db, struct engine *e, struct checkpoint *cp,
 		return fail(err, errsize, "checkpoint",
 		    "this is an anonymised copy, for reading: its log cannot "
 		    "be computed again");
-	if (cp->form != STATE_FORM) {
+	if (cp->form < 1 || cp->form > STATE_FORM) {
 		snprintf(err, errsize,
 		    "the checkpoint at row %" PRId64 " has form %d, this "
-		    "program reads %d: use the version of sekisho that made "
+		    "program reads 1 to %d: use the version of sekisho that "
+		    "made "
 		    "it, or a newer one",
 		    cp->applied_no, cp->form, STATE_FORM);
 		return -1;
@@ -146,6 +147,7 @@ int checkpoint_load(struct db *db, struct engine *e, struct checkpoint *cp,
 		EVP_MD_CTX_free(p.md);
 		return fail(err, errsize, "checkpoint", "out of memory");
 	}
+	s.form = (int)cp->form;
 	engine_state(e, &s);
 	rc = state_end(&s);
 	same = parts_end(&p, digest) && p.n == cp->parts &&

@@ -429,6 +429,8 @@ static void add_outcome(struct text *t, const struct observation *o)
 	add_milli(t, o->weight_milli);
 	add(t, " = ");
 	add_milli(t, o->score_milli);
+	if (o->novelty[0] != '\0')
+		add(t, ", of which %s in two days", o->novelty);
 }
 
 static void add_login(struct text *t, const struct observation *o)

@@ -346,6 +346,12 @@ static void compare_row(struct verifier *v, const struct observation *s,
 		    "log; %s",
 		    s->obs_no, (int)s->weight_milli, (int)c->weight_milli,
 		    bearing);
+	if (strcmp(s->novelty, c->novelty) != 0)
+		differ(v,
+		    "obs %" PRId64
+		    ": of the weight came \"%s\" from novelty in "
+		    "the store, \"%s\" from the log; %s",
+		    s->obs_no, s->novelty, c->novelty, bearing);
 	if (s->score_milli != c->score_milli)
 		differ(v,
 		    "obs %" PRId64 ": score is %d in the store, %d from the "
@@ -364,6 +370,7 @@ static int check_row(struct verifier *v, const struct observation *s,
 	if ((fits == 0 || (fits < 0 && v->digested) ||
 		s->applied_no != c->applied_no || s->label != c->label ||
 		s->weight_milli != c->weight_milli ||
+		strcmp(s->novelty, c->novelty) != 0 ||
 		s->score_milli != c->score_milli) &&
 	    bearing_of(v->db, s, bearing, sizeof(bearing)) != 0)
 		return fail_store(v);

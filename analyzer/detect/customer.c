@@ -123,7 +123,8 @@ static bool is_like_new(
 {
 	if (c->score.value_milli != 0 || c->heap_at != 0)
 		return false;
-	if (now_us - c->last_us < IDLE_US)
+	if (now_us - c->last_us < IDLE_US ||
+	    !novelty_is_over(c->novelty, now_us))
 		return false;
 	return standing_blank(
 	    &customer_cases(c)->standing, conf, now_us - IDLE_US);
@@ -193,6 +194,8 @@ void customer_clear_windows(struct customer *c)
 	memset(&c->fates, 0, sizeof(c->fates));
 	close_day(c);
 	spread_clear(&c->spread);
+	free(c->novelty);
+	c->novelty = NULL;
 	c->spoof_milli = 0;
 	c->last_strong_us = c->last_unverified_us = 0;
 }

@@ -12,6 +12,7 @@
 #include "analyzer/decide/decision.h"
 #include "analyzer/decide/incident.h"
 #include "analyzer/detect/burst.h"
+#include "analyzer/detect/novelty.h"
 #include "analyzer/detect/retry.h"
 #include "analyzer/detect/roster.h"
 #include "analyzer/detect/score.h"
@@ -47,6 +48,7 @@ struct customer {
 	struct burst connections; /* bot_burst */
 	struct fates fates;       /* bot_burst: what spoke against it */
 	struct spread spread;     /* bot_burst, in days */
+	struct novelty *novelty;  /* of its mail; NULL: nothing is known */
 	/* Windows of a day at most. */
 	struct burst *spoofed;      /* spoofed_sender */
 	struct burst *logins;       /* misconfigured_client */

@@ -348,6 +348,29 @@ static void fates_state(struct state *s, struct fates *f)
 	STATE(s, f->bad_before);
 }
 
+static void novelty_state(struct state *s, struct novelty **at)
+{
+	bool there = *at != NULL;
+	struct novelty *n;
+
+	STATE(s, there);
+	if (s->load && there && !s->failed)
+		*at = room(s, 1, sizeof(**at));
+	n = *at;
+	if (!n)
+		return;
+	STATE(s, n->day);
+	for (int f = 0; f < NOVELTY_UNKNOWN; f++)
+		for (int i = 0; i < NOVELTY_WORDS; i++) {
+			state_key(s, &n->names[f].now[i]);
+			state_key(s, &n->names[f].before[i]);
+		}
+	STATE(s, n->rcpts);
+	STATE(s, n->unknown);
+	STATE(s, n->rcpts_before);
+	STATE(s, n->unknown_before);
+}
+
 /* --- customers ------------------------------------------------------------ */
 
 static void cases_state(struct state *s, struct customer *c)
@@ -390,6 +413,8 @@ static void customer_state(struct state *s, struct customer *c)
 	retries_state(s, &c->retries);
 	fates_state(s, &c->fates);
 	cases_state(s, c);
+	if (s->form >= 2)
+		novelty_state(s, &c->novelty);
 }
 
 static struct customer *load_customer(struct state *s, struct customers *t)

@@ -245,6 +245,7 @@ static void begin_row(
 	o->applied_no = ++e->applied;
 	o->label = LABEL_NONE;
 	o->weight_milli = o->score_milli = 0;
+	o->novelty[0] = '\0';
 	e->ruling.no_memory = false;
 	e->ruling.fx = fx;
 	e->ruling.obs_no = o->obs_no;

@@ -17,12 +17,17 @@ static uint64_t mix(uint64_t h, uint64_t v)
 
 uint64_t retry_key(const struct observation *o)
 {
-	uint64_t part[2], h;
+	uint64_t part[2], rcpts, h;
 
 	memcpy(part, o->mail_from_hash, sizeof(part));
+	memcpy(&rcpts, o->rcpt_hash, sizeof(rcpts));
 	if (part[0] == 0 && part[1] == 0 && o->rcpt_domains[0] == '\0')
 		return 0;
 	h = mix(mix(part[0], part[1]), (uint64_t)o->declared_bytes);
+	if (rcpts != 0) {
+		h = mix(h, rcpts);
+		return h != 0 ? h : 1;
+	}
 	h = mix(h, (uint64_t)o->rcpt_count);
 	h = mix(h, key_of_name(o->rcpt_domains, strlen(o->rcpt_domains)));
 	return h != 0 ? h : 1;

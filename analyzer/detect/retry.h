@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Deferred messages of one client: a server that comes back with one, again
  * and again for days, has met one refusal. A message is known by what its
- * envelope leaves: the sender's hash, the recipients' domains and their
- * number, the declared size. No more is in the log. */
+ * envelope leaves: the sender's hash, the recipients' in one, the declared
+ * size; a row without the recipients' hash has their domains and number. */
 #pragma once
 
 #include <stdint.h>

@@ -18,6 +18,7 @@ struct view {
 	const struct observation *o;
 	int64_t now_us;
 	uint64_t server; /* 0: it names none, the row is a summary */
+	char *words;     /* what novelty added */
 };
 
 /* Filtered by us: silence then says nothing about the far end. */
@@ -430,10 +431,25 @@ static int weigh_retry(const struct view *v, enum label label, int32_t *weight)
 	return rc == -1 ? -1 : 0;
 }
 
+/* A refusal weighs more where much about the mail is new. */
+static int weigh_novelty(
+    const struct view *v, enum label label, int32_t *weight)
+{
+	const struct policy *p = v->r->policy;
+
+	if (!novelty_is_on(p) || !label_bears_evidence(v->o))
+		return 0;
+	if (novelty_note(&v->c->novelty, v->o, v->now_us) == -1)
+		return -1;
+	if (*weight > 0 && label >= LABEL_REJECTED)
+		*weight += novelty_weight(v->c->novelty, p, v->words);
+	return 0;
+}
+
 int rules_apply(struct customer *c, struct ruling *r, struct observation *o)
 {
 	struct view v = {c, r, o, customer_advance(c, o->ts_us),
-	    o->kind == OBS_SUMMARY ? 0 : key_of_addr(&o->server)};
+	    o->kind == OBS_SUMMARY ? 0 : key_of_addr(&o->server), o->novelty};
 	bool closed = port_closed(c, r->policy);
 	int32_t weight;
 
@@ -441,7 +457,8 @@ int rules_apply(struct customer *c, struct ruling *r, struct observation *o)
 	weight = score_weight(r->policy, o, o->label, closed);
 	weight =
 	    score_listing(&c->score, r->policy, o, o->label, v.now_us, weight);
-	if (weigh_retry(&v, o->label, &weight) == -1)
+	if (weigh_retry(&v, o->label, &weight) == -1 ||
+	    weigh_novelty(&v, o->label, &weight) == -1)
 		return -1;
 	note_fate(&v);
 	if (o->label >= LABEL_SPF_FAIL)
@@ -449,6 +466,8 @@ int rules_apply(struct customer *c, struct ruling *r, struct observation *o)
 	if (weight != 0 &&
 	    apply_score(&v, o->label, weight, &o->weight_milli) == -1)
 		return -1;
+	if (o->weight_milli == 0)
+		o->novelty[0] = '\0';
 	switch (o->kind) {
 	case OBS_ATTEMPT:
 	case OBS_SUMMARY:

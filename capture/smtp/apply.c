@@ -116,7 +116,7 @@ static bool apply_mail(
 }
 
 static void apply_rcpt(
-    struct smtp_session *s, const struct smtp_pending *e, struct smtp_reply *r)
+    struct smtp_session *s, struct smtp_pending *e, struct smtp_reply *r)
 {
 	bool accepted = r != NULL && !is_refusal(r);
 	/* With a reply it is one, without any all of its kind. */
@@ -128,6 +128,9 @@ static void apply_rcpt(
 	if (s->open != NULL) {
 		s->open->gap |= e->gap;
 		smtp_open_add_rcpt(s->open, e->address.domain, count, accepted);
+		/* The first reply of several stands for all of them. */
+		s->open->rcpt_sum += e->rcpt_sum;
+		e->rcpt_sum = 0;
 	}
 	smtp_apply_reply(s, r, SEKISHO__STAGE__STAGE_RCPT);
 }

@@ -30,6 +30,7 @@ enum smtp_mode {
 struct smtp_session {
 	struct addr client;
 	smtp_transaction_cb cb;
+	smtp_rcpt_cb rcpt_cb; /* NULL: recipients are not hashed */
 	void *arg;
 	int64_t now_us;
 	/* the client's direction */

@@ -107,7 +107,8 @@ static struct smtp_pending *push_address(
 	e->address.domain = memcpy(e->text, m->domain, domain);
 	if (local > 0)
 		e->address.local = memcpy(e->text + domain, m->local, local);
-	e->size = c->size;
+	if (c->verb == SMTP_MAIL)
+		e->size = c->size;
 	e->smtputf8 = c->smtputf8;
 	return e;
 }

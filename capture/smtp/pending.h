@@ -18,7 +18,10 @@
 struct smtp_pending {
 	struct smtp_pending *next;
 	int64_t at_us;
-	uint64_t size;                /* SIZE= of MAIL */
+	union {
+		uint64_t size;     /* SIZE= of MAIL */
+		uint64_t rcpt_sum; /* RCPT: hashes of those not yet added */
+	};
 	struct smtp_message *message; /* MESSAGE, PARTIAL: owned, or NULL */
 	uint32_t count;  /* RCPTs to one domain in a row are one entry */
 	uint16_t bytes;  /* of this block */

@@ -76,7 +76,14 @@ void smtp_server_expect(
 void smtp_server_expect_command(
     struct smtp_session *s, const struct smtp_command *c)
 {
-	expect(s, smtp_queue_push_command(&s->queue, c, s->now_us));
+	struct smtp_pending *e =
+	    smtp_queue_push_command(&s->queue, c, s->now_us);
+
+	if (e != NULL && c->verb == SMTP_RCPT && s->rcpt_cb != NULL &&
+	    !c->mailbox.unparsed)
+		e->rcpt_sum +=
+		    s->rcpt_cb(s->arg, c->mailbox.local, c->mailbox.domain);
+	expect(s, e);
 }
 
 /* Gives up all in front of e. */

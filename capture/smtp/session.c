@@ -140,6 +140,11 @@ void smtp_session_without_dkim(struct smtp_session *s)
 	s->no_dkim = true;
 }
 
+void smtp_session_hash_rcpts(struct smtp_session *s, smtp_rcpt_cb cb)
+{
+	s->rcpt_cb = cb;
+}
+
 void smtp_session_prefetch(const struct smtp_session *s)
 {
 	prefetch(s, sizeof(*s));

@@ -57,6 +57,7 @@ struct smtp_transaction {
 	const struct smtp_rcpt_domain *rcpt_domains;
 	size_t n_rcpt_domains;
 	bool rcpt_domains_cut;
+	uint64_t rcpt_sum; /* of what smtp_rcpt_cb said; 0: not known */
 	const struct smtp_reply *replies;
 	size_t n_replies;
 	uint64_t declared_bytes, seen_bytes;
@@ -93,6 +94,9 @@ struct smtp_summary {
 
 typedef void (*smtp_transaction_cb)(
     void *arg, const struct smtp_transaction *t, int64_t now_us);
+/* A keyed hash of a recipient, who is forgotten then. 0: there is none. */
+typedef uint64_t (*smtp_rcpt_cb)(
+    void *arg, const char *local, const char *domain);
 
 /* Memory. After EHLO and its reply, with nothing pending, a session holds at
  * most SMTP_IDLE_BYTES and its HELO name (256). Whatever comes, at most:
@@ -124,6 +128,9 @@ void smtp_session_summary(
 /* Messages are read without gathering DKIM evidence, which costs a hash of
  * each signed body. */
 void smtp_session_without_dkim(struct smtp_session *s);
+/* Sums the hashes of a transaction's recipients; cb gets the arg of
+ * smtp_session_new(). */
+void smtp_session_hash_rcpts(struct smtp_session *s, smtp_rcpt_cb cb);
 /* Into the cache, without waiting. */
 void smtp_session_prefetch(const struct smtp_session *s);
 /* What it holds now, without the allocator's share. */

@@ -156,6 +156,7 @@ void smtp_open_view(const struct smtp_open *t, struct smtp_transaction *out)
 	    .rcpt_domains = t->domains,
 	    .n_rcpt_domains = t->n_domains,
 	    .rcpt_domains_cut = t->domains_cut,
+	    .rcpt_sum = t->gap ? 0 : t->rcpt_sum,
 	    .replies = t->replies.v,
 	    .n_replies = t->replies.n,
 	    .seen_bytes = t->seen_bytes,

@@ -22,7 +22,7 @@ void smtp_replies_clear(struct smtp_replies *l);
 
 struct smtp_open {
 	int64_t start_us;
-	uint64_t seen_bytes;
+	uint64_t seen_bytes, rcpt_sum;
 	struct smtp_pending *mail;    /* its MAIL, owned; NULL: not seen */
 	struct smtp_message *message; /* whose header it shows, owned */
 	struct smtp_rcpt_domain *domains;

@@ -45,6 +45,7 @@ static void write_row(
 	jsonw_kstring(j, "label", label_name(o->label));
 	jsonw_kint(j, "weight_milli", o->weight_milli);
 	jsonw_kint(j, "score_milli", o->score_milli);
+	jsonw_kstring(j, "novelty", o->novelty[0] ? o->novelty : NULL);
 	jsonw_kint(j, "threshold_milli", e->threshold_milli);
 	if (o->kind == OBS_LOGIN)
 		write_login(j, o);

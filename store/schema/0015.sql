@@ -52,3 +52,11 @@ END;
 -- How often the block of the decision was taken back at this driver although it
 -- stood, and came again: each time is told under a name of its own.
 ALTER TABLE delivery ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
+
+-- A message's recipients as one keyed hash, so that a retry of a
+-- deferred message is told from another message to the same domains; what was
+-- new about a customer's mail, where that raised a weight.
+ALTER TABLE observation_00000000
+	ADD COLUMN rcpt_hash BLOB;
+ALTER TABLE observation_00000000
+	ADD COLUMN novelty TEXT;

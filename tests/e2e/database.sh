@@ -136,7 +136,7 @@ no_bytes() {
 		where rcpt_domains is not null" | tr ' ' '\n' >>"$TMP/words"
 	printf '%s\n' aiko-the-operator words-of-aiko tel-C1001 'Example Net' \
 		home.example v=spf1 >>"$TMP/words"
-	for c in client server spf_address mail_from_hash account_hash; do
+	for c in client server spf_address mail_from_hash rcpt_hash account_hash; do
 		q "select distinct hex($c) from observation_$DAY
 			where $c is not null"
 	done >"$TMP/blobs"

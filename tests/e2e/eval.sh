@@ -54,6 +54,64 @@ small "$TMP/one.json" --processes 1 >/dev/null &&
 	small "$TMP/three.json" --processes 3 >/dev/null
 check "the same on one process and on three" \
 	cmp "$TMP/one.json" "$TMP/three.json"
+# What is kept is not run again, and the sum of the parts is the whole.
+parts() {
+	small "$TMP/whole.json" --also-shift 1.5 >"$TMP/whole.txt" &&
+		small "$TMP/nas.json" --only nas --parts "$TMP/parts" \
+			>/dev/null &&
+		[ "$(ls "$TMP/parts")" = nas-1 ] &&
+		small "$TMP/parts.json" --parts "$TMP/parts" \
+			--also-shift 1.5 >"$TMP/parts.txt" &&
+		[ "$(ls "$TMP/parts" | wc -l)" = 44 ] &&
+		cmp "$TMP/whole.json" "$TMP/parts.json" &&
+		cmp "$TMP/whole.txt" "$TMP/parts.txt" &&
+		rm "$TMP/parts/list-1.5" "$TMP/parts/burst-1" &&
+		small "$TMP/again.json" --parts "$TMP/parts" \
+			--also-shift 1.5 >"$TMP/again.txt" &&
+		cmp "$TMP/whole.json" "$TMP/again.json" &&
+		cmp "$TMP/whole.txt" "$TMP/again.txt" &&
+		grep -q 'all normals times 1.5' "$TMP/again.txt"
+}
+check "a run in parts that goes on is the same" parts
+others() { # parts of other customers are not taken
+	! small "$TMP/x.json" --parts "$TMP/parts" --seed 3 >/dev/null \
+		2>"$TMP/x.err" && cat "$TMP/x.err" &&
+		grep -q 'other options' "$TMP/x.err" &&
+		truncate -s -1 "$TMP/parts/burst-1" &&
+		! small "$TMP/x.json" --parts "$TMP/parts" >/dev/null 2>&1
+}
+check "parts of another run, or damaged, are refused" others
+ended() { # tables are there before the curves
+	"$BIN/tests/eval/eval" --normals 30 --bots 30 --days 5 --points 4000 \
+		--markdown "$TMP/e.md" >/dev/null 2>&1 &
+	for _ in $(seq 600); do
+		! grep -q 'all normals' "$TMP/e.md" 2>/dev/null || break
+		sleep .1
+	done
+	kill $! && grep -q 'all normals' "$TMP/e.md" &&
+		! grep -q '^| peer |' "$TMP/e.md" || return 1
+	for _ in $(seq 100); do # its workers end with it
+		pgrep -f "$TMP/e.md" >/dev/null || return 0
+		sleep .1
+	done
+	return 1
+}
+check "a run that is ended leaves its tables" ended
+features() {
+	"$BIN/tests/eval/eval" --features --normals 10 --bots 20 --days 5 \
+		>"$TMP/f.txt" 2>/dev/null && cat "$TMP/f.txt" &&
+		grep -qE '^novelty_senders +[1-9]' "$TMP/f.txt" &&
+		node -e '
+const rows = require("fs").readFileSync(process.argv[1], "utf8").split("\n");
+const time = (name) => rows.filter((l) => l.startsWith(name))[1]
+	.slice(name.length).trim().split(/  +/);
+// What a weight adds makes the same bots be found earlier.
+const a = time("as configured"), b = time("with these four");
+console.log(a, b);
+process.exit(a.length === 10 && a.join() !== b.join() ? 0 : 1);
+' "$TMP/f.txt"
+}
+check "each feature alone and without" features
 cat >"$TMP/strict.conf" <<'EOF'
 policy { min_domains = 1 }
 class "dynamic" { threshold_milli = 1 }

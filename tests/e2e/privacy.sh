@@ -74,6 +74,32 @@ for t in flow envelope; do
 done
 check "tier domains: domains are there" \
 	grep -q 'spoofed.example' "$TMP/domains/records.json"
+# A message's recipients leave as one hash: its retry has the same, another
+# message has another.
+retry_known() { # TIER: greylisted and then taken; no hash without a sender's
+	sqlite3 "$TMP/$1/x.db" "
+		WITH t AS (SELECT * FROM observation_20261102
+			WHERE kind = 'transaction' AND traffic_case = 2)
+		SELECT (SELECT count(*) FROM t WHERE reply_class = 5
+				AND rcpt_hash IS NOT NULL) > 0,
+			(SELECT count(*) FROM t a WHERE reply_class = 5
+				AND rcpt_hash IS NOT NULL AND NOT EXISTS
+				(SELECT 1 FROM t b WHERE b.obs_no > a.obs_no
+				AND b.rcpt_hash = a.rcpt_hash
+				AND b.mail_from_hash = a.mail_from_hash)),
+			(SELECT count(*) - count(DISTINCT rcpt_hash) FROM t
+				WHERE end = 1 AND rcpt_hash IS NOT NULL),
+			(SELECT count(*) FROM t WHERE rcpt_hash IS NOT NULL
+				AND (mail_from_hash IS NULL
+				OR length(rcpt_hash) <> 8));" |
+		tee /dev/stderr | grep -qx '1|0|0|0'
+}
+for t in envelope domains; do
+	check "tier $t: a retry is known by its recipients' hash" retry_known $t
+done
+check "tier flow: no hash of recipients" sh -c \
+	"[ \"\$(sqlite3 '$TMP/flow/x.db' 'select count(rcpt_hash) from \
+	observation_20261102')\" = 0 ]"
 check "a burst is found at tier flow" grep -q bot_burst "$TMP/flow/i.json"
 refused() {
 	sed -e "s/^privacy_tier.*/privacy_tier = \"$1\"/" \

@@ -119,4 +119,27 @@ check "verify says what it cannot check in an older store" tampered \
 	"update LOG set digest = null" "[0-9]+ rows .* cannot be told" 0
 check "verify notices a lost incident" tampered \
 	"delete from incident" "I[0-9]"
+# The same with a weight for novelty: told in words, and computed again.
+novel() {
+	sed '/^policy {/d' "$TMP/t.conf" >"$TMP/novel.conf"
+	echo 'policy { novelty_senders = 3, novelty_senders_milli = 800 }' |
+		tr ',' '\n' >>"$TMP/novel.conf"
+	"$SEKISHO" replay "$TMP/t.pcap" --db "$TMP/novel.db" \
+		-c "$TMP/novel.conf" &&
+		"$SEKISHO" replay --verify "$TMP/novel.db" &&
+		"$SEKISHO" explain I1 --db "$TMP/novel.db" >"$TMP/novel.txt" &&
+		grep -E 'of which 0\.800 for [0-9]+ sender domains in two days' \
+			"$TMP/novel.txt"
+}
+check "novelty is told in words and verified" novel
+was_novel() {
+	sqlite3 "$TMP/novel.db" "update observation_20261102
+		set novelty = '0.800 for 99 sender domains'
+		where novelty is not null" &&
+		! "$SEKISHO" replay --verify "$TMP/novel.db" >"$TMP/out" 2>&1 &&
+		cat "$TMP/out" &&
+		grep -qE '^obs [0-9]+: of the weight came .* 99 .*D[0-9]+, ' \
+			"$TMP/out"
+}
+check "verify notices changed words of novelty" was_novel
 finish

@@ -157,6 +157,14 @@ void curves_points(const struct curves *c, FILE *out, enum table_style style)
 		}
 }
 
+/* More bots at as few wrong days, and fewer wrong days at as many bots; equal
+ * only where nothing can be better. */
+static bool is_better(const struct point *peer, double best, double least)
+{
+	return (best > peer->recall || (best == peer->recall && best >= 1)) &&
+	       (least < peer->wrong || (least == peer->wrong && least <= 0));
+}
+
 /* The peer's own factor 1 against the points of ours. */
 void curves_compare(const struct curves *c, FILE *out, enum table_style style)
 {
@@ -165,7 +173,7 @@ void curves_compare(const struct curves *c, FILE *out, enum table_style style)
 
 	table_begin(&b, out, style,
 	    "peer|wrong days|recall|ours at no more wrong|ours at no less "
-	    "recall");
+	    "recall|reached");
 	for (int i = 4; i < CURVES_LINES; i++) {
 		const struct point *p = NULL;
 		double best = NAN, least = NAN;
@@ -184,6 +192,8 @@ void curves_compare(const struct curves *c, FILE *out, enum table_style style)
 		table_number(&b, p != NULL ? p->recall : NAN, 4);
 		table_number(&b, best, 4);
 		table_number(&b, least, 1);
+		table_text(
+		    &b, p != NULL && is_better(p, best, least) ? "yes" : "no");
 	}
 }
 

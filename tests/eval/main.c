@@ -10,16 +10,20 @@
 
 #include "base/clock.h"
 #include "tests/eval/curves.h"
+#include "tests/eval/features.h"
+#include "tests/eval/parts.h"
 #include "tests/eval/report.h"
 
 struct options {
 	uint64_t seed, normals, bots, points;
 	uint64_t watch; /* number of the customer, plus 1 */
 	int days, processes;
-	bool kinds; /* only say what they are */
+	bool kinds;    /* only say what they are */
+	bool features; /* only with and without each */
 	double shift, load;
+	double also_shift; /* 0: not */
 	enum tier tier;
-	const char *policy, *only, *json, *markdown, *svg;
+	const char *policy, *only, *json, *markdown, *svg, *parts;
 };
 
 static const struct option longs[] = {
@@ -30,6 +34,7 @@ static const struct option longs[] = {
     {"days", required_argument, NULL, 'd'},
     {"processes", required_argument, NULL, 'p'},
     {"shift", required_argument, NULL, 'S'},
+    {"also-shift", required_argument, NULL, 'A'},
     {"load", required_argument, NULL, 'L'},
     {"tier", required_argument, NULL, 't'},
     {"policy", required_argument, NULL, 'c'},
@@ -38,7 +43,9 @@ static const struct option longs[] = {
     {"json", required_argument, NULL, 'j'},
     {"markdown", required_argument, NULL, 'm'},
     {"kinds", no_argument, NULL, 'K'},
+    {"features", no_argument, NULL, 'F'},
     {"svg", required_argument, NULL, 'g'},
+    {"parts", required_argument, NULL, 'P'},
     {NULL, 0, NULL, 0},
 };
 
@@ -47,12 +54,18 @@ static int usage(void)
 	fprintf(stderr,
 	    "usage: eval [--seed N] [--normals N] [--bots N] [--points N]\n"
 	    "    [--days N] [--processes N] [--shift F] [--load F]\n"
+	    "    [--also-shift F]\n"
 	    "    [--tier flow|envelope|domains] [--policy FILE]\n"
 	    "    [--only KIND [--watch N]]\n"
-	    "    [--kinds] [--json FILE] [--markdown FILE] [--svg FILE]\n"
+	    "    [--kinds] [--features] [--json FILE] [--markdown FILE]\n"
+	    "    [--svg FILE] [--parts DIRECTORY]\n"
 	    "Customers are counted for each kind. --points: normals of each\n"
-	    "kind at each point of a curve; 0: no curves. --watch prints the\n"
-	    "rows of one customer, --kinds what the populations are.\n");
+	    "kind at each point of a curve; 0: no curves. --also-shift: the\n"
+	    "normals once more, each parameter times F. --parts keeps each\n"
+	    "kind that is done, and does not run again what is kept.\n"
+	    "--watch prints the rows of one customer, --kinds what the\n"
+	    "populations are, --features what each feature that looks at\n"
+	    "novelty brings.\n");
 	return 2;
 }
 
@@ -73,6 +86,9 @@ static int parse_files(struct options *o, int c)
 		return 0;
 	case 'g':
 		o->svg = optarg;
+		return 0;
+	case 'P':
+		o->parts = optarg;
 		return 0;
 	default:
 		return -1;
@@ -111,6 +127,9 @@ static int parse_number(struct options *o, int c)
 	case 'S':
 		o->shift = v;
 		return v > 0 ? 0 : -1;
+	case 'A':
+		o->also_shift = v;
+		return v > 0 ? 0 : -1;
 	case 'L':
 		o->load = v;
 		return v > 0 ? 0 : -1;
@@ -132,12 +151,16 @@ static int parse(struct options *o, int argc, char **argv)
 			o->kinds = true;
 			continue;
 		}
+		if (c == 'F') {
+			o->features = true;
+			continue;
+		}
 		if (c == 't' && (tier = tier_parse(optarg)) == -1)
 			return -1;
 		if (tier != -1)
 			o->tier = (enum tier)tier;
-		else if (strchr("ckjmg", c) != NULL ? parse_files(o, c) != 0
-						    : parse_number(o, c) != 0)
+		else if (strchr("ckjmgP", c) != NULL ? parse_files(o, c) != 0
+						     : parse_number(o, c) != 0)
 			return -1;
 	}
 	return optind == argc && (o->watch == 0 || o->only != NULL) ? 0 : -1;
@@ -187,6 +210,8 @@ static FILE *open_output(const char *name)
 
 	if (f == NULL)
 		fprintf(stderr, "eval: %s: %s\n", name, strerror(errno));
+	else /* A run that is ended leaves what it has. */
+		setvbuf(f, NULL, _IOLBF, 0);
 	return f;
 }
 
@@ -247,8 +272,7 @@ static int write_json(const struct run *r, const char *name)
 	return close_output(f, name);
 }
 
-static int tell(const struct trial *t, const struct run *r,
-    const struct options *o, FILE *out, enum table_style style)
+static void tell_head(const struct trial *t, const struct options *o, FILE *out)
 {
 	fprintf(out,
 	    "seed %" PRIu64 ", %d days, tier %s, parameters of normals times "
@@ -256,8 +280,6 @@ static int tell(const struct trial *t, const struct run *r,
 	    " of each kind of bot, policy %s\n",
 	    t->seed, t->days, tier_name(t->tier), t->shift, o->normals, o->bots,
 	    t->policy->hash);
-	report_tables(r, out, style);
-	return o->points > 0 ? curves_all(t, o, out, style) : 0;
 }
 
 /* Kinds that are idle on most days need more of them for as many days. */
@@ -267,10 +289,72 @@ static uint64_t customers_of(const struct options *o, const struct kind *k)
 				  : o->bots;
 }
 
+static int features(const struct trial *t, const struct options *o)
+{
+	struct features_size n = {o->normals, o->bots, o->processes};
+	FILE *md = NULL;
+	int rc;
+
+	if (o->markdown == NULL)
+		return features_all(t, &n, stdout, TABLE_TEXT);
+	if ((md = open_output(o->markdown)) == NULL)
+		return -1;
+	rc = features_all(t, &n, md, TABLE_MARKDOWN);
+	return close_output(md, o->markdown) == 0 ? rc : -1;
+}
+
+/* The honest ones once more, with every parameter moved. */
+static int run_shifted(const struct trial *t, const struct options *o,
+    const struct run_plan *of, struct run *r)
+{
+	struct trial moved = *t;
+	struct run_plan p = *of;
+
+	moved.shift = o->also_shift;
+	moved.peer_factor = 0;
+	p.trial = &moved;
+	for (size_t k = 0; k < kinds_n; k++)
+		if (kinds[k].aim != AIM_NONE)
+			p.customers[k] = 0;
+	return parts_run(&p, o->parts, r);
+}
+
+/* Each table as soon as it can be filled. */
+static int tell(const struct trial *t, const struct options *o,
+    const struct run_plan *p, const struct run *r, FILE *md)
+{
+	FILE *out = md != NULL ? md : stdout;
+	enum table_style style = md != NULL ? TABLE_MARKDOWN : TABLE_TEXT;
+	const struct run *shifted = NULL;
+	struct run moved = {0};
+
+	tell_head(t, o, out);
+	report_tables(r, out, style);
+	if (md != NULL)
+		report_tables(r, stdout, TABLE_TEXT);
+	fflush(stdout);
+	if (o->also_shift > 0) {
+		if (run_shifted(t, o, p, &moved) != 0) {
+			run_free(&moved);
+			return -1;
+		}
+		shifted = &moved;
+		report_shifted(shifted, o->also_shift, out, style);
+		if (md != NULL)
+			report_shifted(
+			    shifted, o->also_shift, stdout, TABLE_TEXT);
+	}
+	report_targets(r, shifted, o->also_shift, out, style);
+	if (md != NULL)
+		report_targets(r, shifted, o->also_shift, stdout, TABLE_TEXT);
+	fflush(stdout);
+	run_free(&moved);
+	return o->points > 0 ? curves_all(t, o, out, style) : 0;
+}
+
 static int evaluate(const struct trial *t, const struct options *o)
 {
-	struct run_plan p = {
-	    .trial = t, .processes = o->processes, .progress = "population"};
+	struct run_plan p = {.trial = t, .processes = o->processes};
 	struct run r;
 	FILE *md = NULL;
 	int rc = -1;
@@ -280,14 +364,11 @@ static int evaluate(const struct trial *t, const struct options *o)
 			p.customers[k] = customers_of(o, &kinds[k]);
 	if (o->markdown != NULL && (md = open_output(o->markdown)) == NULL)
 		return -1;
-	if (run_all(&p, &r) != 0 || write_json(&r, o->json) != 0)
+	if (parts_run(&p, o->parts, &r) != 0 || write_json(&r, o->json) != 0)
 		goto out;
-	rc = tell(t, &r, o, md != NULL ? md : stdout,
-	    md != NULL ? TABLE_MARKDOWN : TABLE_TEXT);
-	if (md != NULL)
-		report_tables(&r, stdout, TABLE_TEXT);
 	fprintf(stderr, "eval: %" PRIu64 " rows in %.1f s\n", report_rows(&r),
 	    r.took_s);
+	rc = tell(t, o, &p, &r, md);
 	if (report_lost(&r) > 0) {
 		fprintf(stderr, "eval: %" PRIu64 " events found no room\n",
 		    report_lost(&r));
@@ -336,7 +417,10 @@ int main(int argc, char **argv)
 	t.days = o.days;
 	t.load = o.load;
 	t.shift = o.shift;
-	rc = o.watch != 0 ? watch(&t, &o) : evaluate(&t, &o);
+	if (o.watch != 0)
+		rc = watch(&t, &o);
+	else
+		rc = o.features ? features(&t, &o) : evaluate(&t, &o);
 	conf_free(&conf);
 	return rc == 0 ? 0 : 1;
 }

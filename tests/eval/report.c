@@ -250,23 +250,40 @@ static void goal(const struct run *r, const struct goal *t, struct table *b)
 	}
 }
 
-static void all_goals(const struct run *r, FILE *out, enum table_style style)
+static void wrong_goals(const struct run *r, double shift, struct table *b)
 {
 	struct tally all = report_normals(r);
+	char who[TABLE_CELL];
+
+	for (size_t k = 0; k < kinds_n; k++) {
+		if (kinds[k].aim != AIM_NONE || r->v[k].customers == 0)
+			continue;
+		snprintf(who, sizeof(who), "%s times %g", kinds[k].name, shift);
+		goal_row(b, shift != 1 ? who : kinds[k].name,
+		    "wrong a million, bound", WRONG_GOAL, upper_exact(&r->v[k]),
+		    wrong_reached(&r->v[k]));
+	}
+	snprintf(who, sizeof(who), "all normals times %g", shift);
+	if (all.customers > 0)
+		goal_row(b, shift != 1 ? who : "all normals",
+		    "wrong a million, bound", WRONG_GOAL, upper_exact(&all),
+		    wrong_reached(&all));
+}
+
+void report_targets(const struct run *r, const struct run *shifted,
+    double shift, FILE *out, enum table_style style)
+{
 	struct table b;
+
+	report_heading(out, style, "Targets");
 
 	table_begin(&b, out, style,
 	    "targets|                   what|target|measured|reached");
 	for (size_t i = 0; i < sizeof(goals) / sizeof(goals[0]); i++)
 		goal(r, &goals[i], &b);
-	for (size_t k = 0; k < kinds_n; k++)
-		if (kinds[k].aim == AIM_NONE && r->v[k].customers > 0)
-			goal_row(&b, kinds[k].name, "wrong a million, bound",
-			    WRONG_GOAL, upper_exact(&r->v[k]),
-			    wrong_reached(&r->v[k]));
-	if (all.customers > 0)
-		goal_row(&b, "all normals", "wrong a million, bound",
-		    WRONG_GOAL, upper_exact(&all), wrong_reached(&all));
+	wrong_goals(r, 1, &b);
+	if (shifted != NULL)
+		wrong_goals(shifted, shift, &b);
 }
 
 void report_heading(FILE *out, enum table_style style, const char *text)
@@ -285,8 +302,17 @@ void report_tables(const struct run *r, FILE *out, enum table_style style)
 	    "Beside the rules of others: wrong days per million active days "
 	    "of honest customers, recall of bots");
 	alarms(r, out, style);
-	report_heading(out, style, "Targets");
-	all_goals(r, out, style);
+}
+
+void report_shifted(
+    const struct run *shifted, double shift, FILE *out, enum table_style style)
+{
+	char title[TABLE_CELL];
+
+	snprintf(title, sizeof(title),
+	    "Honest customers, every parameter times %g: wrong blocks", shift);
+	report_heading(out, style, title);
+	normals(shifted, out, style);
 }
 
 static void kind_row(struct table *b, const struct kind *k, int i)

@@ -10,9 +10,15 @@
 void report_heading(FILE *out, enum table_style style, const char *text);
 /* The populations and the laws of their parameters. */
 void report_kinds(FILE *out, enum table_style style);
-/* Bots, normals, both under the peers' rules, and the targets. */
+/* Bots, normals, and both under the peers' rules. */
 void report_tables(const struct run *r, FILE *out, enum table_style style);
-/* The same as one JSON object: numbers only, nothing of the machine. */
+/* Normals whose parameters were all moved. */
+void report_shifted(
+    const struct run *shifted, double shift, FILE *out, enum table_style style);
+/* What was set out to be reached; shifted NULL: nothing was moved. */
+void report_targets(const struct run *r, const struct run *shifted,
+    double shift, FILE *out, enum table_style style);
+/* The tables as one JSON object: numbers only, nothing of the machine. */
 void report_json(const struct run *r, FILE *out);
 uint64_t report_rows(const struct run *r);
 /* Events that found no room in a life: a fault of the evaluation. */

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/eval/run.h"
 
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #define UNIT          50 /* customers that a process takes at a time */
 #define PROCESSES_MAX 64
+#define LOG_S         60
 
 /* In memory that all processes share. */
 struct shared {
@@ -26,6 +29,7 @@ struct place {
 	size_t bytes;
 	size_t first_sample[RUN_KINDS];
 	uint64_t units[RUN_KINDS], units_all, customers_all;
+	double told_s; /* of the last line about progress */
 };
 
 static double now_s(void)
@@ -90,6 +94,9 @@ static void add(struct tally *t, const struct outcome *o, uint64_t number)
 		t->peer_alarms[i] += o->peer_alarms[i];
 		t->peer_found[i] += o->peer_found[i];
 	}
+	t->refused += o->refused;
+	for (int i = 0; i < NOVELTY_FEATURES; i++)
+		t->holds[i] += o->holds[i];
 	t->began += o->began;
 	t->found += o->began && o->found_us != -1;
 	if (o->blocks > 0 && (t->example == 0 || number + 1 < t->example))
@@ -150,13 +157,30 @@ static int work(struct place *at, int process)
 	return rc;
 }
 
-static void show_progress(const struct place *at, double start_s)
+/* In a file: a line a minute, and one at the end of what took so long. */
+static void log_progress(struct place *at, double done, double took)
+{
+	double all = (double)at->customers_all;
+
+	if (took < at->told_s + LOG_S && (done < all || at->told_s == 0))
+		return;
+	at->told_s = took;
+	fprintf(stderr, "%s: %.1f %%, %.0f s, %.0f s left\n",
+	    at->plan->progress, 100 * done / all, took,
+	    took / done * (all - done));
+}
+
+static void show_progress(struct place *at, double start_s)
 {
 	double done = (double)atomic_load(&at->s->done);
 	double all = (double)at->customers_all, took = now_s() - start_s;
 
-	if (at->plan->progress == NULL || !isatty(STDERR_FILENO) || done == 0)
+	if (at->plan->progress == NULL || done == 0)
 		return;
+	if (!isatty(STDERR_FILENO)) {
+		log_progress(at, done, took);
+		return;
+	}
 	fprintf(stderr, "\r%-24s %5.1f %%, %.0f s left   ", at->plan->progress,
 	    100 * done / all, took / done * (all - done));
 	if (done == all)
@@ -197,8 +221,11 @@ static int fork_all(struct place *at, int n, double start_s)
 	fflush(NULL);
 	for (; begun < n; begun++) {
 		pids[begun] = fork();
-		if (pids[begun] == 0)
+		if (pids[begun] == 0) {
+			/* Who ends the run ends all of it. */
+			prctl(PR_SET_PDEATHSIG, SIGTERM);
 			_exit(work(at, begun) == 0 ? 0 : 1);
+		}
 		if (pids[begun] == -1) {
 			rc = -1;
 			break;

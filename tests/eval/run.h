@@ -16,6 +16,7 @@ struct tally {
 	uint64_t hist[STATS_HIST]; /* customers by their number of blocks */
 	uint64_t began, found;
 	uint64_t peer_alarms[PEER_COUNT], peer_found[PEER_COUNT];
+	uint64_t refused, holds[NOVELTY_FEATURES];
 	uint64_t example; /* least number of a blocked one, plus 1 */
 };
 

@@ -93,12 +93,29 @@ static void take_decision(struct lab *l, const struct decision *d)
 		l->blocked_until_us = d->since_us;
 }
 
+static void note_novelty(struct outcome *out, const struct observation *o)
+{
+	static const char *const words[NOVELTY_FEATURES] = {
+	    [NOVELTY_DOMAINS] = "destination domains",
+	    [NOVELTY_HELOS] = "HELO names",
+	    [NOVELTY_SENDERS] = "sender domains",
+	    [NOVELTY_UNKNOWN] = "unknown recipients"};
+
+	if (o->kind != OBS_TRANSACTION || o->label < LABEL_REJECTED ||
+	    o->weight_milli <= 0)
+		return;
+	out->refused++;
+	for (int f = 0; f < NOVELTY_FEATURES && o->novelty[0] != '\0'; f++)
+		out->holds[f] += strstr(o->novelty, words[f]) != NULL;
+}
+
 static void apply(struct lab *l, struct observation *o)
 {
 	o->obs_no = ++l->obs_no;
 	l->out->rows++;
 	if (engine_apply(l->engine, o, &l->fx) != 0)
 		l->rc = -1;
+	note_novelty(l->out, o);
 	for (size_t i = 0; i < l->fx.n; i++) {
 		const struct effect *e = &l->fx.v[i];
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "analyzer/detect/engine.h"
+#include "analyzer/detect/novelty.h"
 #include "tests/eval/kinds.h"
 #include "tests/eval/peers.h"
 
@@ -32,6 +33,9 @@ struct outcome {
 	uint32_t peer_alarms[PEER_COUNT];
 	bool peer_found[PEER_COUNT];
 	uint64_t lost;
+	/* mails refused for good that counted, and at how many of them each
+	 * novelty feature held */
+	uint32_t refused, holds[NOVELTY_FEATURES];
 };
 
 struct lab; /* reusable memory of one process */

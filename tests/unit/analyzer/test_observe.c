@@ -152,6 +152,7 @@ static void fill(struct sample *s, const char *client, const char *server)
 	s->dom[1].domain = "y.example";
 	s->t.rcpt_domains = s->doms;
 	s->t.n_rcpt_domains = 2;
+	s->t.rcpt_hash = (ProtobufCBinaryData){8, (uint8_t *)"eightbyt"};
 }
 
 static enum observe_result run(const struct sample *s, struct observation *o)
@@ -173,8 +174,12 @@ static void a_transaction_becomes_a_row_with_its_customer(void **state)
 	assert_true(o.source_validated);
 	assert_string_equal(o.mail_from, "a.example");
 	assert_string_equal(o.rcpt_domains, "x.example y.example");
+	assert_memory_equal(o.rcpt_hash, "eightbyt", 8);
 	assert_int_equal(o.seq, 9);
 	assert_int_equal(o.boot, 77);
+	s.t.rcpt_hash.len = 7; /* of no agent of ours */
+	assert_int_equal(run(&s, &o), OBSERVE_ROW);
+	assert_int_equal(o.rcpt_hash[0], 0);
 }
 
 static void mail_through_our_own_server_keeps_no_names(void **state)
@@ -191,6 +196,7 @@ static void mail_through_our_own_server_keeps_no_names(void **state)
 	observe_drop_names(&o);
 	assert_string_equal(o.mail_from, "");
 	assert_string_equal(o.rcpt_domains, "");
+	assert_int_equal(o.rcpt_hash[0], 0);
 	assert_string_equal(o.customer, "C1");
 }
 

@@ -90,6 +90,10 @@ static void check_default_policy(const struct conf *c)
 	assert_int_equal(c->burst_bad_percent, 20);
 	assert_int_equal(c->retry_memory_s, 432000);
 	assert_int_equal(c->brake_customers, 50);
+	assert_int_equal(c->novelty_domains_milli, 0);
+	assert_int_equal(c->novelty_helos_milli, 0);
+	assert_int_equal(c->novelty_senders_milli, 0);
+	assert_int_equal(c->novelty_unknown_milli, 0);
 	assert_int_equal(c->brake_active_percent, 25);
 	assert_int_equal(c->brake_prefix_percent, 10);
 	assert_int_equal(c->brake_least, 20);

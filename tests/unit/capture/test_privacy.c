@@ -171,6 +171,74 @@ static void domains_has_domains_but_no_local_part(void **state)
 	    copy->transaction->rcpt_domains[0]->domain, "markrcpt.example");
 }
 
+/* What a session with these recipients would have summed up. */
+static uint64_t sum_of(const char *const *rcpts)
+{
+	struct privacy *p = privacy_new(PRIVACY_ENVELOPE, key, strlen(key));
+	uint64_t sum = 0;
+
+	for (; *rcpts != NULL; rcpts++)
+		sum += privacy_rcpt(p, *rcpts, "markrcpt.example");
+	privacy_free(p);
+	return sum;
+}
+
+static void recipients_are_one_keyed_hash(void **state)
+{
+	static const char *const ab[] = {"marka", "markb", NULL};
+	static const char *const ba[] = {"markb", "marka", NULL};
+	static const char *const ac[] = {"marka", "markc", NULL};
+	struct smtp_transaction t = transaction();
+	uint8_t first[PRIVACY_RCPT_BYTES];
+
+	(void)state;
+	t.rcpt_sum = sum_of(ab);
+	for (int tier = PRIVACY_ENVELOPE; tier <= PRIVACY_DOMAINS; tier++) {
+		put((enum tier)tier, &t);
+		assert_int_equal(
+		    copy->transaction->rcpt_hash.len, sizeof(first));
+		memcpy(first, copy->transaction->rcpt_hash.data, sizeof(first));
+		/* Not the sum itself, which would tell of other senders. */
+		assert_memory_not_equal(first, &t.rcpt_sum, sizeof(first));
+		assert_false(holds("marka"));
+	}
+	t.rcpt_sum = sum_of(ba);
+	put(PRIVACY_DOMAINS, &t);
+	assert_memory_equal(
+	    copy->transaction->rcpt_hash.data, first, sizeof(first));
+	t.mail_from.local = "another";
+	put(PRIVACY_DOMAINS, &t);
+	assert_memory_not_equal(
+	    copy->transaction->rcpt_hash.data, first, sizeof(first));
+	t = transaction();
+	t.rcpt_sum = sum_of(ac);
+	put(PRIVACY_DOMAINS, &t);
+	assert_memory_not_equal(
+	    copy->transaction->rcpt_hash.data, first, sizeof(first));
+}
+
+static void recipients_have_no_hash_without_a_sender(void **state)
+{
+	static const char *const a[] = {"marka", NULL};
+	struct privacy *flow = privacy_new(PRIVACY_FLOW, NULL, 0);
+	struct smtp_transaction t = transaction();
+
+	(void)state;
+	assert_true(privacy_rcpt(flow, "marka", "markrcpt.example") == 0);
+	privacy_free(flow);
+	put(PRIVACY_DOMAINS, &t); /* nobody summed */
+	assert_int_equal(copy->transaction->rcpt_hash.len, 0);
+	t.rcpt_sum = sum_of(a);
+	put(PRIVACY_FLOW, &t);
+	assert_int_equal(copy->transaction->rcpt_hash.len, 0);
+	t.mail_from.seen = false;
+	put(PRIVACY_DOMAINS, &t);
+	assert_int_equal(copy->transaction->rcpt_hash.len, 0);
+	t.mail_from.seen = t.mail_from.null_path = true;
+	put(PRIVACY_DOMAINS, &t);
+	assert_int_equal(copy->transaction->rcpt_hash.len, 0);
+}
+
 static void keys_differ(void **state)
 {
 	struct smtp_transaction t = transaction();
@@ -322,7 +390,7 @@ static const char planted[] =
 
 struct sieve {
 	struct privacy *p;
-	int records;
+	int records, rcpts;
 };
 
 static void sift(void *arg, Sekisho__Record *r)
@@ -334,6 +402,14 @@ static void sift(void *arg, Sekisho__Record *r)
 	s->records++;
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
 		assert_false(holds(marks[i]));
+}
+
+static uint64_t on_rcpt(void *arg, const char *local, const char *domain)
+{
+	struct sieve *s = arg;
+
+	s->rcpts++;
+	return privacy_rcpt(s->p, local, domain);
 }
 
 static void on_transaction(
@@ -353,13 +429,14 @@ static void the_whole_way_from_bytes_leaks_no_mark(void **state)
 	(void)state;
 	assert_int_equal(addr_parse(&client, "192.0.2.7"), 0);
 	for (int tier = 0; tier < PRIVACY_COUNT; tier++) {
-		struct sieve v = {privacy_new((enum tier)tier, key, 16), 0};
+		struct sieve v = {privacy_new((enum tier)tier, key, 16), 0, 0};
 		struct smtp_session *s =
 		    smtp_session_new(&client, 25, 1, on_transaction, &v);
 		struct smtp_summary sum;
 		Sekisho__Record r = SEKISHO__RECORD__INIT;
 		Sekisho__Close c = SEKISHO__CLOSE__INIT;
 
+		smtp_session_hash_rcpts(s, on_rcpt);
 		for (const char *p = planted; *p != '\0';) {
 			const char *end = strchr(p, '\n');
 			enum smtp_dir dir =
@@ -375,6 +452,7 @@ static void the_whole_way_from_bytes_leaks_no_mark(void **state)
 		smtp_session_summary(s, &sum);
 		privacy_close(v.p, &sum, &c, &r, sift, &v);
 		assert_int_equal(v.records, 2);
+		assert_int_equal(v.rcpts, 3);
 		smtp_session_free(s);
 		privacy_free(v.p);
 	}
@@ -386,6 +464,8 @@ int main(void)
 	    cmocka_unit_test(flow_has_numbers_only),
 	    cmocka_unit_test(envelope_has_keyed_hashes),
 	    cmocka_unit_test(domains_has_domains_but_no_local_part),
+	    cmocka_unit_test(recipients_are_one_keyed_hash),
+	    cmocka_unit_test(recipients_have_no_hash_without_a_sender),
 	    cmocka_unit_test(keys_differ),
 	    cmocka_unit_test(what_is_no_name_stays_inside),
 	    cmocka_unit_test(null_path_and_unparsed_are_said),

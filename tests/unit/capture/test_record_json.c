@@ -130,6 +130,7 @@ static void a_transaction(void **state)
 				"{\"domain\":\"\",\"domain_hash\":\"ab01\","
 				"\"count\":2,"
 				"\"accepted\":0}],\"rcpt_domains_cut\":false,"
+				"\"rcpt_hash\":\"\","
 				"\"replies\":["
 				"{\"stage\":\"rcpt\",\"code\":550,\"enhanced\":"
 				"\"5.1.1\","

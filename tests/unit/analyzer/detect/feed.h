@@ -32,6 +32,7 @@ struct feed {
 	struct incident incidents[4096]; /* by id - 1, last state */
 	size_t n_incidents;
 	struct brake_row brake; /* last state; id 0: it was never on */
+	size_t n_rows_novel;    /* to whose weight novelty added */
 };
 
 /* As a version wrote it that knew no later rule: few rows then reach each

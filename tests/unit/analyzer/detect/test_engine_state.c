@@ -66,6 +66,7 @@ static struct observation traffic_row(const char *customer, int64_t t_ms)
 		o = row_attempt(customer, t_ms, server, outcomes[roll(4)]);
 		break;
 	}
+	snprintf(o.mail_from, sizeof(o.mail_from), "s%u.example", roll(12));
 	o.source_validated = roll(2);
 	o.tier = roll(2) ? PRIVACY_DOMAINS : PRIVACY_FLOW;
 	o.line_class = (enum line_class)(1 + roll(3));
@@ -158,6 +159,11 @@ static struct feed *new_feed(bool today)
 
 	f->conf.brake_customers = today ? 100000 : 4;
 	if (today) {
+		f->conf.novelty_helos_milli = 300;
+		f->conf.novelty_senders_milli = 200;
+		f->conf.novelty_unknown_milli = 100;
+		f->conf.novelty_domains = 9;
+		f->conf.novelty_domains_milli = 50;
 		f->conf.brake_active_percent = 2;
 		f->conf.brake_least = 1;
 		f->conf.account_learn_s = 0;
@@ -223,6 +229,8 @@ static uint64_t apply(struct feed *f, struct observation *o, uint64_t h)
 		assert_int_equal(engine_apply(f->engine, row, &f->fx), 0);
 		h = mix(h, &row->score_milli, sizeof(row->score_milli));
 		h = mix(h, &row->label, sizeof(row->label));
+		h = mix(h, row->novelty, strlen(row->novelty));
+		f->n_rows_novel += row->novelty[0] != '\0';
 		for (size_t i = 0; i < f->fx.n; i++) {
 			const struct effect *e = &f->fx.v[i];
 
@@ -267,6 +275,7 @@ static uint64_t run(uint32_t every, bool today)
 		if (every > 0 && i % every == every - 1)
 			swap_engine(f, i / every % 3 == 0 ? 1 : 4096);
 	}
+	assert_true(today ? f->n_rows_novel > 100 : f->n_rows_novel == 0);
 	/* All that the engine can do has happened. */
 	assert_true(f->n_decisions > 100 && f->n_incidents > 1000);
 	assert_true(f->brake.id > (today ? 1 : 10));
@@ -283,6 +292,35 @@ static void nothing_changes_by_going_through_bytes(void **state)
 		assert_true(want == run(1511, today));
 		assert_true(want == run(20011, today));
 	}
+}
+
+/* What a version wrote that knew of no novelty. */
+static void an_older_form_loads(void **state)
+{
+	struct feed *f = new_feed(false);
+	struct engine *fresh = engine_new(&f->policy, MODE_ENFORCE);
+	struct bytes b = {0};
+	struct state s;
+	uint64_t h = 0;
+
+	(void)state;
+	seed = 5;
+	for (int i = 0; i < 2000; i++) {
+		struct observation o = random_row(i * 500);
+
+		h = apply(f, &o, h);
+	}
+	assert_int_equal(state_begin(&s, false, keep, &b), 0);
+	s.form = 1;
+	engine_state(f->engine, &s);
+	assert_int_equal(state_end(&s), 0);
+	assert_int_equal(state_begin(&s, true, give, &b), 0);
+	s.form = 1;
+	engine_state(fresh, &s);
+	assert_int_equal(state_end(&s), 0);
+	free(b.v);
+	engine_free(fresh);
+	feed_free(f);
 }
 
 /* Every cut and many changes are refused or load: none crashes. */
@@ -355,6 +393,7 @@ static void no_struct_has_grown_unsaid(void **state)
 	assert_int_equal(sizeof(struct score_evidence), 128);
 	assert_int_equal(sizeof(struct burst), 56);
 	assert_int_equal(sizeof(struct spread), 56);
+	assert_int_equal(sizeof(struct novelty), 216);
 	assert_int_equal(sizeof(struct incident_open), 896);
 	assert_int_equal(sizeof(struct incident_book), 64);
 	assert_int_equal(sizeof(struct casefile), 312);
@@ -364,13 +403,14 @@ static void no_struct_has_grown_unsaid(void **state)
 	assert_int_equal(sizeof(struct account_network), 56);
 	assert_int_equal(sizeof(struct wish), 88);
 	assert_int_equal(sizeof(struct brake), 696);
-	assert_int_equal(sizeof(struct customer), 328);
+	assert_int_equal(sizeof(struct customer), 336);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(nothing_changes_by_going_through_bytes),
+	    cmocka_unit_test(an_older_form_loads),
 	    cmocka_unit_test(what_is_damaged_is_refused),
 	    cmocka_unit_test(more_than_the_end_is_refused),
 	    cmocka_unit_test(no_struct_has_grown_unsaid),

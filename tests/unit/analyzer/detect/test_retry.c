@@ -38,6 +38,20 @@ static void test_what_tells_messages_apart(void **state)
 	b = a;
 	b.rcpt_domains[0] = 'e';
 	assert_true(retry_key(&a) != retry_key(&b));
+	/* Where the recipients are known, they are what counts. */
+	a.rcpt_hash[0] = 1;
+	b = a;
+	b.rcpt_domains[0] = 'e'; /* cut elsewhere */
+	assert_true(retry_key(&a) == retry_key(&b));
+	b.rcpt_hash[7] = 1;
+	assert_true(retry_key(&a) != retry_key(&b));
+	b = a;
+	b.mail_from_hash[0] = 9;
+	assert_true(retry_key(&a) != retry_key(&b));
+	b = a;
+	b.declared_bytes = 700;
+	assert_true(retry_key(&a) != retry_key(&b));
+	memset(b.rcpt_hash, 0, sizeof(b.rcpt_hash));
 	memset(b.mail_from_hash, 0, sizeof(b.mail_from_hash)); /* a bounce */
 	assert_true(retry_key(&b) != 0);
 	assert_true(retry_key(&flow) == 0);
@@ -95,6 +109,35 @@ static void test_a_queue_that_comes_back_is_no_bot(void **state)
 	assert_true(blocks > 0);
 }
 
+/* One sender, one size, two persons of the same domain. */
+static void test_other_recipients_are_another_message(void **state)
+{
+	struct feed *f = feed_default();
+	struct observation o;
+
+	(void)state;
+	for (int known = 0; known <= 1; known++) {
+		for (int to = 0; to < 2; to++) {
+			o = row_deferred(
+			    (known * 60 + to) * MINUTE_MS, 1, 10 + known);
+			o.rcpt_hash[2] = (uint8_t)(known * (to + 1));
+			feed_row(f, &o);
+			/* Without their hash it looks like the same. */
+			assert_int_equal(
+			    o.weight_milli, known || to == 0 ? 100 : 0);
+		}
+		for (int to = 0; to < 2; to++) {
+			o = row_deferred(
+			    (known * 60 + 30 + to) * MINUTE_MS, 2, 10 + known);
+			o.rcpt_hash[2] = (uint8_t)(known * (to + 1));
+			feed_row(f, &o);
+			assert_int_equal(o.label, LABEL_DEFERRED);
+			assert_int_equal(o.weight_milli, 0);
+		}
+	}
+	feed_free(f);
+}
+
 static void test_other_answers_to_a_retry_count(void **state)
 {
 	struct feed *f = feed_default();
@@ -125,6 +168,7 @@ int main(void)
 	    cmocka_unit_test(test_what_tells_messages_apart),
 	    cmocka_unit_test(test_memory_is_bounded),
 	    cmocka_unit_test(test_a_queue_that_comes_back_is_no_bot),
+	    cmocka_unit_test(test_other_recipients_are_another_message),
 	    cmocka_unit_test(test_other_answers_to_a_retry_count),
 	};
 

@@ -201,6 +201,76 @@ static void a_gap_invents_nothing(void **state)
 	}
 }
 
+/* A number for each local part; the domain must be there. */
+static uint64_t number_of(void *arg, const char *local, const char *domain)
+{
+	(void)arg;
+	return strcmp(domain, "two.example") == 0 ? (uint64_t)local[0] : 0;
+}
+
+static uint64_t sums[4];
+static size_t n_sums;
+
+static void keep_sum(void *arg, const struct smtp_transaction *t, int64_t us)
+{
+	(void)arg;
+	(void)us;
+	if (n_sums < 4)
+		sums[n_sums++] = t->rcpt_sum;
+}
+
+static void play_sums(const char *script, bool hash, size_t lost)
+{
+	struct smtp_session *s;
+	struct addr client;
+
+	assert_int_equal(addr_parse(&client, "192.0.2.7"), 0);
+	story_read(&story, script);
+	n_sums = 0;
+	s = smtp_session_new(&client, 25, 1, keep_sum, NULL);
+	if (hash)
+		smtp_session_hash_rcpts(s, number_of);
+	for (size_t i = 0; i < story.n; i++)
+		if (i == lost)
+			smtp_session_gap(
+			    s, story.step[i].dir, story.step[i].len, 1);
+		else
+			feed(s, &story.step[i], 0, story.step[i].len);
+	smtp_session_end(s, 1);
+	smtp_session_free(s);
+}
+
+static void recipients_are_summed(void **state)
+{
+	/* In a row, in another order, and one that is refused. */
+	static const char script[] = HELLO MAIL
+	    "C:RCPT TO:<b@two.example>\nS:250 ok\n"
+	    "C:RCPT TO:<c@two.example>\nS:550 5.1.1 no\nC:RSET\nS:250 ok\n"
+	    "C>MAIL FROM:<a@one.example>^~RCPT TO:<c@two.example>^~RCPT "
+	    "TO:<b@two.example>^~\n"
+	    "S:250 ok\nS:450 later\nS:450 later\nC:RSET\nS:250 ok\n"
+	    "C>MAIL FROM:<a@one.example>^~RCPT TO:<c@two.example>^~RCPT "
+	    "TO:<a@b@c>^~\n"
+	    "S:250 ok\nS:450 later\nS:501 no\n" BYE;
+
+	(void)state;
+	play_sums(script, true, SIZE_MAX);
+	assert_int_equal(n_sums, 3);
+	assert_true(sums[0] == 'b' + 'c');
+	assert_true(sums[1] == sums[0]);
+	assert_true(sums[2] == 'c');
+	play_sums(script, false, SIZE_MAX);
+	assert_int_equal(n_sums, 3);
+	assert_true(sums[0] == 0 && sums[1] == 0);
+	/* With a part of it lost, nobody knows who is missing. */
+	for (size_t i = 0; i < story.n; i++) {
+		play_sums(script, true, i);
+		for (size_t k = 0; k < n_sums; k++)
+			assert_true(sums[k] == 0 || sums[k] == 'b' + 'c' ||
+				    sums[k] == 'c' || sums[k] == 'b');
+	}
+}
+
 static void loss_in_a_transaction_is_said(void **state)
 {
 	struct smtp_session *s;
@@ -330,6 +400,7 @@ int main(void)
 	    cmocka_unit_test(byte_by_byte_gives_the_same_events),
 	    cmocka_unit_test(joined_steps_give_the_same_events),
 	    cmocka_unit_test(a_gap_invents_nothing),
+	    cmocka_unit_test(recipients_are_summed),
 	    cmocka_unit_test(loss_in_a_transaction_is_said),
 	    cmocka_unit_test(one_side_alone_is_told_as_far_as_it_goes),
 	    cmocka_unit_test(domains_are_bounded_and_the_cut_is_said),
