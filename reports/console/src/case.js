@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // One case: an incident with its evidence, a customer with all that is known.
 import { useState } from 'preact/hooks';
-import { go, href, html, num, route, safe, said, score, setParams, t, time, when,
-	word } from './core.js';
-import { api, can, useData } from './api.js';
-import { Cmd } from './keys.js';
-import { Table, useCursor } from './table.js';
-import { Decisions, dialog, NoteKey } from './action.js';
-import { Action, Back, Facts, Failure, Fresh, Kind, Left, Loading, Panel,
-	Plain, State, Text, When, zoneHead } from './parts.js';
-import { Score } from './charts.js';
+import { Action, api, Back, can, Cmd, Decisions, dialog, Facts, Failure,
+	file, Fresh, go, href, html, Kind, later, Left, Loading, NoteKey, num,
+	Panel, Plain, route, safe, said, score, setParams, State, t, Table, Text,
+	time, useCursor, useData, when, When, word, zoneHead } from './base.js';
 import { auditColumns, col, decisionColumns } from './lists.js';
 
 const personal = { personal: true };
+const Score = later(file(() => import('./score.js')), 'Score');
 
 // The record with the term that decided marked.
 function Record({ record, term }) {
