@@ -34,9 +34,9 @@ static int write_down(struct cli *c, struct hook_request *r)
 	return -1;
 }
 
-int ask_hooks(struct cli *c, struct hook_request *r)
+int ask_hooks_briefly(struct cli *c, struct hook_request *r, int64_t wait_us)
 {
-	int64_t until_us = clock_now_us() + WAIT_US;
+	int64_t until_us = clock_now_us() + wait_us;
 	int64_t id;
 
 	r->ts_us = clock_now_us();
@@ -53,6 +53,15 @@ int ask_hooks(struct cli *c, struct hook_request *r)
 			return CLI_OK;
 		(void)usleep(STEP_US);
 	} while (clock_now_us() < until_us);
+	return CLI_OK;
+}
+
+int ask_hooks(struct cli *c, struct hook_request *r)
+{
+	int code = ask_hooks_briefly(c, r, WAIT_US);
+
+	if (code != CLI_OK || r->done_us != 0)
+		return code;
 	return cli_fail(c, CLI_UNREACHABLE,
 	    "sekisho-hooks has not answered; start it: it does what was asked "
 	    "(%s) when it runs",
