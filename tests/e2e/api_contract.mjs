@@ -307,6 +307,20 @@ await test("what was given up is tried again", async () => {
 		"WHERE state = 'dead'")
 })
 
+await test("a filter's total is that of its rows", async () => {
+	const list = q => admin.get("/api/v1/incidents?limit=500&count=1&" + q)
+	const since = (await admin.get("/api/v1/incidents?sort=last&limit=3"))
+		.items.at(-1).last
+	for (const q of ["kind:spam_bot", "kind:bot_burst score>1", "state:closed",
+		"score>3", "customer:C1001", "kind:spam_bot OR score>9", "-kind:spam_bot",
+		"since:1h", "kind:spam_bot since:400d", "spam"])
+		for (const more of ["", "&since=" + since, "&since=-400d",
+			"&state=open,acknowledged", "&kind=spam_bot", "&customer=C1002"]) {
+			const r = await list("q=" + encodeURIComponent(q) + more)
+			same(r.total, r.items.length, q + more)
+		}
+})
+
 await test("quality counts what the store holds", async () => {
 	const q = await admin.get("/api/v1/quality")
 	const at = t => `unixepoch('${t}') * 1000000`

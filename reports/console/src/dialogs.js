@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The dialogs of what changes something; fetched when the first one opens.
-import { useEffect, useState } from 'preact/hooks';
-import { Action, api, dialog, Dialog, Failure, html, Left, Plain, post,
-	said, t, Text, toast, word } from './base.js';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Action, api, dialog, Dialog, Failure, html, Left, Plain, post, safe,
+	said, t, Text, toast, useData, word } from './base.js';
 
 const most = 500; // targets of one request
 
@@ -192,6 +192,88 @@ function Patch({ d, close }) {
 			>${t('save')}</button></div></form><//>`;
 }
 
+const letters = ['infected', 'spoofed', 'submission', 'server', 'password',
+	'blocked', 'released'];
+
+// Ready to be copied; nothing is sent.
+function Letter({ d, close }) {
+	const [q, set] = useState({});
+	const [copied, setCopied] = useState(false);
+	const text = useRef();
+	const r = useData(d.path + '/letter', q, { personal: true });
+	const l = r.error ? null : r.data;
+	const pick = (k) => (e) => {
+		setCopied(false);
+		set({ ...q, [k]: e.target.value || undefined });
+	};
+	const copy = () => {
+		text.current.select();
+		(navigator.clipboard ? navigator.clipboard.writeText(
+			text.current.value) : Promise.reject())
+			.catch(() => document.execCommand('copy'))
+			.then(() => setCopied(true));
+	};
+	return html`<${Dialog} wide close=${close} title=${t('key.letter')}>
+		<div class="narrow"><label>${t('letter.case')} <select data-first
+			value=${q.case || ''} onChange=${pick('case')}><option value=""
+			>${t('letter.fits')}</option>${letters.map((v) => html`<option
+			value=${v}>${word('letter', v)}</option>`)}</select></label>
+		<label>${t('col.language')} <select value=${q.lang || ''}
+			onChange=${pick('lang')}><option value="">${t('letter.own')}
+			</option><option value="en">English</option><option value="ja"
+			>日本語</option></select></label></div>
+		${r.error && html`<${Failure} error=${r.error} />`}
+		${l && html`<p><b>${word('letter', l.case)}</b> · <span
+			class="muted">${t('letter.sent')}</span>${l.to && html` <bdi
+			>${safe(l.to)}</bdi>`}</p>
+		<label>${t('letter.text')} <textarea ref=${text} readonly rows="16"
+			lang=${l.language} value=${l.subject + '\n\n' + l.body}
+			></textarea></label>`}
+		${!l && !r.error && html`<p role="status">${t('loading')}</p>`}
+		<div class="buttons">${copied && html`<span role="status"
+			>${t('letter.copied')}</span>`}<button type="button"
+			onClick=${close}>${t('close')}</button><button type="button"
+			class="primary" disabled=${!l} onClick=${copy}
+			>${t('range.copyWord')}</button></div><//>`;
+}
+
+// First how many it would be.
+function Retry({ d, close }) {
+	const [dry, setDry] = useState();
+	const [reason, set] = useState('');
+	const [error, setError] = useState();
+	const [busy, setBusy] = useState(false);
+	useEffect(() => {
+		post('/deliveries/retry', { ...d.what, reason: 'dry run',
+			dry_run: true }).then(setDry, setError);
+	}, []);
+	const send = (e) => {
+		e.preventDefault();
+		setBusy(true);
+		post('/deliveries/retry', { ...d.what, reason }).then((r) => {
+			toast.value = { text: r.result === 'waiting'
+				? t('retry.waiting') : t('retry.done', { n: r.retried || 0 }) };
+			close();
+			d.after();
+		}, (p) => {
+			setError(p);
+			setBusy(false);
+		});
+	};
+	return html`<${Dialog} close=${close} title=${t('retry.title')}>
+		<form onSubmit=${send}>
+		<p role="status">${dry ? t('retry.would', { n: dry.dead })
+			: !error && t('loading')}</p>
+		<label>${t('ask.reason')} <input data-first required minlength="3"
+			maxlength="500" value=${reason}
+			onInput=${(e) => set(e.target.value)} /></label>
+		${error && html`<${Failure} error=${error} />`}
+		<div class="buttons"><button type="button" onClick=${close}
+			>${t('cancel')}</button><button class="primary" disabled=${busy ||
+			!dry || !dry.dead || reason.trim().length < 3}
+			>${t('retry')}</button></div></form><//>`;
+}
+
 export function Dialogs() {
 	const d = dialog.value;
 	const close = () => { dialog.value = null; };
@@ -202,6 +284,8 @@ export function Dialogs() {
 		title=${t('bulk.results')}><${Results} items=${d.items} /><div
 		class="buttons"><button class="primary" data-first onClick=${close}
 		>${t('close')}</button></div><//>`}
+	${d && d.type === 'letter' && html`<${Letter} d=${d} close=${close} />`}
+	${d && d.type === 'retry' && html`<${Retry} d=${d} close=${close} />`}
 	${d && d.type === 'note' && html`<${Note} d=${d} close=${close} />`}
 	${d && d.type === 'patch' && html`<${Patch} d=${d} close=${close} />`}
 	${u && html`<div class="toast" role="status">${u.text}

@@ -41,7 +41,7 @@ export const deliveryColumns = () => [
 		{ class: 'lo' }),
 	col('next', zoneHead(t('col.next')), (d) => time(d.next),
 		{ class: 'lo' }),
-	col('error', t('col.error'), (d) => html`<${Text} v=${d.error} />`,
+	col('error', t('col.error'), (d) => html`<${Text} v=${said(d.error)} />`,
 		{ class: 'wide lo' })];
 
 export const auditColumns = () => [

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The screens, by the name that the URL has.
 import { useEffect, useState } from 'preact/hooks';
-import { Back, Bars, bytes, Cmd, Decisions, Facts, Failure, Fresh, go, html,
-	Loading, num, Plain, Range, rangeQuery, route, setParams, t, Text, useData,
-	When, word, zoneHead } from './base.js';
+import { Back, Bars, bytes, can, Cmd, Decisions, dialog, Facts, Failure, Fresh,
+	go, href, html, known, Loading, num, Plain, Range, rangeQuery, route, said,
+	setParams, t, Text, useData, When, word, zoneHead } from './base.js';
+import { Gap } from './pictures.js';
 import { auditColumns, col, decisionColumns, deliveryColumns, List }
 	from './lists.js';
 
@@ -17,19 +18,34 @@ function Drivers() {
 		: !r.data ? html`<${Loading} />` : html`<${Plain} rows=${r.data.items}
 		label=${t('nav.enforcers')} empty=${t('enforcers.none')} columns=${[
 			col('n', t('col.driver'), (d) => html`<${Text} v=${d.name} />`),
+			col('i', t('col.held'), (d) => html`<${Gap} d=${d} most=${Math.max(
+				...r.data.items.map((x) => Math.max(x.desired, x.actual)))}
+				/>`),
 			col('w', t('col.desired'), (d) => num(d.desired), { class: 'num' }),
 			col('a', t('col.actual'), (d) => num(d.actual), { class: 'num' }),
 			col('g', t('col.gap'), (d) => html`<b class=${d.gap ? 'over' : ''}
 				>${num(d.gap)}</b>`, { class: 'num' }),
 			col('p', t('col.pending'), (d) => num(d.pending), { class: 'num' }),
-			col('f', t('col.failed'), (d) => num(d.dead), { class: 'num' }),
+			col('f', t('col.failed'), (d) => d.dead ? html`<a href=${href(
+				'decisions', '', { tab: 'failed', driver: d.name })}
+				>${num(d.dead)}</a> <${Retry} what=${{ driver: d.name }}
+				after=${r.reload} />` : '0', { class: 'num' }),
 			col('l', t('col.lag'), (d) => num(d.lag_seconds, 1) + ' s',
 				{ class: 'num' }),
 			col('t', zoneHead(t('col.told')), (d) => html`<${When}
 				at=${d.last_done} />`, { class: 'lo' }),
 			col('e', t('col.error'), (d) =>
-				html`<${Text} v=${d.last_error} />`)]} />`;
+				html`<${Text} v=${said(d.last_error)} />`)]} />`;
 }
+
+// what: {id}, {driver}, or {} for all that was given up.
+const Retry = ({ what, after, off }) => html`<button type="button" disabled=${
+	off || !can('decisions:write')} onClick=${() => { dialog.value = {
+	type: 'retry', what, after }; }}>${t(what.id || off ? 'retry.one'
+	: 'retry.all')}</button>`;
+const retryBar = (d, reload) => html`<${Retry} off=${!d || d.state !== 'dead'}
+	what=${d ? { id: d.id } : {}} after=${reload} /><${Retry} what=${{}}
+	after=${reload} />`;
 
 const deciding = { customer: null, action: ['block', 'allow'],
 	cause: ['detector', 'manual', 'expired', 'released'] };
@@ -56,7 +72,8 @@ export function decisions() {
 		columns=${told ? deliveryColumns() : decisionColumns()}
 		id=${(d) => String(d.id)}
 		onOpen=${told ? undefined : (d) => go('customer', d.customer)}
-		bar=${told ? undefined : (d, reload) => html`<${Decisions}
+		bar=${tab === 'failed' ? retryBar : told ? undefined
+		: (d, reload) => html`<${Decisions}
 			targets=${d ? [d.customer] : []} after=${reload} />
 		<${Cmd} k="e" label=${t('key.explain')} disabled=${!d || !d.incident}
 			run=${() => go('incident', d.incident)} />`} />`;
@@ -69,10 +86,8 @@ export const allow = () => html`<${List} name="decisions" path="/allow"
 	bar=${(d, reload) => html`<${Decisions} targets=${d ? [d.customer] : []}
 		after=${reload} />`} />`;
 
-export const enforcers = () => html`<${Drivers} /><p class="muted"
-	>${t('enforcers.retry')} <code>sekisho hook retry --all --driver NAME
-	--reason WHY</code></p>
-	<${List} name="deliveries" label=${t('deliveries')} path="/deliveries"
+export const enforcers = () => html`<${Drivers} />
+	<${List} bar=${retryBar} name="deliveries" label=${t('deliveries')} path="/deliveries"
 	columns=${deliveryColumns()} id=${(d) => String(d.id)}
 	narrow=${{ driver: null, state: ['pending', 'done', 'dead'] }} />`;
 
@@ -141,6 +156,8 @@ export const reports = () => html`<${One} path="/reports" body=${(d) => html`
 		col('b', t('col.size'), (x) => bytes(x.bytes), { class: 'num' })]} />`}
 	/>`;
 
+const unit = (v) => known('unit.' + v) ? t('unit.' + v) : v;
+
 export const settings = () => html`<${One} path="/config" body=${(d) => html`
 	<p class="muted">${t('settings.readonly')}</p><${Facts} rows=${[
 		[t('col.mode'), word('mode', d.mode)],
@@ -148,11 +165,12 @@ export const settings = () => html`<${One} path="/config" body=${(d) => html`
 		[t('col.policy'), d.policy_hash || '–']]} />
 	<${Plain} label=${t('nav.settings')} rows=${d.keys.map((k) => ({ ...k,
 		rowClass: k.value !== k.default ? 'changed' : '' }))} columns=${[
-		col('s', t('col.section'), (k) => k.section),
+		col('s', t('col.section'), (k) => known('section.' + k.section)
+			? t('section.' + k.section) : k.section),
 		col('n', t('col.key'), (k) => html`<code>${k.name}</code>`),
 		col('v', t('col.value'), (k) => html`<code><${Text}
 			v=${k.value} /></code>
-			${' ' + (k.unit || '')}`),
+			${k.unit ? ' ' + unit(k.unit) : ''}`),
 		col('d', t('col.default'), (k) => html`<code>${k.default}</code>`,
 			{ class: 'lo' }),
 		col('h', t('col.help'), (k) => k.help, { class: 'lo' })]} />`} />`;
