@@ -388,8 +388,8 @@ await test('a bulk block goes from the queue to the drivers', async () => {
 		await settle(page);
 		const cells = await page.locator('.plain tr', { hasText: 'list' })
 			.locator('td').allTextContents();
-		return +cells[1] >= 2 && cells[1] === cells[2] &&
-			cells.slice(3, 5).join() === '0,0';
+		return +cells[2] >= 2 && cells[2] === cells[3] &&
+			cells.slice(4, 6).join() === '0,0';
 	}, 60);
 	await page.screenshot({ path: shots + '/enforced.png' });
 	await show(page, 'decisions');
