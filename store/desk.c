@@ -125,6 +125,52 @@ int read_incident_buckets(struct db *db, int64_t since_us, int64_t until_us,
 	return rc;
 }
 
+static int sum_period(struct db *db, const char *sql, int64_t since_us,
+    int64_t until_us, int64_t *first, int64_t *second)
+{
+	sqlite3_stmt *s = stmt_take(db, sql, NULL, 0);
+	int rc;
+
+	if (!s)
+		return -1;
+	sqlite3_bind_int64(s, 1, since_us);
+	sqlite3_bind_int64(s, 2, until_us);
+	rc = stmt_step(db, s);
+	if (rc == 1) {
+		*first = sqlite3_column_int64(s, 0);
+		if (second)
+			*second = sqlite3_column_int64(s, 1);
+	}
+	stmt_give(db, s);
+	return rc == 1 ? 0 : -1;
+}
+
+int read_review_sums(
+    struct db *db, int64_t since_us, int64_t until_us, struct review_sums *sums)
+{
+	*sums = (struct review_sums){0};
+	if (sum_period(db,
+		"SELECT count(*) FROM incident INDEXED BY incident_opened "
+		"WHERE opened_us >= ?1 AND opened_us < ?2",
+		since_us, until_us, &sums->opened, NULL) != 0 ||
+	    sum_period(db,
+		"SELECT count(*), sum(closed_as = 'false_positive') FROM "
+		"incident INDEXED BY incident_closed WHERE closed_us >= ?1 "
+		"AND closed_us < ?2",
+		since_us, until_us, &sums->closed, &sums->false_positives) != 0)
+		return -1;
+	/* What a decision ended is looked up for those that people released
+	 * only. */
+	return sum_period(db,
+	    "SELECT sum(d.cause = 'detector' AND d.action = 'block'), "
+	    "sum(d.cause = 'released' AND d.op_id IS NOT NULL AND EXISTS "
+	    "(SELECT 1 FROM decision e WHERE e.seq = d.ends_seq AND "
+	    "e.cause = 'detector' AND e.action = 'block')) FROM decision d "
+	    "INDEXED BY decision_since WHERE d.since_us >= ?1 AND "
+	    "d.since_us < ?2",
+	    since_us, until_us, &sums->blocks, &sums->overturned);
+}
+
 /* --- deliveries ----------------------------------------------------------- */
 
 int read_delivery_page(struct db *db, const struct delivery_page *p,

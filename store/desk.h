@@ -41,6 +41,15 @@ typedef int (*read_bucket_cb)(
 int read_incident_buckets(struct db *db, int64_t since_us, int64_t until_us,
     int64_t bucket_us, read_bucket_cb cb, void *arg);
 
+/* What a period, half open, came to: from indexes, with no row of an incident
+ * read. overturned: blocks of the detector that a person released. */
+struct review_sums {
+	int64_t opened, closed, false_positives;
+	int64_t blocks, overturned;
+};
+int read_review_sums(struct db *db, int64_t since_us, int64_t until_us,
+    struct review_sums *sums);
+
 /* Decisions, the newest first. */
 struct decision_page {
 	int64_t before_seq; /* 0: from the newest */

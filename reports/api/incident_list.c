@@ -79,8 +79,8 @@ static int count_all(struct call *c, struct incidents *w, int64_t *total)
 	*total = -1;
 	if (!call_wants_count(c))
 		return 0;
-	if (w->plain)
-		return read_incident_count(c->db, &w->page.range, total);
+	if (w->plain || w->exact)
+		return read_incident_count(c->db, &w->counted, total);
 	*total = w->scanned = 0;
 	w->page.go_on = false;
 	if (incidents_walk(w, c->db, count_row, total) < 0)

@@ -76,11 +76,27 @@ static void narrow(struct incidents *w, bool live_only)
 				r->kind = i;
 }
 
+/* all: the filter is in the range that it left, before. Parameters that took
+ * the place of its bounds leave it to the walk. */
+static bool is_exact(
+    const struct incidents *w, const struct read_range *before, bool all)
+{
+	const struct read_range *r = &w->page.range;
+
+	return all && w->states == 0 && w->kinds == 0 && !w->some_classes &&
+	       w->min_peak == INT64_MIN &&
+	       (before->since_us == 0 || before->since_us == r->since_us) &&
+	       (before->until_us == 0 || before->until_us == r->until_us) &&
+	       (!before->customer || before->customer == r->customer);
+}
+
 static bool fill(struct incidents *w, struct call *c, bool live_only)
 {
 	struct read_range *r = &w->page.range;
 	struct filter_error e;
+	struct read_range before;
 	const char *q = uri_get(&c->uri, "q");
+	bool all;
 
 	r->state = r->kind = -1;
 	r->now_us = c->now_us;
@@ -90,7 +106,8 @@ static bool fill(struct incidents *w, struct call *c, bool live_only)
 		call_bad_query(c, e.at, e.why);
 		return false;
 	}
-	filter_narrow(&w->filter, r);
+	all = filter_narrow(&w->filter, r);
+	before = *r;
 	if (!each_word(c, "state", take_state, w) ||
 	    !each_word(c, "kind", take_kind, w) ||
 	    !each_word(c, "class", take_class, w) ||
@@ -104,6 +121,8 @@ static bool fill(struct incidents *w, struct call *c, bool live_only)
 	w->plain = w->filter.root < 0 && w->states == 0 && w->kinds == 0 &&
 		   !w->some_classes && w->min_peak == INT64_MIN &&
 		   !r->customer && !live_only;
+	w->exact = is_exact(w, &before, all) && !live_only;
+	w->counted = *r;
 	narrow(w, live_only);
 	return true;
 }

@@ -17,6 +17,9 @@ struct incidents {
 	bool some_classes;
 	int64_t min_peak;
 	bool plain; /* nothing but bounds of time asks */
+	/* counted is all that is asked: the store counts without a walk */
+	bool exact;
+	struct read_range counted;
 	/* of the walk */
 	int64_t scanned;
 	bool cut;                    /* INCIDENTS_SCAN was reached */

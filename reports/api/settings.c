@@ -105,39 +105,9 @@ void config_get(struct call *c)
 struct quality {
 	struct call *call;
 	int64_t since_us, until_us;
-	int64_t blocks, overturned, false_positives, opened, closed;
+	struct review_sums sums;
 	int day; /* whose object is begun */
 };
-
-static int note_decision(void *arg, const struct decision *d)
-{
-	struct quality *q = arg;
-	struct decision ended;
-
-	q->blocks += d->cause == CAUSE_DETECTOR && d->action == ACTION_BLOCK;
-	if (d->cause == CAUSE_RELEASED && d->op_id != 0 && d->ends_seq != 0 &&
-	    read_decision(q->call->db, d->ends_seq, &ended) == 1)
-		q->overturned += ended.cause == CAUSE_DETECTOR &&
-				 ended.action == ACTION_BLOCK;
-	return 0;
-}
-
-static bool is_in(const struct quality *q, int64_t ts_us)
-{
-	return ts_us >= q->since_us && ts_us < q->until_us;
-}
-
-static int note_incident(void *arg, const struct incident *i)
-{
-	struct quality *q = arg;
-
-	q->opened += is_in(q, i->opened_us);
-	if (i->closed_us == 0 || !is_in(q, i->closed_us))
-		return 0;
-	q->closed++;
-	q->false_positives += i->closed_as == CLOSED_FALSE_POSITIVE;
-	return 0;
-}
 
 static int put_counter(void *arg, int day, const char *name, int64_t value)
 {
@@ -170,11 +140,11 @@ static int put_quality(struct quality *q)
 	jsonw_object_begin(j);
 	jsonw_ktime(j, "since", q->since_us);
 	jsonw_ktime(j, "until", q->until_us);
-	jsonw_kint(j, "blocks", q->blocks);
-	jsonw_kint(j, "overturned", q->overturned);
-	jsonw_kint(j, "false_positives", q->false_positives);
-	jsonw_kint(j, "incidents_opened", q->opened);
-	jsonw_kint(j, "incidents_closed", q->closed);
+	jsonw_kint(j, "blocks", q->sums.blocks);
+	jsonw_kint(j, "overturned", q->sums.overturned);
+	jsonw_kint(j, "false_positives", q->sums.false_positives);
+	jsonw_kint(j, "incidents_opened", q->sums.opened);
+	jsonw_kint(j, "incidents_closed", q->sums.closed);
 	jsonw_key(j, "days");
 	jsonw_array_begin(j);
 	rc = read_counters(q->call->db, clock_day(q->since_us),
@@ -191,9 +161,6 @@ static int put_quality(struct quality *q)
 void quality_get(struct call *c)
 {
 	struct quality q = {.call = c, .until_us = c->now_us};
-	struct decision_page decisions = {.action = -1, .cause = -1};
-	struct incident_page incidents = {
-	    .range = {.state = -1, .kind = -1}, .sort = INCIDENT_BY_LAST};
 
 	if (!call_time(c, "until", &q.until_us))
 		return;
@@ -206,14 +173,7 @@ void quality_get(struct call *c)
 		    "since, until: give a time of %d days at most", DAYS_MAX);
 		return;
 	}
-	decisions.since_us = q.since_us;
-	decisions.until_us = q.until_us;
-	/* What was closed then had its last evidence at most a day, or what
-	 * makes it quiet, before: a month is enough. */
-	incidents.range.since_us = q.since_us - 31 * US_PER_DAY;
-	incidents.range.until_us = q.until_us;
-	if (read_decision_page(c->db, &decisions, note_decision, &q) != 0 ||
-	    read_incident_page(c->db, &incidents, note_incident, &q) != 0 ||
+	if (read_review_sums(c->db, q.since_us, q.until_us, &q.sums) != 0 ||
 	    put_quality(&q) != 0)
 		call_db_failed(c);
 }

@@ -69,9 +69,9 @@ static int say_nobody(struct cli *c, const struct hook_request *r)
 		       : "");
 }
 
-int ask_hooks(struct cli *c, struct hook_request *r)
+int ask_hooks_briefly(struct cli *c, struct hook_request *r, int64_t wait_us)
 {
-	int64_t until_us = clock_now_us() + WAIT_US, away_us = 0;
+	int64_t until_us = clock_now_us() + wait_us, away_us = 0;
 	int64_t id;
 
 	while (!is_kept(r) && !hook_lock_held(cli_db_path(c))) {
@@ -95,6 +95,15 @@ int ask_hooks(struct cli *c, struct hook_request *r)
 			return say_nobody(c, r);
 		(void)usleep(STEP_US);
 	} while (clock_now_us() < until_us);
+	return CLI_OK;
+}
+
+int ask_hooks(struct cli *c, struct hook_request *r)
+{
+	int code = ask_hooks_briefly(c, r, WAIT_US);
+
+	if (code != CLI_OK || r->done_us != 0)
+		return code;
 	return cli_fail(c, CLI_UNREACHABLE,
 	    "sekisho-hooks runs, but has not answered within 35 s; see its "
 	    "log. It still does what was asked (%s)",

@@ -60,3 +60,8 @@ ALTER TABLE observation_00000000
 	ADD COLUMN rcpt_hash BLOB;
 ALTER TABLE observation_00000000
 	ADD COLUMN novelty TEXT;
+
+-- What was closed in a period, and as what, from an index alone.
+
+CREATE INDEX incident_closed ON incident (closed_us, closed_as)
+	WHERE closed_us IS NOT NULL;

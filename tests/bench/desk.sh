@@ -46,7 +46,8 @@ fill "INSERT INTO incident $n $incidents) SELECT i, CASE i % 3 WHEN 0 THEN
 	'C' || (i * 7919 % 200000), 'dynamic',
 	CASE WHEN i % 1000 = 0 THEN 'open' ELSE 'closed' END,
 	CASE WHEN i % 1000 = 0 THEN 'not_closed' ELSE 'quiet' END,
-	$t0 + i * $step, $t0 + i * $step + 60000000, NULL, i * 10,
+	$t0 + i * $step, $t0 + i * $step + 60000000, CASE WHEN i % 1000 <> 0
+	THEN $t0 + i * $step + 3600000000 END, i * 10,
 	i * 10 + 9, 10, 7, 3, 0, 0, i * 31 % 20000, i * 31 % 20000,
 	'12 refused mails to 7 servers', 'p', NULL FROM n;
 	INSERT INTO decision $n $((incidents / 2))) SELECT i,

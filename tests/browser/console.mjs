@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { axeRun, base, faults, finish, forget, logIn, newPage, open,
-	operator, settle, shots, show, test } from './lib.mjs';
+	operator, settle, shots, show, test, work } from './lib.mjs';
 import { nasty } from './nasty.mjs';
 
 const dir = process.env.DIR;
@@ -120,25 +120,44 @@ await test('what a page may not do is a fault here', async () => {
 	assert.match(faults.splice(n).join(' '), /policy: .*script-src.*connect-src/s);
 });
 
-await test('nothing that it fetches is left out of the budget', async () => {
-	const page = await newPage({ locale: 'ja-JP' });
-	let bytes = 0;
-	page.on('response', async (r) => {
-		if (!new URL(r.url()).pathname.startsWith('/api'))
+for (const locale of ['en-GB', 'ja-JP'])
+	await test(`what it fetches, ${locale.slice(0, 2)}: little at first, ` +
+		'all of it within the budget', async () => {
+		forget();
+		const page = await newPage({ locale });
+		let bytes = 0;
+		const files = new Set();
+		page.on('response', (r) => {
+			const { pathname } = new URL(r.url());
+			if (pathname.startsWith('/api') || files.has(pathname))
+				return;
+			files.add(pathname);
 			bytes += +r.headers()['content-length'] || 0;
+		});
+		await page.goto(base + '/');
+		await page.waitForSelector('.login');
+		const first = bytes;
+		assert.ok(first > 20000 && first < 40000, `${first} bytes at first`);
+		await logIn(page);
+		await settle(page);
+		await show(page, 'incident/I9'); // with the chart
+		await page.waitForSelector('.score canvas');
+		// All that was built, but the other language.
+		const built = readFileSync(work + '/sizes', 'utf8').split('\n')
+			.map((l) => l.trim().split(' ')[1]).filter((f) => f &&
+			!/^(total|most|index.html)$/.test(f));
+		const other = locale === 'ja-JP' ? 'en.' : 'ja.';
+		assert.deepEqual([...files].filter((f) => f !== '/').sort(),
+			built.filter((f) => !f.startsWith(other)).map((f) => '/' + f)
+				.sort());
+		assert.ok(bytes < 60000, `${bytes} bytes`);
+		console.log(`     ${locale}: ${first} bytes at first, ${bytes} in all`);
+		for (const f of files) {
+			const h = (await fetch(new URL(f, base))).headers;
+			assert.equal(h.get('cache-control').includes('immutable'),
+				f !== '/');
+		}
 	});
-	await page.goto(base + '/');
-	await page.waitForSelector('.login');
-	assert.ok(bytes > 40000 && bytes < 60000, `${bytes} bytes`);
-	console.log(`     ${bytes} bytes in Japanese`);
-	for (const r of ['/', ...await page.evaluate(() => performance
-		.getEntriesByType('resource').map((e) => e.name))]) {
-		if (r.includes('/api/'))
-			continue;
-		const h = (await fetch(new URL(r, base))).headers;
-		assert.equal(h.get('cache-control').includes('immutable'), r !== '/');
-	}
-});
 
 await test('keys: j k x Shift+x Enter Esc g ?', async () => {
 	const page = await open('queue');
@@ -369,8 +388,8 @@ await test('a bulk block goes from the queue to the drivers', async () => {
 		await settle(page);
 		const cells = await page.locator('.plain tr', { hasText: 'list' })
 			.locator('td').allTextContents();
-		return +cells[1] >= 2 && cells[1] === cells[2] &&
-			cells.slice(3, 5).join() === '0,0';
+		return +cells[2] >= 2 && cells[2] === cells[3] &&
+			cells.slice(4, 6).join() === '0,0';
 	}, 60);
 	await page.screenshot({ path: shots + '/enforced.png' });
 	await show(page, 'decisions');
@@ -510,6 +529,107 @@ await test('a failing driver is seen, its words are text', async () => {
 	assert.ok(!existsSync(dir + '/broken'));
 });
 
+await test('a letter is made, by case and language, and can be copied',
+	async () => {
+		const page = await open('incident/I9');
+		await press(page, 'l');
+		const text = page.locator('dialog textarea');
+		await text.waitFor();
+		const [id] = (await page.textContent('.facts')).match(/C\d{4}/);
+		assert.ok((await text.inputValue()).includes(id), 'its customer');
+		await axeRun(page);
+		await page.setViewportSize({ width: 390, height: 800 });
+		assert.ok(await page.evaluate(() => document.documentElement
+			.scrollWidth <= 390), 'wider than 390 px');
+		await page.setViewportSize({ width: 1360, height: 850 });
+		// by the keyboard: the case has the focus
+		assert.ok(await page.evaluate(() => document.activeElement
+			.matches('dialog select')));
+		await page.locator('dialog select').last().selectOption('ja');
+		await until('Japanese', async () => await text.count() &&
+			/\p{Script=Hiragana}/u.test(await text.inputValue()));
+		assert.equal(await text.getAttribute('lang'), 'ja');
+		await page.locator('dialog select').first().selectOption('infected');
+		await until('its case', async () => /infected machine/.test(
+			await page.textContent('dialog p')));
+		await page.click('dialog .primary');
+		await page.waitForSelector('dialog .buttons [role=status]');
+		await page.screenshot({ path: shots + '/letter.png' });
+		assert.equal(await text.evaluate((n) => n.selectionEnd -
+			n.selectionStart), (await text.inputValue()).length);
+		const log = JSON.parse(run('audit', 'list', '-o', 'json', '--limit',
+			'10')).items;
+		assert.ok(JSON.stringify(log).includes('letter infected in ja'),
+			JSON.stringify(log));
+		// what is not configured is said, not left out
+		await page.locator('dialog select').first().selectOption('submission');
+		await page.waitForSelector('dialog .failure');
+		assert.match(await page.textContent('dialog .failure'),
+			/letters\.submission_host/);
+		await press(page, 'Escape');
+		await page.waitForSelector('dialog', { state: 'detached' });
+		faults.length = 0; // the browser's own line about the 4xx is no fault
+	});
+
+await test('what was given up is tried again from the console', async () => {
+	const dead = (n) => sqlite('SELECT count(*) FROM delivery WHERE state = ' +
+		"'dead'") === String(n);
+	await until('nothing is waiting', () => sqlite('SELECT count(*) FROM ' +
+		"delivery WHERE state <> 'done'") === '0', 60);
+	sqlite("UPDATE delivery SET state = 'dead', error = 'exit status 1: " +
+		"<b>x</b>' WHERE id = (SELECT max(id) FROM delivery WHERE driver = " +
+		"'script')");
+	assert.ok(dead(1));
+	const page = await open('enforcers', { locale: 'ja-JP' });
+	await page.locator('.plain a').first().click(); // how many it gave up
+	await settle(page);
+	await page.waitForSelector('tr[data-row]');
+	assert.equal(await page.locator('tr[data-row]').count(), 1);
+	assert.match(await page.textContent('tr[data-row]'),
+		/終了コード 1: <b>x/);
+	await page.getByRole('button', { name: 'この行を再送' }).click();
+	await page.waitForFunction(() => /1 件を再送します/.test(
+		document.querySelector('dialog').textContent));
+	await axeRun(page);
+	await page.screenshot({ path: shots + '/retry.png' });
+	assert.ok(dead(1), 'asked only, and yet done');
+	await page.fill('dialog input', 'the router is back');
+	await page.keyboard.press('Enter');
+	await page.waitForSelector('.toast');
+	assert.match(await page.textContent('.toast'), /1 件を再送しました/);
+	await until('it was told', () => dead(0) && sqlite('SELECT count(*) FROM ' +
+		"delivery WHERE state <> 'done'") === '0', 60);
+	const log = JSON.parse(run('audit', 'list', '-o', 'json', '--limit', '5'))
+		.items;
+	assert.ok(log.some((a) => JSON.stringify(a).includes('the router is back')),
+		JSON.stringify(log));
+});
+
+await test('pictures: leases over time, what drivers hold', async () => {
+	const page = await open('customer/C1001');
+	const lanes = page.locator('.lanes svg');
+	assert.ok(await lanes.count() >= 3, 'addresses, incidents, decisions');
+	const names = await lanes.evaluateAll((l) => l.map((n) =>
+		n.getAttribute('aria-label')));
+	assert.ok(names[0].startsWith('198.51.100.10'), names[0]);
+	assert.ok(names.some((n) => /^Incidents: I\d/.test(n)), names.join('\n'));
+	// each within its picture
+	for (const [x, w] of await page.locator('.lanes rect').evaluateAll((l) =>
+		l.map((n) => [+n.getAttribute('x'), +n.getAttribute('width')])))
+		assert.ok(x >= 0 && w >= 3 && x + w <= 1003, `${x} ${w}`);
+	await show(page, 'enforcers');
+	const held = page.locator('.gap').first();
+	await until('a driver was read back', async () => {
+		await show(page, 'decisions');
+		await show(page, 'enforcers');
+		return /\d+ of \d+ held/.test((await page.locator('.gap')
+			.evaluateAll((l) => l.map((n) => n.getAttribute('aria-label'))))
+			.join());
+	});
+	assert.ok(await held.isVisible());
+	assert.match(await page.locator('.plain').first().textContent(), /ago/);
+});
+
 await test('who only reads finds no way to change', async () => {
 	forget();
 	const page = await newPage();
@@ -523,6 +643,9 @@ await test('who only reads finds no way to change', async () => {
 			.isDisabled(), k);
 	await press(page, 'b');
 	assert.equal(await page.locator('dialog').count(), 0);
+	await show(page, 'enforcers');
+	for (const n of await page.getByRole('button', { name: /^Try/ }).all())
+		assert.ok(await n.isDisabled());
 	await show(page, 'settings');
 	assert.match(await page.textContent('.failure'), /403/);
 	faults.length = 0; // the browser's own line about the 403 is no fault

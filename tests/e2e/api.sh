@@ -30,6 +30,10 @@ make_store() {
 	printf '#!/bin/sh\ncat >/dev/null\n' >"$TMP/told"
 	chmod 755 "$TMP/told"
 	cat >>"$CONF" <<-E
+	letters {
+		contact = "support@isp.example"
+		submission_host = "submission.isp.example"
+	}
 	driver "script" {
 		command = {"sekisho-driver-exec", "$TMP/told"}
 	}

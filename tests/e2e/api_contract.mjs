@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every route of docs/openapi.json against a real server, and every route of
 // the server in the file.
+import { execFileSync } from "node:child_process"
 import fs from "node:fs"
 import { Client, admin, doc, env, expect, finish, ok, operations, same, seen,
 	test, validator } from "./api_client.mjs"
 
+const sqlite = sql => execFileSync("sqlite3", [env.db, ".timeout 5000", sql],
+	{ encoding: "utf8" }).trim()
 const nobody = new Client({ port: env.port })
 
 await test("the file's schemas compile, and their objects are closed", () => {
@@ -232,6 +235,105 @@ await test("POST decisions: dry run, block, allow, release, refusals", async () 
 	const audit = (await admin.get("/api/v1/audit?limit=50")).items
 	ok(audit.some(x => x.action === "block" && x.reason === "asked"),
 		"the audit log does not have it")
+})
+
+await test("letters: by case and language, each in the audit log", async () => {
+	const bot = (await admin.get("/api/v1/incidents?state=open&kind=bot_burst,spam_bot"))
+		.items[0]
+	const path = `/api/v1/incidents/${bot.id}/letter`
+	const en = await admin.get(path + "?lang=en")
+	same([en.reference, en.customer, en.case, en.language],
+		[bot.id, bot.customer, "infected", "en"])
+	ok(en.subject.length > 0 && en.body.includes(bot.customer) &&
+		en.body.includes("support@isp.example"), en.body)
+	const ja = await admin.get(path + "?lang=ja&case=submission")
+	same([ja.case, ja.language], ["submission", "ja"])
+	ok(/\p{Script=Hiragana}/u.test(ja.body) &&
+		ja.body.includes("submission.isp.example"), ja.body)
+	const d = (await admin.get("/api/v1/decisions?cause=manual&action=block"))
+		.items[0]
+	const b = await admin.get(`/api/v1/decisions/${d.id}/letter?lang=en`)
+	same([b.reference, b.case], [d.id, "blocked"])
+	const rows = (await admin.get("/api/v1/audit?limit=20")).items
+		.filter(x => x.action === "incident letter")
+	same(rows.map(x => x.object), [d.id, bot.id, bot.id])
+	same(rows[0].actor, rows[1].actor)
+	ok(rows[1].detail.includes("submission in ja"), rows[1].detail)
+	expect(400, await admin.call("GET", path + "?case=nix"), "bad_value")
+	expect(400, await admin.call("GET", path + "?lang=../x"), "bad_value")
+	expect(404, await admin.call("GET", "/api/v1/incidents/I99999/letter"))
+	// A letter that needs what is not configured says which key.
+	const r = await admin.call("GET", path + "?case=server")
+	ok(r.status === 200 || r.status === 400 &&
+		r.json.detail.includes("letters."), r.text)
+})
+
+await test("what was given up is tried again", async () => {
+	const post = (o, s = 200) => admin.post("/api/v1/deliveries/retry", o)
+		.then(r => expect(s, r).json)
+	same(await post({ reason: "nothing is dead" }),
+		{ dry_run: false, dead: 0, result: "already", retried: null })
+	sqlite("UPDATE delivery SET state = 'dead', error = 'exit status 1' " +
+		"WHERE id IN (SELECT id FROM delivery ORDER BY id LIMIT 2)")
+	const dead = (await admin.get("/api/v1/deliveries?state=dead")).items
+	same(dead.length, 2)
+	const id = dead[0].id
+	same(await post({ id, reason: "x", dry_run: true }),
+		{ dry_run: true, dead: 1, result: "would_do", retried: null })
+	same((await post({ driver: "script", reason: "x", dry_run: true })).dead, 2)
+	same((await post({ driver: "nix", reason: "x", dry_run: true })).dead, 0)
+	// Nobody runs who could do it: it waits, once for each key.
+	const o = { id, reason: "mended" }
+	const headers = { "Idempotency-Key": "retry-" + id }
+	const first = expect(200, await admin.call("POST",
+		"/api/v1/deliveries/retry", { json: o, headers }))
+	same(first.json, { dry_run: false, dead: 1, result: "waiting",
+		retried: null })
+	const again = expect(200, await admin.call("POST",
+		"/api/v1/deliveries/retry", { json: o, headers }))
+	same(again.text, first.text)
+	same(sqlite("SELECT count(*) FROM hook_request WHERE verb = 'retry' " +
+		`AND delivery_id = ${id} AND done_us IS NULL`), "1")
+	ok((await admin.get("/api/v1/audit?limit=20")).items.some(x =>
+		x.action === "retry" && x.reason === "mended"), "not in the audit log")
+	expect(403, await admin.with({ token: env.reader }).post(
+		"/api/v1/deliveries/retry", o), "forbidden")
+	await post({ id: 999999, reason: "x" }, 404)
+	for (const bad of [{}, { id: 0, reason: "x" }, { id: "1", reason: "x" },
+		{ id, driver: "script", reason: "x" }, { id },
+		{ driver: 1, reason: "x" }, { reason: "x", dry_run: 1 }])
+		await post(bad, 400)
+	sqlite("UPDATE delivery SET state = 'done', error = NULL " +
+		"WHERE state = 'dead'")
+})
+
+await test("a filter's total is that of its rows", async () => {
+	const list = q => admin.get("/api/v1/incidents?limit=500&count=1&" + q)
+	const since = (await admin.get("/api/v1/incidents?sort=last&limit=3"))
+		.items.at(-1).last
+	for (const q of ["kind:spam_bot", "kind:bot_burst score>1", "state:closed",
+		"score>3", "customer:C1001", "kind:spam_bot OR score>9", "-kind:spam_bot",
+		"since:1h", "kind:spam_bot since:400d", "spam"])
+		for (const more of ["", "&since=" + since, "&since=-400d",
+			"&state=open,acknowledged", "&kind=spam_bot", "&customer=C1002"]) {
+			const r = await list("q=" + encodeURIComponent(q) + more)
+			same(r.total, r.items.length, q + more)
+		}
+})
+
+await test("quality counts what the store holds", async () => {
+	const q = await admin.get("/api/v1/quality")
+	const at = t => `unixepoch('${t}') * 1000000`
+	const count = (what, col) => +sqlite(`SELECT count(*) FROM ${what} AND ` +
+		`${col} >= ${at(q.since)} AND ${col} < ${at(q.until)}`)
+	same([q.incidents_opened, q.incidents_closed, q.false_positives, q.blocks],
+		[count("incident WHERE 1", "opened_us"),
+			count("incident WHERE 1", "closed_us"),
+			count("incident WHERE closed_as = 'false_positive'", "closed_us"),
+			count("decision WHERE action = 'block' AND cause = 'detector'",
+				"since_us")])
+	ok(q.incidents_opened > 0 && q.false_positives > 0 && q.blocks > 0,
+		"nothing was counted")
 })
 
 await test("log-in, stream and bouncers' routes", async () => {

@@ -111,7 +111,8 @@ export function useData(path, query, o = {}) {
 			return () => {};
 		const mine = ++n.current;
 		const stop = new AbortController();
-		set((old) => ({ ...old, loading: true, stale: old.key !== key }));
+		set((old) => old.loading && !old.key ? old
+			: { ...old, loading: true, stale: old.key !== key });
 		api(path, { query, signal: stop.signal, personal: o.personal })
 			.then((data) => mine === n.current &&
 				set({ data, key, loading: false }))
@@ -134,8 +135,9 @@ export function useList(path, query, moment) {
 	const fetchPage = useCallback((cursor) => {
 		const mine = ++now.current.n;
 		now.current.busy = true;
-		set((old) => ({ ...old, loading: true, error: undefined,
-			more: !!cursor, stale: !cursor && old.key !== key }));
+		set((old) => old.loading && !old.key ? old : { ...old,
+			loading: true, error: undefined, more: !!cursor,
+			stale: !cursor && old.key !== key });
 		api(path, { query: { limit: 50, ...query,
 			...(cursor ? { cursor, count: undefined } : {}) } })
 			.then((page) => mine === now.current.n && set((old) => ({

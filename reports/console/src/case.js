@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // One case: an incident with its evidence, a customer with all that is known.
 import { useState } from 'preact/hooks';
-import { go, href, html, num, route, safe, said, score, setParams, t, time, when,
-	word } from './core.js';
-import { api, can, useData } from './api.js';
-import { Cmd } from './keys.js';
-import { Table, useCursor } from './table.js';
-import { Decisions, dialog, NoteKey } from './action.js';
-import { Action, Back, Facts, Failure, Fresh, Kind, Left, Loading, Panel,
-	Plain, State, Text, When, zoneHead } from './parts.js';
-import { Score } from './charts.js';
+import { Action, api, Back, can, Cmd, Decisions, dialog, Facts, Failure,
+	file, Fresh, go, href, html, Kind, later, Left, Loading, NoteKey, num,
+	Panel, Plain, route, safe, said, score, setParams, State, t, Table, Text,
+	time, useCursor, useData, when, When, word, zoneHead } from './base.js';
+import { Timeline } from './pictures.js';
 import { auditColumns, col, decisionColumns } from './lists.js';
 
 const personal = { personal: true };
+const Score = later(file(() => import('./score.js')), 'Score');
+
+const LetterKey = ({ path }) => html`<${Cmd} k="l" label=${t('key.letter')}
+	disabled=${!path} run=${() => { dialog.value = { type: 'letter',
+		path }; }} />`;
 
 // The record with the term that decided marked.
 function Record({ record, term }) {
@@ -100,6 +101,7 @@ export function incident({ id }) {
 	return html`<div class="toolbar"><${Back} /><${Fresh} reload=${r.reload} />
 		<${Decisions} targets=${[i.customer]} after=${r.reload} />
 		<${NoteKey} path=${`/incidents/${id}/notes`} after=${r.reload} />
+		<${LetterKey} path=${'/incidents/' + i.id} />
 		${['acknowledged', 'closed'].filter((s) => i.state !== 'closed' &&
 			s !== i.state).map((s) => html`<button disabled=${
 			!can('incidents:write')}
@@ -167,7 +169,9 @@ function Whole({ id }) {
 		<${NoteKey} path=${`/customers/${encodeURIComponent(id)}/notes`}
 			after=${r.reload} />
 		<${Cmd} k="e" label=${t('key.explain')} disabled=${!worst}
-			run=${() => go('incident', worst.id)} /></div>
+			run=${() => go('incident', worst.id)} /><${LetterKey}
+			path=${worst ? '/incidents/' + worst.id : c.in_force &&
+				'/decisions/' + c.in_force.id} /></div>
 		${c.truncated && html`<p class="warn">${t('truncated')}</p>`}
 		<${Facts} rows=${[[t('col.class'), html`<${Text} v=${c.class} />`],
 			[t('col.port25'), word('port25', c.port25)],
@@ -190,7 +194,7 @@ function Whole({ id }) {
 			col('t', t('col.text'), (i) => html`<${Text} v=${said(i.summary)} />`,
 				{ class: 'lo' })]} /><//>
 		${ev.data && html`<${Evidence} e=${ev.data.explanation} />`}
-		<${Panel} title=${t('leases')}><${Plain} label=${t('leases')}
+		<${Panel} title=${t('leases')}><${Timeline} c=${c} /><${Plain} label=${t('leases')}
 			rows=${c.leases} columns=${[
 			col('t', t('col.target'), (l) => l.target),
 			col('f', zoneHead(t('col.from')), (l) => time(l.from)),

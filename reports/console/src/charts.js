@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bars over time, each part by colour and pattern, and the running score
-// against its threshold.
-import { useEffect, useRef } from 'preact/hooks';
-import uPlot from 'uplot';
-import { html, setParams, t, theme, time, tongue, when, word, zone, zoneName }
-	from './core.js';
-import { Plain, zoneHead } from './parts.js';
+// Bars over time, each part by colour and pattern, and the same as a table.
+import { useRef } from 'preact/hooks';
+import { html, setParams, t, when, word } from './core.js';
+import { Fold, Plain, zoneHead } from './parts.js';
 
 // One pattern for each place in a legend: who sees no colour sees these.
 const strokes = ['', 'M0 8L8 0', 'M0 0L8 8', 'M0 4H8', 'M4 0V8',
@@ -56,13 +53,13 @@ export function Bars({ buckets, kinds, label, name, pin }) {
 		})}</svg>${pin && html`<p class="ends"><span>${when(buckets[0].from)}
 		</span><span>${when(pin.until)}</span></p>`}
 		<${Legend} kinds=${there} name=${name} />
-		<details><summary>${t('astable')}</summary><${Plain} label=${label}
+		<${Fold} title=${t('astable')} body=${() => html`<${Plain} label=${label}
 		rows=${buckets.filter((b) => b.total)} columns=${[
 		{ label: zoneHead(t('col.time')), cell: (b) => pin ? html`<button
 			class="quiet" onClick=${() => pin(b, b)}>${when(b.from)}</button>`
 			: when(b.from) },
 		...there.map((k) => ({ label: name(k), class: 'num',
-			cell: (b) => b.parts[k] || 0 }))]} /></details></div>`;
+			cell: (b) => b.parts[k] || 0 }))]} />`} /></div>`;
 }
 
 const kinds = ['spam_bot', 'bot_burst', 'spoofed_sender',
@@ -78,38 +75,4 @@ export function Histogram({ data }) {
 	return html`<${Bars} pin=${pin} kinds=${kinds} label=${t('histogram')}
 		name=${(k) => word('kind', k)} buckets=${data.buckets.map((b) =>
 		({ ...b, parts: b.kind }))} />`;
-}
-
-export function Score({ e }) {
-	const ref = useRef();
-	useEffect(() => {
-		const n = ref.current;
-		if (!e.evidence.length)
-			return;
-		const ink = getComputedStyle(n);
-		const c = (v) => ink.getPropertyValue(v).trim();
-		const axis = { stroke: c('--muted'), grid: { stroke: c('--line') },
-			ticks: { stroke: c('--line') } };
-		const s0 = e.evidence[0].time, s1 = e.evidence[e.evidence.length - 1].time;
-		const date = s0.slice(0, 10) !== s1.slice(0, 10);
-		const clock = (u, l) => l.map((s) => time(new Date(s * 1000),
-			{ date, seconds: Date.parse(s1) - Date.parse(s0) < 6e5 }));
-		const u = new uPlot({ width: n.clientWidth || 300, height: 180,
-			legend: { show: false }, axes: [{ ...axis, values: clock,
-				space: date ? 140 : 80 }, axis],
-			series: [{}, { stroke: c('--accent'), width: 2,
-				paths: uPlot.paths.stepped({ align: 1 }) },
-			{ stroke: c('--danger'), dash: [6, 4],
-				points: { show: false } }] },
-		[e.evidence.map((s) => Date.parse(s.time) / 1000),
-			e.evidence.map((s) => s.score_milli / 1000),
-			e.evidence.map((s) => s.threshold_milli / 1000)], n);
-		const size = new ResizeObserver(() => u.setSize({
-			width: n.clientWidth, height: 180 }));
-		size.observe(n);
-		return () => { size.disconnect(); u.destroy(); };
-	}, [e, theme.value, tongue.value, zone.value]);
-	return html`<div class="score" ref=${ref} role="img"
-		aria-label=${t('score.chart')}></div><p class="muted"
-		>${t('score.legend', { zone: zoneName() })}</p>`;
 }

@@ -61,33 +61,35 @@ export const safe = (v) => String(v ?? '').replace(
 export const said = (text) => text && (tongue.value || none).said(text);
 export const word = (kind, v) => v == null ? '–' : t(kind + '.' + v);
 
-export function num(v, digits = 0) {
-	if (v == null)
-		return '–';
-	return v.toLocaleString('en-GB', {
-		minimumFractionDigits: digits, maximumFractionDigits: digits,
-	});
-}
+// Not by Intl: it takes longer to begin than a screen to draw.
+export const num = (v, digits = 0) => v == null ? '–' : Number(v)
+	.toFixed(digits).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 export const score = (milli) => milli == null ? '–' : num(milli / 1000, 1);
 
 // --- times -----------------------------------------------------------------
-export const localZone =
-	Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
-export const zoneName = () => zone.value === 'UTC' ? 'UTC' : localZone;
+// Made when somebody wants local times, and once.
+let local;
+const localFormat = () => local = local || new Intl.DateTimeFormat('en-GB', {
+	year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit',
+	minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+export const zoneName = () => zone.value === 'UTC' ? 'UTC'
+	: localFormat().resolvedOptions().timeZone || 'UTC';
 
+// As toISOString() has it, of years of four digits.
+function inZone(d) {
+	const p = Object.fromEntries(localFormat().formatToParts(d)
+		.map((x) => [x.type, x.value]));
+	return `${p.year}-${p.month}-${p.day} ${p.hour}:${p.minute}:${p.second}`;
+}
 export function time(iso, { seconds = true, date = true } = {}) {
 	if (!iso)
 		return '–';
 	const d = new Date(iso);
 	if (isNaN(d))
 		return String(iso);
-	const p = Object.fromEntries(new Intl.DateTimeFormat('en-GB', {
-		timeZone: zoneName(), year: 'numeric', month: '2-digit',
-		day: '2-digit', hour: '2-digit', minute: '2-digit',
-		second: '2-digit', hourCycle: 'h23',
-	}).formatToParts(d).map((x) => [x.type, x.value]));
-	const clock = `${p.hour}:${p.minute}` + (seconds ? `:${p.second}` : '');
-	return date ? `${p.year}-${p.month}-${p.day} ${clock}` : clock;
+	const at = zone.value === 'UTC' ? d.toISOString().replace('T', ' ')
+		: inZone(d);
+	return at.slice(date ? 0 : 11, seconds ? 19 : 16);
 }
 // An absolute time never stands without its zone.
 export const when = (iso, o) => iso ? `${time(iso, o)} ${zoneName()}` : '–';

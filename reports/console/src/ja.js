@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The server's sentences in Japanese: they are put together from few pieces
-// (analyzer/decide/explain.c, decision.c; reports/cli/target.c), and so they
+// (analyzer/decide/explain.c, decision.c; reports/cli/target.c; errors of
+// drivers: analyzer/hooks, analyzer/drivers), and so they
 // are read here, piece by piece. What is no known piece stays as it came.
 import words from './ja.json' with { type: 'json' };
 
@@ -164,6 +165,30 @@ written down; the analyzer has not applied it yet|記録済み。analyzer はま
 * is shared by # customers; nobody was touched. Name one customer, or an address of one|* は # 契約者が共有している。何も変更していない。契約者を 1 人指定すること
 * is no customer, address or prefix that is known|* という契約者・アドレス・プレフィックスはない
 I#: |I#: 
+the driver gave no reason|ドライバーは理由を示さなかった
+its answer to hello is no JSON object|hello への応答が JSON でない
+its list is longer than 256 MiB|一覧が 256 MiB を超えた
+hello could not be written|hello を送れなかった
+no answer to hello in time|hello への応答が時間切れ
+no answer within # s|# 秒以内に応答がない
+no answer|応答がない
+the decision is not in the store|決定がデータベースにない
+superseded by *|* に置き換えられた
+ended with status #|終了コード # で終了
+ended by signal #|シグナル # で終了
+exit status #|終了コード #
+exit status #: $|終了コード #: $
+signal #|シグナル #
+signal #: $|シグナル #: $
+killed after # s|# 秒で打ち切り
+it wrote more than # bytes|出力が # バイトを超えた
+it has hung up|接続を切られた
+no memory|メモリー不足
+no process can be started: $|プロセスを起動できない: $
+nft: |nft: 
+gobgp: |gobgp: 
+exabgp: |exabgp: 
+libcurl: |libcurl: 
 `;
 const units = { s: ' 秒間', min: ' 分間', h: ' 時間', d: ' 日間' };
 const inDays = (v) => v === 'less than a second' ? '1 秒足らず'

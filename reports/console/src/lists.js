@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Columns of rows that more than one screen lists, and a list with its bar.
 import { useEffect, useState } from 'preact/hooks';
-import { html, num, rangeQuery, route, said, setParams, t, time, word }
-	from './core.js';
-import { sawNewest, useList } from './api.js';
-import { Table, useCursor } from './table.js';
-import { Action, Back, CustomerLink, Fresh, IncidentLink, Left, Text, When,
-	zoneHead } from './parts.js';
+import { Action, Back, CustomerLink, Fresh, html, IncidentLink, Left, num,
+	rangeQuery, route, said, sawNewest, setParams, t, Table, Text, time,
+	useCursor, useList, When, word, zoneHead } from './base.js';
 
 export const col = (key, label, cell, more) => ({ key, label, cell, ...more });
 
@@ -44,7 +41,7 @@ export const deliveryColumns = () => [
 		{ class: 'lo' }),
 	col('next', zoneHead(t('col.next')), (d) => time(d.next),
 		{ class: 'lo' }),
-	col('error', t('col.error'), (d) => html`<${Text} v=${d.error} />`,
+	col('error', t('col.error'), (d) => html`<${Text} v=${said(d.error)} />`,
 		{ class: 'wide lo' })];
 
 export const auditColumns = () => [

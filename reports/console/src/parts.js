@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Small pieces that many screens are made of.
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { age, go, href, html, known, safe, said, span, t, time, when, word,
 	zoneName }
 	from './core.js';
@@ -57,6 +57,14 @@ export function Panel({ title, children, right, id }) {
 export function Facts({ rows }) {
 	return html`<dl class="facts">${rows.filter(Boolean).map(([k, v]) =>
 		html`<div key=${k}><dt>${k}</dt><dd>${v}</dd></div>`)}</dl>`;
+}
+
+// What is made when it is opened.
+export function Fold({ title, kind, body }) {
+	const [open, set] = useState(false);
+	return html`<details class=${kind} onToggle=${(e) =>
+		set(e.currentTarget.open)}><summary>${title}</summary>${open &&
+		body()}</details>`;
 }
 
 // A table of few rows, whole in the page.

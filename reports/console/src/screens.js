@@ -1,139 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The screens, by the name that the URL has.
 import { useEffect, useState } from 'preact/hooks';
-import { bytes, go, html, iso, num, rangeQuery, route, said, score, setParams, t,
-	word } from './core.js';
-import { sawNewest, useData, useList } from './api.js';
-import { Cmd } from './keys.js';
-import { Table, useCursor, useSelection } from './table.js';
-import { Decisions, NoteKey } from './action.js';
-import { Action, Ago, Back, CustomerLink, Facts, Failure, Fresh, IncidentLink,
-	Kind, Loading, Plain, State, Text, When, zoneHead } from './parts.js';
-import { Quick, Range, Search, tokens, useKept } from './search.js';
-import { Bars, Histogram } from './charts.js';
+import { Back, Bars, bytes, can, Cmd, Decisions, dialog, Facts, Failure, Fresh,
+	go, href, html, known, Loading, num, Plain, Range, rangeQuery, route, said,
+	setParams, t, Text, useData, When, word, zoneHead } from './base.js';
+import { Gap } from './pictures.js';
 import { auditColumns, col, decisionColumns, deliveryColumns, List }
 	from './lists.js';
 
 export { customer, incident } from './case.js';
-
-// --- queue -------------------------------------------------------------------
-const queueColumns = () => [
-	col('customer', t('col.customer'), (x) =>
-		html`<${CustomerLink} id=${x.customer} />`),
-	col('risk', t('col.risk'), (x) => score(x.peak_milli), { class: 'num' }),
-	col('kinds', t('col.kind'), (x) => x.kinds.map((v) =>
-		html`<${Kind} v=${v} /> `)),
-	col('open', t('col.open'), (x) => num(x.open), { class: 'num lo' }),
-	col('class', t('col.class'), (x) => html`<${Text} v=${x.class} />`,
-		{ class: 'lo' }),
-	col('age', t('col.age'), (x) => html`<${Ago} at=${x.opened} />`,
-		{ class: 'num' }),
-	col('first', zoneHead(t('col.first')), (x) =>
-		html`<${When} at=${x.opened} />`, { class: 'lo', spare: true }),
-	col('last', zoneHead(t('col.last')), (x) =>
-		html`<${When} at=${x.last} />`, { class: 'lo' }),
-	col('worst', t('col.worst'), (x) =>
-		html`<${IncidentLink} id=${x.worst} />`, { class: 'lo' }),
-	col('blocked', t('col.port25'), (x) => x.blocked
-		? html`<${Action} v="block" />` : '–', { class: 'lo' })];
-
-const incidentColumns = () => [
-	col('id', t('col.id'), (x) => html`<${IncidentLink} id=${x.id} />`,
-		{ sort: 'id' }),
-	col('customer', t('col.customer'), (x) =>
-		html`<${CustomerLink} id=${x.customer} />`),
-	col('kind', t('col.kind'), (x) => html`<${Kind} v=${x.kind} />`),
-	col('state', t('col.state'), (x) => x.state === 'closed'
-		? word('closed', x.closed_as) : html`<${State} v=${x.state} />`),
-	col('risk', t('col.risk'), (x) => score(x.peak_milli),
-		{ class: 'num', sort: 'peak' }),
-	col('class', t('col.class'), (x) => html`<${Text} v=${x.class} />`,
-		{ class: 'lo', spare: true }),
-	col('opened', zoneHead(t('col.opened')), (x) =>
-		html`<${When} at=${x.opened} />`, { class: 'lo', sort: 'opened' }),
-	col('last', zoneHead(t('col.last')), (x) =>
-		html`<${When} at=${x.last} />`, { class: 'lo', sort: 'last' }),
-	col('blocked', t('col.port25'), (x) => x.blocked
-		? html`<${Action} v="block" />` : '–', { class: 'lo', spare: true }),
-	col('text', t('col.text'), (x) => html`<${Text}
-		v=${said(x.summary)} />`, { class: 'wide lo' })];
-
-const views = {
-	customers: { path: '/incidents/customers', id: (x) => x.customer,
-		worst: (x) => x.worst, columns: queueColumns,
-		open: (x) => go('customer', x.customer) },
-	incidents: { path: '/incidents', id: (x) => x.id, worst: (x) => x.id,
-		columns: incidentColumns, open: (x) => go('incident', x.id) },
-};
-
-function Switch({ p }) {
-	const set = (x) => () => setParams({ ...x, row: null }, true);
-	return html`<span class="tabs" role="group" aria-label=${t('view')}>
-		${Object.keys(views).map((v) => html`<button type="button"
-		class="quiet" aria-pressed=${String((p.view || 'customers') === v)}
-		onClick=${set({ view: v === 'customers' ? null : v, sort: null })}
-		>${t('view.' + v)}</button>`)}<button type="button" class="quiet"
-		aria-pressed=${String(!!p.closed)}
-		onClick=${set({ closed: p.closed ? null : 1 })}
-		>${t('view.closed')}</button></span>`;
-}
-
-function Empty({ p }) {
-	return html`<p>${t('queue.empty')}</p>${p.range !== 'all' && html`<button
-		type="button" onClick=${() => setParams({ range: 'all', from: null,
-			to: null }, true)}>${t('queue.all')}</button>`}`;
-}
-
-function Work({ p, query, moment, again, onError }) {
-	const view = views[p.view] || views.customers;
-	const sorted = view === views.incidents;
-	const list = useList(view.path, { ...query, count: 1,
-		...(sorted ? { sort: p.sort || '-peak' } : {}) }, moment);
-	const [cursor, setCursor] = useCursor(list.items, view.id, true);
-	const sel = useSelection(JSON.stringify(query));
-	const item = list.items[cursor];
-	useEffect(() => {
-		sawNewest('incident', 0);
-	}, [list.asOf]);
-	useEffect(() => onError(list.error), [list.error]);
-	const chosen = [...new Set(list.items.filter((x) => sel.ids.size
-		? sel.ids.has(view.id(x)) : x === item).map((x) => x.customer))];
-	return html`<div class="toolbar"><${Fresh} reload=${again}
-			kind="incident" />
-		<${Decisions} targets=${chosen} after=${again} />
-		<${NoteKey} off=${!item} path=${item && `/customers/${
-			encodeURIComponent(item.customer)}/notes`} after=${again} />
-		<${Cmd} k="e" label=${t('key.explain')} disabled=${!item}
-			run=${() => go('incident', view.worst(item))} />
-		${sel.ids.size > 0 && html`<b>${t('selected', { n: sel.ids.size })}</b>
-		<button class="quiet" onClick=${sel.clear}>${t('unselect')}</button>`}
-		<span class="muted">${sorted ? '' : t('queue.order')}</span></div>
-		<${Table} name=${sorted ? 'incidents' : 'queue'} list=${list}
-			label=${t('nav.queue')} columns=${view.columns()}
-			items=${list.items} id=${view.id} cursor=${cursor}
-			setCursor=${setCursor} selection=${sel} onOpen=${view.open}
-			sort=${sorted ? p.sort || '-peak' : ''}
-			setSort=${(sort) => setParams({ sort, row: null }, true)}
-			empty=${html`<${Empty} p=${p} />`} />`;
-}
-
-export function queue() {
-	const p = route.value.params;
-	const [moment, again] = useState(() => Date.now());
-	const [error, setError] = useState();
-	useKept();
-	const all = p.closed || tokens(p.q).some((x) => /^-?\(*state[:=<]/.test(x));
-	const query = { q: p.q, ...rangeQuery(p, moment),
-		state: all ? null : 'open,acknowledged' };
-	const counts = useData('/incidents/counts', query, { moment });
-	const graph = useData('/incidents/histogram', { since: iso(moment -
-		90 * 864e5), ...query, buckets: 48 }, { moment });
-	return html`<${Search} error=${error} /><${Range} />
-		<${Quick} counts=${counts.data} /><${Histogram} data=${graph.data} />
-		<${Switch} p=${p} />
-		<${Work} key=${p.view} p=${p} query=${query} moment=${moment}
-			again=${() => again(Date.now())} onError=${setError} />`;
-}
+export { Dialogs } from './dialogs.js';
 
 // --- decisions and who was told ----------------------------------------------
 function Drivers() {
@@ -142,19 +18,34 @@ function Drivers() {
 		: !r.data ? html`<${Loading} />` : html`<${Plain} rows=${r.data.items}
 		label=${t('nav.enforcers')} empty=${t('enforcers.none')} columns=${[
 			col('n', t('col.driver'), (d) => html`<${Text} v=${d.name} />`),
+			col('i', t('col.held'), (d) => html`<${Gap} d=${d} most=${Math.max(
+				...r.data.items.map((x) => Math.max(x.desired, x.actual)))}
+				/>`),
 			col('w', t('col.desired'), (d) => num(d.desired), { class: 'num' }),
 			col('a', t('col.actual'), (d) => num(d.actual), { class: 'num' }),
 			col('g', t('col.gap'), (d) => html`<b class=${d.gap ? 'over' : ''}
 				>${num(d.gap)}</b>`, { class: 'num' }),
 			col('p', t('col.pending'), (d) => num(d.pending), { class: 'num' }),
-			col('f', t('col.failed'), (d) => num(d.dead), { class: 'num' }),
+			col('f', t('col.failed'), (d) => d.dead ? html`<a href=${href(
+				'decisions', '', { tab: 'failed', driver: d.name })}
+				>${num(d.dead)}</a> <${Retry} what=${{ driver: d.name }}
+				after=${r.reload} />` : '0', { class: 'num' }),
 			col('l', t('col.lag'), (d) => num(d.lag_seconds, 1) + ' s',
 				{ class: 'num' }),
 			col('t', zoneHead(t('col.told')), (d) => html`<${When}
 				at=${d.last_done} />`, { class: 'lo' }),
 			col('e', t('col.error'), (d) =>
-				html`<${Text} v=${d.last_error} />`)]} />`;
+				html`<${Text} v=${said(d.last_error)} />`)]} />`;
 }
+
+// what: {id}, {driver}, or {} for all that was given up.
+const Retry = ({ what, after, off }) => html`<button type="button" disabled=${
+	off || !can('decisions:write')} onClick=${() => { dialog.value = {
+	type: 'retry', what, after }; }}>${t(what.id || off ? 'retry.one'
+	: 'retry.all')}</button>`;
+const retryBar = (d, reload) => html`<${Retry} off=${!d || d.state !== 'dead'}
+	what=${d ? { id: d.id } : {}} after=${reload} /><${Retry} what=${{}}
+	after=${reload} />`;
 
 const deciding = { customer: null, action: ['block', 'allow'],
 	cause: ['detector', 'manual', 'expired', 'released'] };
@@ -181,7 +72,8 @@ export function decisions() {
 		columns=${told ? deliveryColumns() : decisionColumns()}
 		id=${(d) => String(d.id)}
 		onOpen=${told ? undefined : (d) => go('customer', d.customer)}
-		bar=${told ? undefined : (d, reload) => html`<${Decisions}
+		bar=${tab === 'failed' ? retryBar : told ? undefined
+		: (d, reload) => html`<${Decisions}
 			targets=${d ? [d.customer] : []} after=${reload} />
 		<${Cmd} k="e" label=${t('key.explain')} disabled=${!d || !d.incident}
 			run=${() => go('incident', d.incident)} />`} />`;
@@ -194,10 +86,8 @@ export const allow = () => html`<${List} name="decisions" path="/allow"
 	bar=${(d, reload) => html`<${Decisions} targets=${d ? [d.customer] : []}
 		after=${reload} />`} />`;
 
-export const enforcers = () => html`<${Drivers} /><p class="muted"
-	>${t('enforcers.retry')} <code>sekisho hook retry --all --driver NAME
-	--reason WHY</code></p>
-	<${List} name="deliveries" label=${t('deliveries')} path="/deliveries"
+export const enforcers = () => html`<${Drivers} />
+	<${List} bar=${retryBar} name="deliveries" label=${t('deliveries')} path="/deliveries"
 	columns=${deliveryColumns()} id=${(d) => String(d.id)}
 	narrow=${{ driver: null, state: ['pending', 'done', 'dead'] }} />`;
 
@@ -266,6 +156,8 @@ export const reports = () => html`<${One} path="/reports" body=${(d) => html`
 		col('b', t('col.size'), (x) => bytes(x.bytes), { class: 'num' })]} />`}
 	/>`;
 
+const unit = (v) => known('unit.' + v) ? t('unit.' + v) : v;
+
 export const settings = () => html`<${One} path="/config" body=${(d) => html`
 	<p class="muted">${t('settings.readonly')}</p><${Facts} rows=${[
 		[t('col.mode'), word('mode', d.mode)],
@@ -273,11 +165,12 @@ export const settings = () => html`<${One} path="/config" body=${(d) => html`
 		[t('col.policy'), d.policy_hash || '–']]} />
 	<${Plain} label=${t('nav.settings')} rows=${d.keys.map((k) => ({ ...k,
 		rowClass: k.value !== k.default ? 'changed' : '' }))} columns=${[
-		col('s', t('col.section'), (k) => k.section),
+		col('s', t('col.section'), (k) => known('section.' + k.section)
+			? t('section.' + k.section) : k.section),
 		col('n', t('col.key'), (k) => html`<code>${k.name}</code>`),
 		col('v', t('col.value'), (k) => html`<code><${Text}
 			v=${k.value} /></code>
-			${' ' + (k.unit || '')}`),
+			${k.unit ? ' ' + unit(k.unit) : ''}`),
 		col('d', t('col.default'), (k) => html`<code>${k.default}</code>`,
 			{ class: 'lo' }),
 		col('h', t('col.help'), (k) => k.help, { class: 'lo' })]} />`} />`;

@@ -4,7 +4,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { signal } from '@preact/signals';
 import { html, iso, kept, num, presets, rangeBounds, rangeWords, rangeOf, route,
 	setParams, t, word } from './core.js';
-import { Cmd, useKey } from './keys.js';
+import { Cmd } from './keys.js';
+import { Fold } from './parts.js';
 
 export const tokens = (q) => (q || '').match(/(?:[^\s"]|"[^"]*"?)+/g) || [];
 const toggle = (q, x) => {
@@ -54,13 +55,13 @@ export function Search({ error }) {
 			aria-pressed=${String(!!q && filter.value === q)}
 			onClick=${() => { filter.value = filter.value === q ? '' : q; }}
 			>${t('filter.keep')}</button></form>
-		<details class="fields"><summary>${t('filter.fields')}</summary>
+		<${Fold} kind="fields" title=${t('filter.fields')} body=${() => html`
 		${fields.map((f) => html`<button type="button" class="chip"
 			onClick=${() => {
 				set((now + (now && !/[(\s-]$/.test(now) ? ' ' : '') + f));
 				ref.current.focus();
 			}}><code>${f}</code></button>`)}
-		<p class="muted">${t('help.grammar')}</p></details>
+		<p class="muted">${t('help.grammar')}</p>`} />
 		${bad && html`<div class="queryerror" role="alert">
 			<code>${q.slice(0, Math.max(0, at))}<mark>${at >= 0
 				? q.slice(at, at + 1) || '␣' : ''}</mark>${at >= 0
@@ -121,12 +122,11 @@ export function Range({ most }) {
 			aria-pressed=${String(!r.fixed && r.name === x)}
 			onClick=${() => setParams({ range: x, from: null, to: null })}
 			>${t('range.' + x)}</button>`)}
-		<details><summary>${t('range.custom')}</summary>
+		<${Fold} title=${t('range.custom')} body=${() => html`
 		<form onSubmit=${custom}><label>${t('range.from')} (UTC)
 		<input name="a" type="datetime-local" required /></label>
 		<label>${t('range.to')} (UTC)<input name="b" type="datetime-local"
-			required /></label><button>${t('range.set')}</button></form>
-		</details>
+			required /></label><button>${t('range.set')}</button></form>`} />
 		${[['t ArrowLeft', '‹', 'earlier', () => shift(-0.5)],
 			['t ArrowRight', '›', 'later', () => shift(0.5)],
 			['t +', '+', 'zoomIn', () => zoom(0.5)],

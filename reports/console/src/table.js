@@ -4,7 +4,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { html, kept, route, setParams, t } from './core.js';
 import { Cmd } from './keys.js';
-import { Failure } from './parts.js';
+import { Failure, Fold } from './parts.js';
 
 const rowHeight = 30;
 const around = 12;
@@ -15,9 +15,12 @@ function useWindow(box, count) {
 		const n = box.current;
 		if (!n)
 			return;
-		const look = () => set({ top: n.scrollTop, height: n.clientHeight });
-		look();
+		const look = () => set((old) => old.top === n.scrollTop &&
+			old.height === n.clientHeight ? old
+			: { top: n.scrollTop, height: n.clientHeight });
 		n.addEventListener('scroll', look, { passive: true });
+		// It tells the first size, too: to ask for it here would make
+		// the browser lay out a page that is not whole yet.
 		const size = new ResizeObserver(look);
 		size.observe(n);
 		return () => {
@@ -60,10 +63,10 @@ function Columns({ p, s }) {
 		s.value = (l.includes(c.key) ? l.filter((k) => k !== c.key)
 			: [...l, c.key]).join(' ');
 	};
-	return html`<details class="columns"><summary>${t('table.columns')}
-		</summary>${p.columns.slice(1).map((c) => html`<label key=${c.key}
-		><input type="checkbox" checked=${isOn(s, c)} onClick=${turn(c)} />
-		${' ' + c.label}</label>`)}</details>`;
+	return html`<${Fold} kind="columns" title=${t('table.columns')} body=${() =>
+		p.columns.slice(1).map((c) => html`<label key=${c.key}><input
+		type="checkbox" checked=${isOn(s, c)} onClick=${turn(c)} />
+		${' ' + c.label}</label>`)} />`;
 }
 
 // Which rows are selected, and the last that was: a range begins there.

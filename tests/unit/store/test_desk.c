@@ -350,6 +350,55 @@ static void a_commit_of_another_is_seen(void **state)
 	db_close(other);
 }
 
+/* Incidents 1 to 4, an hour apart; blocks 1 and 2, of which a person released
+ * the second, and a release by nobody. */
+static void a_period_has_its_sums(void **state)
+{
+	struct fixture *f = *state;
+	struct review_sums sums;
+	struct decision d = {.seq = 4,
+	    .customer = "C2",
+	    .line_class = CLASS_DYNAMIC,
+	    .action = ACTION_ALLOW,
+	    .cause = CAUSE_RELEASED,
+	    .since_us = DAY_US + HOUR_US / 2,
+	    .ends_seq = 2,
+	    .mode = MODE_ENFORCE};
+	struct op_action op = {.ts_us = DAY_US,
+	    .verb = OP_RELEASE,
+	    .actor = "aiko",
+	    .customer = "C2",
+	    .reason = "x"};
+
+	(void)state;
+	for (int64_t id = 1; id <= 4; id++)
+		add_incident(
+		    f->db, id, id == 4 ? INCIDENT_OPEN : INCIDENT_CLOSED);
+	shell(f->db, "UPDATE incident SET closed_as = 'false_positive' "
+		     "WHERE id = 2");
+	add_decision(f->db, 1, "C1", ACTION_BLOCK, CAUSE_DETECTOR, 0);
+	add_decision(f->db, 2, "C2", ACTION_BLOCK, CAUSE_DETECTOR, 0);
+	add_decision(f->db, 3, "C1", ACTION_ALLOW, CAUSE_RELEASED, 1);
+	assert_int_equal(write_op_action(f->db, &op), 0);
+	d.op_id = op.id;
+	assert_int_equal(write_decision(f->db, &d), 0);
+	assert_int_equal(read_review_sums(f->db, 0, 2 * DAY_US, &sums), 0);
+	assert_int_equal(sums.opened, 4);
+	assert_int_equal(sums.closed, 3);
+	assert_int_equal(sums.false_positives, 1);
+	assert_int_equal(sums.blocks, 2);
+	assert_int_equal(sums.overturned, 1);
+	/* Half open, and nothing is no error. */
+	assert_int_equal(read_review_sums(f->db, DAY_US + HOUR_US,
+			     DAY_US + 3 * HOUR_US, &sums),
+	    0);
+	assert_int_equal(sums.opened, 2);
+	assert_int_equal(sums.closed, 2);
+	assert_int_equal(sums.blocks, 0);
+	assert_int_equal(read_review_sums(f->db, 1, 2, &sums), 0);
+	assert_int_equal(sums.opened + sums.closed + sums.overturned, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -357,6 +406,7 @@ int main(void)
 	    STORE_TEST(notes_have_a_limit),
 	    STORE_TEST(incidents_are_counted_by_state_and_kind),
 	    STORE_TEST(incidents_fall_into_half_open_buckets),
+	    STORE_TEST(a_period_has_its_sums),
 	    STORE_TEST(decisions_come_in_pages),
 	    STORE_TEST(what_stands_is_one_of_each_customer),
 	    STORE_TEST(deliveries_are_summed_by_driver),
