@@ -11,7 +11,6 @@
 #include "analyzer/decide/checkpoint.h"
 #include "analyzer/decide/incident.h"
 #include "analyzer/decide/logged.h"
-#include "analyzer/detect/engine.h"
 #include "store/digest.h"
 #include "store/read.h"
 

@@ -222,3 +222,34 @@ bool access_identify(struct call *c)
 		identify_peer(c);
 	return true;
 }
+
+bool access_allows(struct call *c)
+{
+	const struct route *r = c->route;
+
+	if (r->scope == 0)
+		return true;
+	if (!access_identify(c))
+		return false;
+	if (c->who.via == VIA_NOBODY) {
+		call_field(c, "WWW-Authenticate", "Bearer realm=\"sekisho\"");
+		call_problem(c, 401, "unauthorised",
+		    "log in, or send a token: Authorization: Bearer tk_...");
+		return false;
+	}
+	if (r->scope > 0 && !(c->who.scopes & (r->scope | SCOPE_ADMIN))) {
+		call_problem(c, 403, "forbidden",
+		    "this needs the scope %s; sekisho token create gives one",
+		    scope_name(r->scope));
+		return false;
+	}
+	if (c->who.via == VIA_SESSION && r->flags & ROUTE_CHANGES &&
+	    (!c->csrf || strlen(c->csrf) != strlen(c->who.csrf) ||
+		strcmp(c->csrf, c->who.csrf) != 0)) {
+		call_problem(c, 403, "csrf",
+		    "X-Sekisho-CSRF is not this session's; GET "
+		    "/api/v1/session has it");
+		return false;
+	}
+	return true;
+}

@@ -10,6 +10,8 @@
 /* Fills c->who; VIA_NOBODY when nothing was shown. false after a problem: what
  * was shown does not hold. */
 bool access_identify(struct call *c);
+/* Whether who asks may use c->route. false after a problem. */
+bool access_allows(struct call *c);
 /* A key of the kind crowdsec in X-Api-Key; false: it does not hold. */
 bool access_crowdsec(struct call *c);
 /* Whether what c->who showed still holds: a token that was not revoked, a

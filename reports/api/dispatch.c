@@ -11,7 +11,6 @@
 #include "reports/api/once.h"
 #include "reports/api/personal.h"
 #include "reports/api/routes.h"
-#include "reports/api/scope.h"
 
 #define JSON_DEPTH_MAX 8
 
@@ -73,40 +72,6 @@ int dispatch_route(struct call *c)
 	call_field(c, "Allow", "%s", allowed);
 	call_problem(c, 405, "not_allowed", "this path takes %s only", allowed);
 	return -1;
-}
-
-/* --- may they --------------------------------------------------------------
- */
-
-static bool is_allowed(struct call *c)
-{
-	const struct route *r = c->route;
-
-	if (r->scope == 0)
-		return true;
-	if (!access_identify(c))
-		return false;
-	if (c->who.via == VIA_NOBODY) {
-		call_field(c, "WWW-Authenticate", "Bearer realm=\"sekisho\"");
-		call_problem(c, 401, "unauthorised",
-		    "log in, or send a token: Authorization: Bearer tk_...");
-		return false;
-	}
-	if (r->scope > 0 && !(c->who.scopes & (r->scope | SCOPE_ADMIN))) {
-		call_problem(c, 403, "forbidden",
-		    "this needs the scope %s; sekisho token create gives one",
-		    scope_name(r->scope));
-		return false;
-	}
-	if (c->who.via == VIA_SESSION && r->flags & ROUTE_CHANGES &&
-	    (!c->csrf || strlen(c->csrf) != strlen(c->who.csrf) ||
-		strcmp(c->csrf, c->who.csrf) != 0)) {
-		call_problem(c, 403, "csrf",
-		    "X-Sekisho-CSRF is not this session's; GET "
-		    "/api/v1/session has it");
-		return false;
-	}
-	return true;
 }
 
 /* --- what is asked ---------------------------------------------------------
@@ -213,7 +178,7 @@ static void run_with_db(struct call *c)
 {
 	struct once once;
 
-	if (!is_allowed(c) || !takes_body(c) || !knows_query(c) ||
+	if (!access_allows(c) || !takes_body(c) || !knows_query(c) ||
 	    !personal_reason(c))
 		return;
 	if (!(c->route->flags & ROUTE_ONCE) || !c->once_key) {

@@ -6,26 +6,22 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "reports/cli/complaint_row.h"
-#include "reports/cli/customer_refusals.h"
+#include "reports/cli/card.h"
+#include "reports/cli/customer_heard.h"
 #include "reports/cli/decision_row.h"
 #include "reports/cli/incident_row.h"
 #include "reports/cli/verb.h"
-#include "reports/out/object.h"
-#include "reports/out/text.h"
 #include "store/read.h"
-
-#define REFUSALS_US (7 * US_PER_DAY)
-#define SHOWN       10 /* of each kind in a text; JSON has as many as --limit */
 
 struct show {
 	struct cli *c;
+	struct card card;
 	char id[ROW_ID_LEN];
 	struct customer_row row;
-	int64_t at_us, limit;
-	struct jsonw *json; /* NULL: text */
-	int64_t leases, incidents, decisions, complaints;
-	struct decision newest[SHOWN]; /* of a text; they come oldest first */
+	int64_t at_us;
+	int64_t leases, incidents, decisions;
+	/* of a text; they come oldest first */
+	struct decision newest[CARD_SHOWN];
 };
 
 /* "ID", or an address and whose it is at --at or now. */
@@ -58,72 +54,30 @@ static int find(struct show *s)
 	return CLI_OK;
 }
 
-static bool is_shown(const struct show *s, int64_t n)
-{
-	return s->json ? s->limit == 0 || n < s->limit : n < SHOWN;
-}
-
-static void line(struct show *s, const char *name, const char *value)
-{
-	char safe[1024];
-
-	if (s->json && *value == '\0') {
-		jsonw_key(s->json, name);
-		jsonw_null(s->json);
-	} else if (s->json) {
-		jsonw_kstring(s->json, name, value);
-	} else if (*value != '\0') {
-		fprintf(s->c->out, "%-14s %s\n", name,
-		    text_safe(value, safe, sizeof(safe)));
-	}
-}
-
-static void begin(struct show *s, const char *name)
-{
-	if (s->json) {
-		jsonw_key(s->json, name);
-		jsonw_array_begin(s->json);
-	} else {
-		fprintf(s->c->out, "\n%s\n", name);
-	}
-}
-
-static void end(struct show *s, int64_t n)
-{
-	char all[32];
-
-	if (s->json)
-		jsonw_array_end(s->json);
-	else if (n == 0)
-		fputs("  none\n", s->c->out);
-	else if (n > SHOWN)
-		fprintf(s->c->out, "  %d of %s\n", SHOWN, text_grouped(n, all));
-}
-
 static int show_lease(void *arg, const struct lease *l)
 {
 	struct show *s = arg;
 	struct target t = {l->prefix, l->first_port, l->last_port};
 	char what[TARGET_STRLEN], from[CLOCK_STRLEN], to[CLOCK_STRLEN] = "";
 
-	if (!is_shown(s, s->leases++))
+	if (!card_shows(&s->card, s->leases++))
 		return 0;
 	target_format(&t, what);
 	clock_format(l->from_us, from);
 	if (l->until_us != INT64_MAX)
 		clock_format(l->until_us, to);
-	if (!s->json) {
-		fprintf(s->c->out, "  %-22s %s %s  %s\n", what,
+	if (!s->card.json) {
+		fprintf(s->card.out, "  %-22s %s %s  %s\n", what,
 		    l->from_us == 0 ? "the beginning" : from, to, l->source);
 		return 0;
 	}
-	jsonw_object_begin(s->json);
-	line(s, "prefix", what);
-	line(s, "from", l->from_us == 0 ? "" : from);
-	line(s, "until", to);
-	line(s, "source", l->source);
-	line(s, "session", l->session);
-	jsonw_object_end(s->json);
+	jsonw_object_begin(s->card.json);
+	card_line(&s->card, "prefix", what);
+	card_line(&s->card, "from", l->from_us == 0 ? "" : from);
+	card_line(&s->card, "until", to);
+	card_line(&s->card, "source", l->source);
+	card_line(&s->card, "session", l->session);
+	jsonw_object_end(s->card.json);
 	return 0;
 }
 
@@ -133,10 +87,10 @@ static int show_incident(void *arg, const struct incident *i)
 	struct incident_row r = {0};
 	char time[CLOCK_STRLEN], safe[1024];
 
-	if (!is_shown(s, s->incidents++))
+	if (!card_shows(&s->card, s->incidents++))
 		return 0;
-	if (!s->json) {
-		fprintf(s->c->out, "  I%-6" PRId64 " %-12s %-20s %s  %s\n",
+	if (!s->card.json) {
+		fprintf(s->card.out, "  I%-6" PRId64 " %-12s %-20s %s  %s\n",
 		    i->id, incident_state_name(i->state),
 		    incident_kind_name(i->kind), clock_format(i->last_us, time),
 		    text_safe(i->summary, safe, sizeof(safe)));
@@ -144,7 +98,7 @@ static int show_incident(void *arg, const struct incident *i)
 	}
 	if (incident_row_fill(&r, s->c->db, i) != 0)
 		return -1;
-	out_json_object(s->json, incident_columns, INCIDENT_COLUMNS, r.v);
+	out_json_object(s->card.json, incident_columns, INCIDENT_COLUMNS, r.v);
 	return 0;
 }
 
@@ -153,14 +107,14 @@ static int take_decision(void *arg, const struct decision *d)
 	struct show *s = arg;
 	struct decision_row r = {0};
 
-	if (!s->json) {
-		s->newest[s->decisions++ % SHOWN] = *d;
+	if (!s->card.json) {
+		s->newest[s->decisions++ % CARD_SHOWN] = *d;
 		return 0;
 	}
-	if (!is_shown(s, s->decisions++))
+	if (!card_shows(&s->card, s->decisions++))
 		return 0;
 	decision_row_fill(&r, d);
-	out_json_object(s->json, decision_columns, DECISION_COLUMNS, r.v);
+	out_json_object(s->card.json, decision_columns, DECISION_COLUMNS, r.v);
 	return 0;
 }
 
@@ -171,7 +125,7 @@ static void print_decision(const struct show *s, const struct decision *d)
 
 	if (d->until_us != 0)
 		clock_format(d->until_us, until);
-	fprintf(s->c->out, "  D%-6" PRId64 " %-6s %-9s %s  %s  %s\n", d->seq,
+	fprintf(s->card.out, "  D%-6" PRId64 " %-6s %-9s %s  %s  %s\n", d->seq,
 	    action_name(d->action), cause_name(d->cause),
 	    clock_format(d->since_us, since), until,
 	    text_safe(d->reason, safe, sizeof(safe)));
@@ -179,31 +133,10 @@ static void print_decision(const struct show *s, const struct decision *d)
 
 static void print_newest(const struct show *s)
 {
-	int64_t n = s->decisions < SHOWN ? s->decisions : SHOWN;
+	int64_t n = s->decisions < CARD_SHOWN ? s->decisions : CARD_SHOWN;
 
-	for (int64_t i = 1; !s->json && i <= n; i++)
-		print_decision(s, &s->newest[(s->decisions - i) % SHOWN]);
-}
-
-static int show_complaint(void *arg, const struct complaint *r)
-{
-	struct show *s = arg;
-	struct complaint_row row = {0};
-	char time[CLOCK_STRLEN];
-
-	if (!is_shown(s, s->complaints++))
-		return 0;
-	if (complaint_row_fill(&row, s->c->db, r) != 0)
-		return -1;
-	if (s->json)
-		out_json_object(
-		    s->json, complaint_columns, COMPLAINT_COLUMNS, row.v);
-	else
-		fprintf(s->c->out, "  %-7s %-22s %s  %s  %s\n", row.id, r->type,
-		    clock_format(r->at_us, time),
-		    r->reporter[0] ? r->reporter : "?",
-		    row.incidents[0] ? row.incidents : "no incident");
-	return 0;
+	for (int64_t i = 1; !s->card.json && i <= n; i++)
+		print_decision(s, &s->newest[(s->decisions - i) % CARD_SHOWN]);
 }
 
 static int show_state(struct show *s)
@@ -217,50 +150,12 @@ static int show_state(struct show *s)
 	snprintf(id, sizeof(id), "D%" PRId64, rc == 1 ? d.seq : 0);
 	if (rc == 1 && d.until_us != 0)
 		clock_format(d.until_us, until);
-	line(s, "decision", rc == 1 ? id : "");
-	line(s, "action", rc == 1 ? action_name(d.action) : "");
-	line(s, "until", until);
-	if (rc == 0 && !s->json)
-		line(s, "decision", "none; the rule of the class applies");
-	return 0;
-}
-
-static void show_refused(struct show *s, const struct refused *f)
-{
-	char time[CLOCK_STRLEN], name[4 * ROW_DOMAIN_LEN], status[64];
-
-	clock_format(f->last_us, time);
-	if (!s->json) {
-		fprintf(s->c->out, "  %5" PRId64 "  %-28s %d %-7s %s  %s\n",
-		    f->mails, text_safe(f->receiver, name, sizeof(name)),
-		    f->code, text_safe(f->enhanced, status, sizeof(status)),
-		    time, f->words);
-		return;
-	}
-	jsonw_object_begin(s->json);
-	line(s, "receiver", f->receiver);
-	line(s, "why", f->why);
-	jsonw_kint(s->json, "code", f->code);
-	line(s, "enhanced", f->enhanced);
-	jsonw_kint(s->json, "mails", f->mails);
-	line(s, "last", time);
-	line(s, "advice", f->words);
-	jsonw_object_end(s->json);
-}
-
-/* The sender often never hears of it. */
-static int show_refusals(struct show *s)
-{
-	static struct refusals r;
-
-	if (customer_refusals(
-		s->c->db, s->id, s->at_us - REFUSALS_US, s->at_us + 1, &r) != 0)
-		return -1;
-	begin(s, "refused_by");
-	for (size_t i = 0; i < r.n; i++)
-		if (is_shown(s, (int64_t)i))
-			show_refused(s, &r.v[i]);
-	end(s, (int64_t)r.n);
+	card_line(&s->card, "decision", rc == 1 ? id : "");
+	card_line(&s->card, "action", rc == 1 ? action_name(d.action) : "");
+	card_line(&s->card, "until", until);
+	if (rc == 0 && !s->card.json)
+		card_line(&s->card, "decision",
+		    "none; the rule of the class applies");
 	return 0;
 }
 
@@ -273,34 +168,29 @@ static int show_all(struct show *s)
 	    .descending = true};
 	struct read_range decisions = {
 	    .customer = s->id, .state = -1, .kind = -1};
-	struct complaint_range complaints = {.customer = s->id};
 
-	line(s, "id", s->id);
-	line(
-	    s, "class", s->row.id[0] ? line_class_name(s->row.line_class) : "");
-	line(s, "language", s->row.language);
-	line(s, "contact", s->row.contact);
-	line(s, "own_domains", s->row.own_domains);
+	card_line(&s->card, "id", s->id);
+	card_line(&s->card, "class",
+	    s->row.id[0] ? line_class_name(s->row.line_class) : "");
+	card_line(&s->card, "language", s->row.language);
+	card_line(&s->card, "contact", s->row.contact);
+	card_line(&s->card, "own_domains", s->row.own_domains);
 	if (show_state(s) != 0)
 		return -1;
-	begin(s, "leases");
+	card_begin(&s->card, "leases");
 	if (read_customer_leases(db, s->id, -1, show_lease, s) != 0)
 		return -1;
-	end(s, s->leases);
-	begin(s, "incidents");
+	card_end(&s->card, s->leases);
+	card_begin(&s->card, "incidents");
 	if (read_incident_page(db, &page, show_incident, s) != 0)
 		return -1;
-	end(s, s->incidents);
-	begin(s, "decisions");
+	card_end(&s->card, s->incidents);
+	card_begin(&s->card, "decisions");
 	if (read_decisions(db, &decisions, take_decision, s) != 0)
 		return -1;
 	print_newest(s);
-	end(s, s->decisions);
-	begin(s, "complaints");
-	if (read_complaints(db, &complaints, show_complaint, s) != 0)
-		return -1;
-	end(s, s->complaints);
-	return show_refusals(s);
+	card_end(&s->card, s->decisions);
+	return customer_heard(&s->card, db, s->id, s->at_us);
 }
 
 static int found(void *arg, const struct lease *l)
@@ -330,7 +220,8 @@ static int exists(struct show *s)
 
 int cli_customer_show(struct cli *c)
 {
-	struct show s = {.c = c, .limit = cli_limit(c)};
+	struct show s = {
+	    .c = c, .card = {.out = c->out, .limit = cli_limit(c)}};
 	struct jsonw j;
 	int code = cli_need_db(c, DB_READ), rc;
 
@@ -347,12 +238,12 @@ int cli_customer_show(struct cli *c)
 		    c->args[0]);
 	if (rc > 0) {
 		jsonw_init(&j, c->out);
-		s.json =
+		s.card.json =
 		    c->format == OUT_JSON || c->format == OUT_JSONL ? &j : NULL;
-		if (s.json)
+		if (s.card.json)
 			jsonw_object_begin(&j);
 		rc = show_all(&s);
-		if (s.json) {
+		if (s.card.json) {
 			jsonw_object_end(&j);
 			jsonw_newline(&j);
 		}

@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 
 #include "base/clock.h"
-#include "base/jsonw.h"
 #include "base/version.h"
 #include "reports/cli/stop.h"
 #include "reports/cli/verb.h"

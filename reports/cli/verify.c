@@ -3,7 +3,6 @@
 
 #include "analyzer/decide/verify.h"
 #include "base/clock.h"
-#include "base/jsonw.h"
 #include "reports/cli/progress.h"
 #include "reports/out/text.h"
 #include "store/checkpoint.h"
