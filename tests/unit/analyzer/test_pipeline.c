@@ -487,7 +487,7 @@ static void an_end_while_away_is_noted(void **state)
 	now_us = T0 + 65 * US_PER_S;
 	assert_int_equal(deliver(p, 1, 2, "fine.example", 1), 0);
 	run_until_idle(p);
-	assert_int_equal(pipeline_operator(p), 0);
+	assert_int_equal(pipeline_operator(p, now_us), 0);
 	close_pipeline(p);
 	p = open_pipeline(PIPELINE_LIVE);
 	assert_int_equal(pipeline_tick(p, start_us), 0);
@@ -509,7 +509,7 @@ static void an_end_while_away_waits_for_what_was_kept(void **state)
 	now_us = T0 + 65 * US_PER_S;
 	assert_int_equal(deliver(p, 1, 2, "fine.example", 1), 0);
 	run_until_idle(p);
-	assert_int_equal(pipeline_operator(p), 0);
+	assert_int_equal(pipeline_operator(p, now_us), 0);
 	close_pipeline(p);
 	p = open_pipeline(PIPELINE_LIVE);
 	assert_int_equal(pipeline_tick(p, start_us), 0);
