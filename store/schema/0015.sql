@@ -52,3 +52,6 @@ END;
 -- How often the block of the decision was taken back at this driver although it
 -- stood, and came again: each time is told under a name of its own.
 ALTER TABLE delivery ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
+
+-- Of a replay: rows that were made from then on.
+ALTER TABLE hook_request ADD COLUMN since_us INTEGER;
