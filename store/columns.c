@@ -351,6 +351,7 @@ static const struct column hook_request_columns[] = {
     SAME(hook_request, COLUMN_TEXT, reason),
     SAME(hook_request, COLUMN_OPTIONAL, done_us),
     SAME(hook_request, COLUMN_TEXT, result),
+    SAME(hook_request, COLUMN_OPTIONAL, since_us),
 };
 const struct row_map map_hook_request = MAP(hook_request, "hook_request");
 

@@ -314,10 +314,12 @@ struct hook_request {
 	int64_t id;
 	int64_t ts_us;
 	char actor[ROW_ID_LEN];
-	char verb[16];           /* retry, check, reconcile, panic, panic-off */
+	char verb[16];           /* retry, check, reconcile, panic, panic-off,
+				  * test, replay */
 	char driver[ROW_ID_LEN]; /* "": all */
-	int64_t delivery_id;     /* of retry; 0: all that are dead */
+	int64_t delivery_id;     /* of retry and replay; 0: all */
 	char reason[ROW_TEXT_LEN];
 	int64_t done_us; /* 0: not yet */
 	char result[ROW_TEXT_LEN];
+	int64_t since_us; /* of replay: rows made from then on; 0: all */
 };

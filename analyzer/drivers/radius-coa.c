@@ -34,7 +34,7 @@ struct app {
 
 static bool is_wanted(const struct app *app, struct order *o)
 {
-	return !ledger_is_same(app->ledger, o) &&
+	return (o->again || !ledger_is_same(app->ledger, o)) &&
 	       attempt_admits(app->ledger, o, app->max, "targets (-m)");
 }
 

@@ -49,9 +49,12 @@ static char *cloud_event(
 	jsonw_kstring(&j, "id", id);
 	jsonw_kstring(&j, "source", app->source);
 	snprintf(value, sizeof(value), "%.80s.%s.v1", app->type,
-	    o->op == ORDER_BLOCK ? "block" : "unblock");
+	    o->op == ORDER_BLOCK     ? "block"
+	    : o->op == ORDER_UNBLOCK ? "unblock"
+				     : "test");
 	jsonw_kstring(&j, "type", value);
-	jsonw_kstring(&j, "subject", o->subscriber);
+	jsonw_kstring(
+	    &j, "subject", o->op == ORDER_TEST ? "test" : o->subscriber);
 	/* Extension "sequence": text that sorts like the number. */
 	snprintf(value, sizeof(value), "%019" PRId64, o->seq);
 	jsonw_kstring(&j, "sequence", value);
@@ -87,9 +90,10 @@ static int sign(const struct app *app, struct order *o, const char *id,
 	return 0;
 }
 
-static void send_order(struct app *app, struct order *o)
+/* id: that of the order. */
+static void send_as(struct app *app, struct order *o, const char *id)
 {
-	char id[SIGN_ID_SIZE], id_header[SIGN_ID_SIZE + 16];
+	char id_header[SIGN_ID_SIZE + 16];
 	char time_header[64], signature[SIGN_HEADER_SIZE + 24];
 	const char *headers[5] = {
 	    app->source != NULL ? "content-type: application/cloudevents+json"
@@ -99,7 +103,6 @@ static void send_order(struct app *app, struct order *o)
 	char *event = NULL;
 	const char *body = o->line;
 
-	sign_order_id(id, o);
 	snprintf(id_header, sizeof(id_header), "webhook-id: %s", id);
 	snprintf(time_header, sizeof(time_header),
 	    "webhook-timestamp: %" PRId64, now_s);
@@ -120,6 +123,38 @@ out:
 	free(event);
 }
 
+static void send_order(struct app *app, struct order *o)
+{
+	char id[SIGN_ID_SIZE];
+
+	sign_order_id(id, o);
+	send_as(app, o, id);
+}
+
+/* A delivery as any other, of nothing. */
+static int test(void *arg, const struct order *asked, char *why, size_t n)
+{
+	static const char line[] = "{\"op\":\"test\",\"seq\":0,"
+				   "\"subscriber\":\"test\"}";
+	struct order *o = order_parse(line, sizeof(line) - 1);
+	char id[SIGN_ID_SIZE];
+	int rc = -1;
+
+	if (o == NULL || order_keep_line(o, line, sizeof(line) - 1) != 0)
+		log_fatal(mod, "no memory");
+	/* Each of its own: a test that is dropped tests nothing. */
+	(void)snprintf(id, sizeof(id), "sekisho_test_%" PRId64 "_%" PRId64,
+	    (int64_t)time(NULL), asked->id);
+	send_as(arg, o, id);
+	post_finish(((struct app *)arg)->post);
+	if (o->error == NULL)
+		rc = 0;
+	else
+		(void)snprintf(why, n, "%s", o->error);
+	order_free(o);
+	return rc;
+}
+
 /* --- orders ----------------------------------------------------------------*/
 
 /* True: its request has ended, or is under way. */
@@ -127,7 +162,8 @@ static bool decide(struct app *app, struct order *o)
 {
 	bool restored = o->event != NULL && strcmp(o->event, "restored") == 0;
 
-	if (ledger_is_old(app->ledger, o) || ledger_is_same(app->ledger, o))
+	if (ledger_is_old(app->ledger, o) ||
+	    (!o->again && ledger_is_same(app->ledger, o)))
 		return false;
 	if (!(restored && app->skip_restored))
 		send_order(app, o);
@@ -275,6 +311,7 @@ int main(int argc, char **argv)
 	    .batch_max = BATCH_MAX,
 	    .keeps_lines = true,
 	    .apply = apply,
+	    .test = test,
 	    .arg = &app};
 
 	if (rc >= 0)

@@ -71,6 +71,8 @@ int answer_read_list(const char *line, size_t len, struct list_part *p)
 	p->held = json_object_get(p->json, "held");
 	if (p->held == NULL)
 		p->held = json_object_get(p->json, "counters");
+	if (p->held == NULL)
+		p->held = json_object_get(p->json, "tested");
 	if (!json_is_boolean(ok) || json_object_get(p->json, "seq") != NULL ||
 	    (json_is_true(ok) && !json_is_array(p->held))) {
 		json_decref(p->json);

@@ -121,6 +121,44 @@ bool channel_retry(
 	return true;
 }
 
+bool channel_replay(
+    struct channel *ch, struct customer *c, const struct delivery *row)
+{
+	struct slot *s = &c->slots[ch->index];
+	struct item it = {.has_row = true,
+	    .again = true,
+	    .decision_seq = row->decision_seq,
+	    .created_us = row->created_us,
+	    .next_us = clock_now_us(),
+	    .turn = row->turn,
+	    .op = strcmp(row->op, "block") == 0 ? ITEM_BLOCK : ITEM_UNBLOCK};
+
+	if (row->decision_seq < c->want_seq || s->first != NULL ||
+	    (it.op == ITEM_BLOCK &&
+		!(s->held && desired_blocked(c, channel_judge_us(ch)))))
+		return false;
+	it.event = it.op == ITEM_BLOCK ? ITEM_RESTORED : ITEM_RELEASE;
+	if (it.op == ITEM_UNBLOCK)
+		s->held = true; /* or it would not be told */
+	append(ch, s, &it);
+	return true;
+}
+
+static void end_test(struct channel *ch, const char *error)
+{
+	ch->test_wanted = ch->testing = false;
+	ch->tests_ended++;
+	snprintf(ch->test_error, sizeof(ch->test_error), "%s", error);
+}
+
+void channel_ask_test(struct channel *ch)
+{
+	if (driver_is_up(ch->driver))
+		ch->test_wanted = true;
+	else
+		end_test(ch, "the driver does not run");
+}
+
 void channel_wake_all(struct channel *ch)
 {
 	int64_t now_us = clock_now_us();
@@ -243,6 +281,8 @@ static void on_lost(void *arg, const char *why)
 		channel_fail(ch, s, false, why); /* forgets no other */
 	}
 	ch->following = false;
+	if (ch->testing)
+		end_test(ch, why);
 	if (ch->counting.asked)
 		end_counting(ch, false);
 	if (ch->listing)
@@ -292,6 +332,11 @@ static void on_list(void *arg, const struct list_part *p)
 	const struct reconcile_repair repair = {
 	    repair_block, repair_unblock, channel_cannot, ch};
 
+	if (ch->testing) {
+		end_test(ch, p->held != NULL ? "" : p->error);
+		changed(ch);
+		return;
+	}
 	if (ch->counting.asked) {
 		take_counters(ch, p);
 		return;
@@ -379,7 +424,7 @@ bool channel_is_settled(struct channel *ch)
 	if (driver_failed_starts(ch->driver) >= GIVE_UP_STARTS)
 		return true;
 	if (!ch->greeted || ch->in_flight > 0 || ch->listing ||
-	    ch->counting.asked)
+	    ch->counting.asked || ch->testing || ch->test_wanted)
 		return false;
 	queue_wake(&ch->queue, now_us);
 	return (ch->queue.first == NULL || !channel_may_send(ch, now_us)) &&

@@ -37,6 +37,10 @@ struct channel {
 	bool following;      /* a list to see whether they took */
 	uint64_t lists_begun, lists_ended;
 	char list_error[ROW_TEXT_LEN];
+	/* a test that somebody asked for */
+	bool test_wanted, testing;
+	uint64_t tests_ended;
+	char test_error[ROW_TEXT_LEN]; /* of the last one; "": it went well */
 	/* what it refused */
 	struct counting counting;
 	char state[12];
@@ -62,6 +66,12 @@ void channel_block(struct channel *ch, struct slot *s);
  * it, which is noted. */
 bool channel_retry(
     struct channel *ch, struct customer *c, const struct delivery *row);
+/* What was delivered goes out again under its old name. False: a newer decision
+ * has overtaken it. */
+bool channel_replay(
+    struct channel *ch, struct customer *c, const struct delivery *row);
+/* A test as soon as nothing is under way. */
+void channel_ask_test(struct channel *ch);
 /* A list as soon as nothing is under way. */
 void channel_ask_list(struct channel *ch, bool repair);
 /* All that waits is tried at once. */

@@ -221,6 +221,13 @@ void channel_pump(struct channel *ch)
 		else if (!stop_block(ch, s) && send_first(ch, s) < 0)
 			return;
 	}
+	if (ch->test_wanted && !ch->listing && !ch->counting.asked &&
+	    ch->greeted && driver_test(ch->driver) == 0) {
+		ch->test_wanted = false;
+		ch->testing = true;
+	}
+	if (ch->testing)
+		return;
 	if (list_is_due(ch, now_us))
 		begin_list(ch);
 	else if (!ch->listing && !ch->counting.asked && channel_counts(ch) &&

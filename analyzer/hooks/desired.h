@@ -32,7 +32,8 @@ struct item {
 	int attempts;
 	enum item_op op;
 	enum item_event event;
-	int turn; /* of the decision's block */
+	int turn;   /* of the decision's block */
+	bool again; /* it was delivered, and somebody wants it told again */
 	/* An unblock of ours, not of a decision: whatever is decided, what is
 	 * held goes. */
 	bool forced;

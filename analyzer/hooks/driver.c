@@ -571,6 +571,11 @@ int driver_counters(struct driver *d)
 	return ask(d, "counters");
 }
 
+int driver_test(struct driver *d)
+{
+	return ask(d, "test");
+}
+
 void driver_stop(struct driver *d)
 {
 	struct process *p = d->process;

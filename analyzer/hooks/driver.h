@@ -49,6 +49,8 @@ void driver_done(struct driver *d);
 int driver_list(struct driver *d);
 /* The same for what it has refused. */
 int driver_counters(struct driver *d);
+/* The same: it reaches whoever it tells. */
+int driver_test(struct driver *d);
 /* Closes its stdin; kills it when it does not end within seconds. Frees the
  * driver when all handles are closed; no event comes any more. */
 void driver_stop(struct driver *d);

@@ -7,5 +7,5 @@
 
 /* The block or unblock line with its newline; owned by j. NULL: no memory. The
  * first turn, 0, is not told. */
-const char *message_write(struct jsonw *j, const struct decision *d,
-    enum item_op op, enum item_event event, int turn);
+const char *message_write(
+    struct jsonw *j, const struct decision *d, const struct item *it);

@@ -124,7 +124,7 @@ int outbox_decision(struct outbox *o, const struct customer *c,
 const char *outbox_line(
     struct outbox *o, const struct decision *d, const struct item *it)
 {
-	return message_write(&o->json, d, it->op, it->event, it->turn);
+	return message_write(&o->json, d, it);
 }
 
 static void fill_row(const struct outbox *o, size_t driver,
@@ -195,7 +195,7 @@ void outbox_save(struct outbox *o, size_t driver, const struct item *it,
 void outbox_delivered(
     struct outbox *o, size_t driver, const struct item *it, int64_t now_us)
 {
-	if (it->has_row)
+	if (it->has_row && !it->again)
 		delays_note(&o->delays, driver, now_us - it->created_us);
 	outbox_save(o, driver, it, "done", "", now_us);
 }

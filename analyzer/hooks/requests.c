@@ -149,8 +149,10 @@ static bool retry_row(
 }
 
 /* Gathers, then acts: a walk's callback must not write. */
-static size_t retry_driver(
-    struct requests *r, struct channel *ch, const struct hook_request *q)
+static size_t each_row(struct requests *r, struct channel *ch,
+    const struct hook_request *q, const char *state, read_delivery_cb take,
+    bool (*act)(
+	struct requests *r, struct channel *ch, const struct delivery *row))
 {
 	static struct dead t;
 	size_t n = 0;
@@ -160,10 +162,10 @@ static size_t retry_driver(
 	do {
 		t.n = 0;
 		if (read_deliveries(r->hooks->db, driver_name(ch->driver),
-			"dead", 0, take_dead, &t) < 0)
+			state, 0, take, &t) < 0)
 			break;
 		for (size_t i = 0; i < t.n; i++) {
-			n += retry_row(r, ch, &t.v[i]);
+			n += act(r, ch, &t.v[i]);
 			t.after = t.v[i].id;
 		}
 	} while (t.n == sizeof(t.v) / sizeof(t.v[0]));
@@ -177,29 +179,89 @@ static int retry(struct requests *r, const struct hook_request *q)
 
 	for (size_t i = 0; i < n_channels(r); i++)
 		if (is_asked(q, &r->channels[i]))
-			n += retry_driver(r, &r->channels[i], q);
+			n += each_row(r, &r->channels[i], q, "dead", take_dead,
+			    retry_row);
 	log_info(mod, "%s asked to try again what is dead: n=%zu", q->actor, n);
 	snprintf(result, sizeof(result), "%zu tried again", n);
 	return write_hook_request_done(
 	    r->hooks->db, q->id, clock_now_us(), result);
 }
 
+/* --- replay ---------------------------------------------------------- */
+
+/* What needed no line was not told, and is not told again. */
+static int take_done(void *arg, const struct delivery *d)
+{
+	struct dead *t = arg;
+
+	if (d->id <= t->after || d->attempts == 0 ||
+	    d->created_us < t->q->since_us ||
+	    (t->q->delivery_id != 0 && t->q->delivery_id != d->id))
+		return 0;
+	t->v[t->n++] = *d;
+	return t->n == sizeof(t->v) / sizeof(t->v[0]);
+}
+
+static bool replay_row(
+    struct requests *r, struct channel *ch, const struct delivery *row)
+{
+	struct decision d;
+	struct customer *c;
+	bool told;
+
+	if (read_decision(r->hooks->db, row->decision_seq, &d) != 1)
+		return false;
+	c = desired_find_or_make(r->hooks->desired, d.customer);
+	told = c != NULL && channel_replay(ch, c, row);
+	if (c != NULL && !told)
+		desired_drop_blank(r->hooks->desired, c);
+	return told;
+}
+
+static int replay(struct requests *r, const struct hook_request *q)
+{
+	char result[ROW_TEXT_LEN];
+	size_t n = 0;
+
+	for (size_t i = 0; i < n_channels(r); i++)
+		if (is_asked(q, &r->channels[i]))
+			n += each_row(r, &r->channels[i], q, "done", take_done,
+			    replay_row);
+	log_info(mod, "%s asked to tell again what was delivered: n=%zu",
+	    q->actor, n);
+	snprintf(result, sizeof(result), "%zu told again", n);
+	return write_hook_request_done(
+	    r->hooks->db, q->id, clock_now_us(), result);
+}
+
 /* --- one request ---------------------------------------------------- */
+
+static bool is_test(const struct hook_request *q)
+{
+	return strcmp(q->verb, "test") == 0;
+}
 
 /* Whether a driver has done all that was asked. */
 static bool has_ended(const struct request *q, const struct channel *ch)
 {
+	if (is_test(&q->row))
+		return !is_asked(&q->row, ch) ||
+		       ch->tests_ended >= q->list[ch->index];
 	return !is_asked(&q->row, ch) ||
 	       (ch->lists_ended >= q->list[ch->index] && !ch->following &&
 		   ch->queue.first == NULL && ch->in_flight == 0);
 }
 
-static void describe(const struct channel *ch, bool ended, char *text, size_t n)
+static void describe(const struct request *q, const struct channel *ch,
+    bool ended, char *text, size_t n)
 {
 	const struct reconcile *c = &ch->reconcile;
 
 	if (!ended)
 		snprintf(text, n, "%s: no answer yet", driver_name(ch->driver));
+	else if (is_test(&q->row))
+		snprintf(text, n, "%s: %.100s", driver_name(ch->driver),
+		    ch->test_error[0] != '\0' ? ch->test_error : "ok");
 	else if (ch->list_error[0] != '\0')
 		snprintf(text, n, "%s: %.100s", driver_name(ch->driver),
 		    ch->list_error);
@@ -224,7 +286,7 @@ static bool end_request(struct requests *r, const struct request *q)
 		all = all && ended;
 		if (!is_asked(&q->row, ch) || len >= sizeof(result) - 1)
 			continue;
-		describe(ch, ended, one, sizeof(one));
+		describe(q, ch, ended, one, sizeof(one));
 		len += (size_t)snprintf(result + len, sizeof(result) - len,
 		    "%s%s", len > 0 ? "; " : "", one);
 	}
@@ -234,6 +296,13 @@ static bool end_request(struct requests *r, const struct request *q)
 		   r->hooks->db, q->row.id, clock_now_us(), result) == 0;
 }
 
+static void ask_tests(struct requests *r, const struct hook_request *row)
+{
+	for (size_t i = 0; i < n_channels(r); i++)
+		if (is_asked(row, &r->channels[i]))
+			channel_ask_test(&r->channels[i]);
+}
+
 static int begin_request(struct requests *r, const struct hook_request *row)
 {
 	struct request *q = &r->v[r->n];
@@ -241,18 +310,23 @@ static int begin_request(struct requests *r, const struct hook_request *row)
 
 	if (strcmp(row->verb, "retry") == 0)
 		return retry(r, row);
+	if (strcmp(row->verb, "replay") == 0)
+		return replay(r, row);
 	if (!knows_driver(r, row))
 		return write_hook_request_done(r->hooks->db, row->id,
 		    clock_now_us(), "there is no such driver");
 	q->row = *row;
 	q->until_us = clock_now_us() + WAIT_US;
 	for (size_t i = 0; i < n_channels(r); i++)
-		q->list[i] = r->channels[i].lists_begun + 1;
+		q->list[i] = is_test(row) ? r->channels[i].tests_ended + 1
+					  : r->channels[i].lists_begun + 1;
 	r->n++;
 	if (strcmp(row->verb, "panic") == 0)
 		begin_panic(r, row);
 	else if (strcmp(row->verb, "panic-off") == 0)
 		end_panic(r, row);
+	else if (is_test(row))
+		ask_tests(r, row);
 	else
 		for (size_t i = 0; i < n_channels(r); i++)
 			if (is_asked(row, &r->channels[i]))

@@ -56,7 +56,8 @@ static bool nobody_runs(const struct cli *c, int64_t *away_us)
 static bool is_kept(const struct hook_request *r)
 {
 	return strcmp(r->verb, "check") != 0 &&
-	       strcmp(r->verb, "reconcile") != 0;
+	       strcmp(r->verb, "reconcile") != 0 &&
+	       strcmp(r->verb, "test") != 0;
 }
 
 static int say_nobody(struct cli *c, const struct hook_request *r)

@@ -65,3 +65,6 @@ ALTER TABLE observation_00000000
 
 CREATE INDEX incident_closed ON incident (closed_us, closed_as)
 	WHERE closed_us IS NOT NULL;
+
+-- Of a replay: rows that were made from then on.
+ALTER TABLE hook_request ADD COLUMN since_us INTEGER;

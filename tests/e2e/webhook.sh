@@ -193,6 +193,60 @@ check "https with -a" block 70 C70 '"192.0.2.7/32"'
 check "arrives, signed" last_is "/200 true" path good
 stop_driver
 
+# --- by way of sekisho-hooks ------------------------------------------------
+generate all 1 || exit 1
+cat >>"$TMP/t.conf" <<EOF
+driver "desk" { command = {"sekisho-driver-webhook", "-k", "$TMP/keys", "$URL/200"} }
+driver "away" { command = {"sekisho-driver-webhook", "-k", "$TMP/keys", "$URL/401"} }
+EOF
+C="-c $TMP/t.conf --db $TMP/x.db"
+"$SEKISHO" replay "$TMP/t.pcap" --db "$TMP/x.db" -c "$TMP/t.conf" 2>/dev/null
+"$SEKISHO" block C1001 --ttl 1h --reason "called the desk" $C >/dev/null
+"$BIN/sekisho-hooks" $C 2>"$TMP/hooks.log" &
+PIDS="$PIDS $!"
+told() { tail -n 1 "$LOG" | grep -q '"subscriber":"C1001"'; }
+delivered() {
+	[ "$("$SEKISHO" hook list --driver desk --state done -o ids $C | wc -l)" -ge 1 ] &&
+		grep -q '"path":"/200".*C1001' "$LOG"
+}
+check "sekisho-hooks tells the receiver" wait_for delivered
+tested() {
+	"$SEKISHO" hook test desk $C >"$TMP/out" && grep -qx 'desk: ok' "$TMP/out" &&
+		grep '"path":"/200"' "$LOG" | tail -n 1 |
+			grep -q '"id":"sekisho_test_.*"good":true,"body":{"op":"test"' ||
+		return 1
+	expect_exit 1 "$SEKISHO" hook test away $C >"$TMP/out" &&
+		grep -q 'away: HTTP 401' "$TMP/out" || return 1
+	expect_exit 3 "$SEKISHO" hook test nobody $C 2>/dev/null
+}
+check "hook test: a signed delivery of nothing" tested
+ROW=$(sqlite3 "$TMP/x.db" "select id from delivery where driver = 'desk' and
+	state = 'done' and attempts > 0 and decision_seq =
+	(select max(seq) from decision where customer = 'C1001')")
+first_id() { grep '"path":"/200"' "$LOG" | grep C1001 | sed -n "${1}s/.*\"id\":\"\([^\"]*\)\".*/\1/p"; }
+posts() { grep '"path":"/200"' "$LOG" | grep -c C1001; }
+replayed() { # once more, by the same name
+	local n
+	n=$(posts)
+	"$SEKISHO" hook replay "$ROW" --driver desk --reason lost -n $C 2>&1 |
+		grep -q "1 would be told again" && [ "$(posts)" = "$n" ] || return 1
+	"$SEKISHO" hook replay "$ROW" --driver desk --reason lost $C |
+		grep -qx "1 told again" || return 1
+	more() { [ "$(posts)" -eq $((n + 1)) ]; }
+	wait_for more && [ "$(first_id 1)" = "$(first_id $((n + 1)))" ] &&
+		grep '"path":"/200"' "$LOG" | tail -n 1 | grep -q '"again":true' &&
+		"$SEKISHO" audit list --verb replay -o csv $C | grep -q lost
+}
+check "hook replay: again, under its old id" replayed
+overtaken() {
+	"$SEKISHO" release C1001 --reason done $C >/dev/null || return 1
+	ended() { grep '"path":"/200"' "$LOG" | grep C1001 | tail -n 1 | grep -q '"op":"unblock"'; }
+	wait_for ended || return 1
+	expect_exit 3 "$SEKISHO" hook replay "$ROW" --driver desk --reason lost $C &&
+		ended && expect_exit 2 "$SEKISHO" hook replay --reason lost $C
+}
+check "what a newer decision has overtaken is not told" overtaken
+
 bad() { # TEXT ARGUMENT...
 	expect_exit 1 "$BIN/sekisho-driver-webhook" "${@:2}" </dev/null 2>"$TMP/bad" &&
 		grep -q "$1" "$TMP/bad" || { cat "$TMP/bad"; return 1; }

@@ -28,6 +28,7 @@ static enum order_op op_of(const char *name)
 	    [ORDER_HELLO] = "hello",
 	    [ORDER_LIST] = "list",
 	    [ORDER_COUNTERS] = "counters",
+	    [ORDER_TEST] = "test",
 	    [ORDER_BLOCK] = "block",
 	    [ORDER_UNBLOCK] = "unblock",
 	};
@@ -262,6 +263,7 @@ struct order *order_parse(const char *line, size_t len)
 	o->op = op_of(op);
 	o->seq = json_integer_value(json_object_get(o->json, "seq"));
 	o->turn = json_integer_value(json_object_get(o->json, "turn"));
+	o->again = json_is_true(json_object_get(o->json, "again"));
 	o->has_id = json_is_integer(json_object_get(o->json, "id"));
 	o->id = json_integer_value(json_object_get(o->json, "id"));
 	if (o->op == ORDER_BLOCK || o->op == ORDER_UNBLOCK)

@@ -16,6 +16,7 @@ enum order_op {
 	ORDER_HELLO,
 	ORDER_LIST,
 	ORDER_COUNTERS,
+	ORDER_TEST,
 	ORDER_BLOCK,
 	ORDER_UNBLOCK,
 	ORDER_UNKNOWN
@@ -25,6 +26,7 @@ struct order {
 	enum order_op op;
 	int64_t seq;
 	int64_t turn; /* 0: the first */
+	bool again;   /* to be passed on although it is known */
 	bool has_id;
 	int64_t id;       /* of a list or counters */
 	int64_t until_us; /* 0: without end */

@@ -189,6 +189,17 @@ static void answer_list(const struct session *s, const struct order *o,
 	jsonw_free(&j);
 }
 
+static void answer_test(const struct session *s, const struct order *o)
+{
+	char why[ORDER_ERROR_SIZE] = "?";
+
+	if (s->talk->test != NULL &&
+	    s->talk->test(s->talk->arg, o, why, sizeof(why)) != 0)
+		answer_failure(s, o, why);
+	else
+		(void)answer_part(s, o, "tested", "");
+}
+
 /* What a driver says that it cannot do comes all the same at times. */
 static void check_port_sets(const struct session *s, struct order *o)
 {
@@ -256,6 +267,9 @@ static void on_line(struct session *s)
 		break;
 	case ORDER_COUNTERS:
 		answer_list(s, o, "counters", list_counters);
+		break;
+	case ORDER_TEST:
+		answer_test(s, o);
 		break;
 	case ORDER_BLOCK:
 	case ORDER_UNBLOCK:

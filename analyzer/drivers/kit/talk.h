@@ -31,6 +31,9 @@ struct talk {
 	 * gives -1 and why before it has written any. */
 	int (*list)(void *arg, struct jsonw *j, char *why, size_t n);
 	int (*counters)(void *arg, struct jsonw *j, char *why, size_t n);
+	/* Reaches whoever is told, with something that changes nothing; -1 and
+	 * why. NULL: that it answers is all that can be tried. */
+	int (*test)(void *arg, const struct order *o, char *why, size_t n);
 	void *arg;
 };
 

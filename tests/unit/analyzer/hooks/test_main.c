@@ -111,8 +111,8 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	static const char *const names[] = {
-	    "conf", "driver", "log", "db", "db-wal", "db-shm", "db.lock"};
+	static const char *const names[] = {"conf", "driver", "log", "db",
+	    "db-wal", "db-shm", "db.lock", "db.hooks"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

@@ -24,6 +24,14 @@ static void fill(struct decision *d)
 	d->n_targets = 2;
 }
 
+static const char *line(struct jsonw *j, const struct decision *d,
+    enum item_op op, enum item_event event, int turn)
+{
+	const struct item it = {.op = op, .event = event, .turn = turn};
+
+	return message_write(j, d, &it);
+}
+
 static void a_block_line_has_the_fields_of_the_contract(void **state)
 {
 	struct decision d;
@@ -32,7 +40,7 @@ static void a_block_line_has_the_fields_of_the_contract(void **state)
 	(void)state;
 	fill(&d);
 	jsonw_init(&j, NULL);
-	assert_string_equal(message_write(&j, &d, ITEM_BLOCK, ITEM_NEW, 0),
+	assert_string_equal(line(&j, &d, ITEM_BLOCK, ITEM_NEW, 0),
 	    "{\"op\":\"block\",\"seq\":41,\"event\":\"new\","
 	    "\"cause\":\"detector\",\"subscriber\":\"C\\\"1\xef\xbf\xbd\","
 	    "\"targets\":[\"192.0.2.7/32\",\"2001:db8:1::/56\"],"
@@ -40,15 +48,13 @@ static void a_block_line_has_the_fields_of_the_contract(void **state)
 	d.n_targets = 0;
 	d.until_us = 0;
 	d.cause = CAUSE_RELEASED;
-	assert_string_equal(
-	    message_write(&j, &d, ITEM_UNBLOCK, ITEM_RELEASE, 0),
+	assert_string_equal(line(&j, &d, ITEM_UNBLOCK, ITEM_RELEASE, 0),
 	    "{\"op\":\"unblock\",\"seq\":41,\"event\":\"release\","
 	    "\"cause\":\"released\",\"subscriber\":\"C\\\"1\xef\xbf\xbd\","
 	    "\"targets\":[],\"ports\":[25],\"until_us\":0}\n");
 	/* Only what came again says so. */
-	assert_non_null(
-	    strstr(message_write(&j, &d, ITEM_UNBLOCK, ITEM_RELEASE, 2),
-		"\"until_us\":0,\"turn\":2}\n"));
+	assert_non_null(strstr(line(&j, &d, ITEM_UNBLOCK, ITEM_RELEASE, 2),
+	    "\"until_us\":0,\"turn\":2}\n"));
 	jsonw_free(&j);
 }
 
@@ -70,7 +76,7 @@ static void shared_addresses_stand_apart(void **state)
 	}
 	d.n_targets = 4;
 	jsonw_init(&j, NULL);
-	assert_non_null(strstr(message_write(&j, &d, ITEM_BLOCK, ITEM_NEW, 0),
+	assert_non_null(strstr(line(&j, &d, ITEM_BLOCK, ITEM_NEW, 0),
 	    "\"targets\":[\"192.0.2.7/32\"],\"port_sets\":["
 	    "{\"target\":\"203.0.113.7/32\","
 	    "\"source_ports\":[[1024,1039],[2048,2063]]},"

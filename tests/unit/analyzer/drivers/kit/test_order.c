@@ -155,6 +155,7 @@ static void the_other_ops_are_known(void **state)
 	static const char *const ops[] = {[ORDER_HELLO] = "hello",
 	    [ORDER_LIST] = "list",
 	    [ORDER_COUNTERS] = "counters",
+	    [ORDER_TEST] = "test",
 	    [ORDER_BLOCK] = "block",
 	    [ORDER_UNBLOCK] = "unblock",
 	    [ORDER_UNKNOWN] = "dance"};
