@@ -587,6 +587,8 @@ await test('what was given up is tried again from the console', async () => {
 	assert.equal(await page.locator('tr[data-row]').count(), 1);
 	assert.match(await page.textContent('tr[data-row]'),
 		/終了コード 1: <b>x/);
+	assert.match(await page.textContent('.banner'),
+		/受け付けなかった遮断装置がある/);
 	await page.getByRole('button', { name: 'この行を再送' }).click();
 	await page.waitForFunction(() => /1 件を再送します/.test(
 		document.querySelector('dialog').textContent));

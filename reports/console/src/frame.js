@@ -5,7 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { signal } from '@preact/signals';
 import { accessReason, api, askReason, Cmd, Dialog, Dialogs,
 	Failure, go, href, html, keyText, lang, later, listKeys, live,
-	Loading, loadSession, loadStatus, others, pendingKey, route, safe,
+	Loading, loadSession, loadStatus, others, pendingKey, route, safe, said,
 	session, setLive, status, t, theme, tongue, zone, zoneName } from './base.js';
 import { queue } from './queue.js';
 
@@ -92,7 +92,7 @@ function Bar() {
 		${s && (s.unreachable || s.degraded && s.degraded.length > 0) &&
 		html`<div class="banner" role="alert">${s.unreachable
 			? t('error.network') : t('degraded') + ' ' +
-			s.degraded.join('; ')}</div>`}`;
+			s.degraded.map(said).join('; ')}</div>`}`;
 }
 
 function App() {

@@ -173,6 +173,10 @@ no answer to hello in time|hello への応答が時間切れ
 no answer within # s|# 秒以内に応答がない
 no answer|応答がない
 the decision is not in the store|決定がデータベースにない
+no block was sent|遮断は送られていない
+no analyzer runs: nothing new is judged|analyzer が動いていない。新しい判定は行われない
+a driver did not take something: see the enforcers|受け付けなかった遮断装置がある
+an action of an operator waits for the analyzer|担当者の操作が analyzer を待っている
 superseded by *|* に置き換えられた
 ended with status #|終了コード # で終了
 ended by signal #|シグナル # で終了

@@ -32,7 +32,7 @@ export const deliveryColumns = () => [
 	col('decision', t('col.decision'), (d) => html`<span class="id"
 		>${d.decision}</span>`),
 	col('driver', t('col.driver'), (d) => html`<${Text} v=${d.driver} />`),
-	col('op', t('col.action'), (d) => d.op || d.event || '–',
+	col('op', t('col.action'), (d) => word('op', d.op || d.event),
 		{ class: 'lo' }),
 	col('state', t('col.state'), (d) => word('delivery', d.state)),
 	col('attempts', t('col.attempts'), (d) => num(d.attempts),
