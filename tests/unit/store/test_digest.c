@@ -43,8 +43,8 @@ static void a_stored_row_fits_its_digest(void **state)
 /* Each column in turn, but those that the log gives again. */
 static void every_input_counts(void **state)
 {
-	static const char *const outcome[] = {
-	    "applied_no", "label", "weight_milli", "score_milli", "novelty", "digest"};
+	static const char *const outcome[] = {"applied_no", "label",
+	    "weight_milli", "score_milli", "novelty", "digest"};
 	struct fixture *f = *state;
 	struct observation o;
 	int n = 0;
