@@ -25,7 +25,9 @@ s.listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})'
 }
 sekisho() { "$SEKISHO" "$@" --db "$DB" -c "$CONF"; }
 make_store() {
-	generate all && node tests/e2e/api_shift.mjs "$TMP/t.pcap" || return 1
+	generate all || return 1
+	node tests/e2e/shiftpcap.mjs "$TMP/t.pcap" "$TMP/t.pcap" to:-60 >"$TMP/start" ||
+		return 1
 	cp "$TMP/t.conf" "$CONF"
 	printf '#!/bin/sh\ncat >/dev/null\n' >"$TMP/told"
 	chmod 755 "$TMP/told"

@@ -32,7 +32,7 @@ check "the build has the console" test -d "$WORK/node_modules/playwright-core"
 
 generate all 1 || exit 1
 # As if it had ended a minute ago: what is in force is in force now.
-START=$(node tests/browser/shift.mjs "$TMP/t.pcap" "$TMP/now.pcap" 60) ||
+START=$(node tests/e2e/shiftpcap.mjs "$TMP/t.pcap" "$TMP/now.pcap" to:-60) ||
 	exit 1
 PORT=$(free_port)
 cat >"$TMP/hook" <<EOF

@@ -14,22 +14,8 @@ END
 sed 's/agent = "tap0"/agent = "ahead"/' "$TMP/t.conf" >"$TMP/ahead.conf"
 
 # shifted NAME SECONDS: the traffic, its first packet so far from now
-cat >"$TMP/shift.mjs" <<'END'
-import { readFileSync, writeFileSync } from 'node:fs';
-const [from, to, seconds] = process.argv.slice(2);
-const b = readFileSync(from);
-let move;
-if (b.readUInt32LE(0) !== 0xa1b2c3d4)
-	throw new Error(`${from}: not the pcap that is expected`);
-for (let at = 24; at < b.length; at += 16 + b.readUInt32LE(at + 8)) {
-	move ??= Math.floor(Date.now() / 1000) + Number(seconds) -
-		b.readUInt32LE(at);
-	b.writeUInt32LE(b.readUInt32LE(at) + move, at);
-}
-writeFileSync(to, b);
-END
 shifted() {
-	node "$TMP/shift.mjs" "$TMP/t.pcap" "$TMP/$1.pcap" "$2"
+	node tests/e2e/shiftpcap.mjs "$TMP/t.pcap" "$TMP/$1.pcap" "from:$2"
 }
 tell() { # configuration, traffic
 	timeout 60 "$BIN/sekisho-capture" -c "$TMP/$1.conf" \

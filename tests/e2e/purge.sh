@@ -21,10 +21,16 @@ retention {
 CONF
 # The scenarios on 2026-11-02, a day later, on 2026-11-22 and 2026-12-12; and
 # somebody who lets time pass on 2027-03-12.
-node "$HERE/shiftpcap.mjs" "$TMP/t.pcap" "$TMP/t1.pcap" 86400
-node "$HERE/shiftpcap.mjs" "$TMP/t.pcap" "$TMP/t20.pcap" 1728000
-node "$HERE/shiftpcap.mjs" "$TMP/t.pcap" "$TMP/t40.pcap" 3456000
-node "$HERE/shiftpcap.mjs" "$TMP/t.pcap" "$TMP/t130.pcap" 11232000 50
+later() { # NAME SECONDS [PACKETS]
+	local name=$1
+	shift
+	node "$HERE/shiftpcap.mjs" "$TMP/t.pcap" "$TMP/$name.pcap" "+$@" \
+		>"$TMP/start" || exit 1
+}
+later t1 86400
+later t20 1728000
+later t40 3456000
+later t130 11232000 50
 
 replay() { # DB FILE...
 	local db=$1
