@@ -173,11 +173,6 @@ static void usage(FILE *out)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-	    {"help", no_argument, NULL, 'h'},
-	    {"version", no_argument, NULL, 'V'},
-	    {NULL, 0, NULL, 0},
-	};
 	static struct app app = {.timeout_s = 10};
 	struct talk talk = {.mod = mod,
 	    .ports = true,
@@ -189,7 +184,7 @@ int main(int argc, char **argv)
 	int c;
 
 	/* "+": the options of PROGRAM are its own. */
-	while ((c = getopt_long(argc, argv, "+pt:", options, NULL)) != -1) {
+	while ((c = option_next(argc, argv, "+pt:")) != -1) {
 		switch (c) {
 		case 'p':
 			talk.port_sets = true;

@@ -232,15 +232,9 @@ static void owner_of(struct app *app, const char *text)
 
 static int options_read(struct app *app, int argc, char **argv)
 {
-	static const struct option options[] = {
-	    {"help", no_argument, NULL, 'h'},
-	    {"version", no_argument, NULL, 'V'},
-	    {NULL, 0, NULL, 0},
-	};
 	int c;
 
-	while (
-	    (c = getopt_long(argc, argv, "j:m:J:u:n:", options, NULL)) != -1) {
+	while ((c = option_next(argc, argv, "j:m:J:u:n:")) != -1) {
 		switch (c) {
 		case 'j':
 			app->json.path = optarg;

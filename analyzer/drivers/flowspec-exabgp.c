@@ -41,15 +41,9 @@ struct app {
 
 static int options_read(struct app *app, int argc, char **argv)
 {
-	static const struct option options[] = {
-	    {"help", no_argument, NULL, 'h'},
-	    {"version", no_argument, NULL, 'V'},
-	    {NULL, 0, NULL, 0},
-	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "b:M:c:t:s:m:", options, NULL)) !=
-	       -1) {
+	while ((c = option_next(argc, argv, "b:M:c:t:s:m:")) != -1) {
 		switch (c) {
 		case 'b':
 			app->bridge = optarg;

@@ -28,15 +28,9 @@ static void usage(FILE *out)
 
 static int options_read(struct flow *f, struct gobgp *g, int argc, char **argv)
 {
-	static const struct option options[] = {
-	    {"help", no_argument, NULL, 'h'},
-	    {"version", no_argument, NULL, 'V'},
-	    {NULL, 0, NULL, 0},
-	};
 	int c;
 
-	while (
-	    (c = getopt_long(argc, argv, "u:p:t:s:m:", options, NULL)) != -1) {
+	while ((c = option_next(argc, argv, "u:p:t:s:m:")) != -1) {
 		switch (c) {
 		case 'u':
 			g->host = optarg;

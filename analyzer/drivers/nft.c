@@ -297,15 +297,9 @@ static const char *table_of(const char *text)
 
 static int options_read(struct app *app, int argc, char **argv)
 {
-	static const struct option options[] = {
-	    {"help", no_argument, NULL, 'h'},
-	    {"version", no_argument, NULL, 'V'},
-	    {NULL, 0, NULL, 0},
-	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "o:r:l:t:g:m:", options, NULL)) !=
-	       -1) {
+	while ((c = option_next(argc, argv, "o:r:l:t:g:m:")) != -1) {
 		switch (c) {
 		case 'o':
 			option_prefixes_add(&app->own, mod, 'o', optarg);

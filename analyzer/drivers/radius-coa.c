@@ -117,14 +117,9 @@ static void usage(FILE *out)
 
 static int options_read(struct app *app, int argc, char **argv)
 {
-	static const struct option options[] = {
-	    {"help", no_argument, NULL, 'h'},
-	    {"version", no_argument, NULL, 'V'},
-	    {NULL, 0, NULL, 0},
-	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "c:s:m:", options, NULL)) != -1) {
+	while ((c = option_next(argc, argv, "c:s:m:")) != -1) {
 		switch (c) {
 		case 'c':
 			app->conf_path = optarg;

@@ -253,15 +253,9 @@ static void usage(FILE *out)
 
 static int options_read(struct app *app, int argc, char **argv)
 {
-	static const struct option options[] = {
-	    {"help", no_argument, NULL, 'h'},
-	    {"version", no_argument, NULL, 'V'},
-	    {NULL, 0, NULL, 0},
-	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "k:c:e:a:H:Rt:", options, NULL)) !=
-	       -1) {
+	while ((c = option_next(argc, argv, "k:c:e:a:H:Rt:")) != -1) {
 		switch (c) {
 		case 'k':
 			app->keys_file = optarg;

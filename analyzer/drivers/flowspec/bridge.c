@@ -11,6 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "analyzer/drivers/kit/output.h"
 #include "base/log.h"
 
 #define LINE_SIZE 4096
@@ -47,21 +48,6 @@ static int open_door(const char *path, mode_t mode)
 		return -1;
 	}
 	return fd;
-}
-
-static int write_all(int fd, const char *data, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		data += n;
-		len -= (size_t)n;
-	}
-	return 0;
 }
 
 static void hang_up(struct bridge *b)
@@ -114,7 +100,7 @@ static bool on_answers(struct bridge *b)
 		return false;
 	while ((n = next_line(&b->answers)) > 0) {
 		if (b->open > 0 && b->caller >= 0 &&
-		    write_all(b->caller, b->answers.b, n) != 0)
+		    output_all(b->caller, b->answers.b, n) != 0)
 			hang_up(b);
 		if (b->open > 0 && is_end(b->answers.b, n))
 			b->open--;
@@ -130,7 +116,7 @@ static bool pass_command(struct bridge *b)
 
 	if (b->open > 0 || n == 0)
 		return true;
-	if (write_all(b->out, b->commands.b, n) != 0)
+	if (output_all(b->out, b->commands.b, n) != 0)
 		return false;
 	drop(&b->commands, n);
 	b->open = 1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyzer/drivers/kit/options.h"
 
+#include <getopt.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -54,6 +55,17 @@ void option_prefixes_add(
 		p->n++;
 	}
 	free(copy);
+}
+
+int option_next(int argc, char **argv, const char *letters)
+{
+	static const struct option options[] = {
+	    {"help", no_argument, NULL, 'h'},
+	    {"version", no_argument, NULL, 'V'},
+	    {NULL, 0, NULL, 0},
+	};
+
+	return getopt_long(argc, argv, letters, options, NULL);
 }
 
 int option_other(int c, const char *program, void (*usage)(FILE *out))

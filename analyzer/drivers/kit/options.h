@@ -21,7 +21,9 @@ struct option_prefixes {
 /* Adds "192.0.2.0/24" or several with commas between. */
 void option_prefixes_add(
     struct option_prefixes *p, const char *mod, char option, const char *text);
-/* What is left of getopt_long(): 'h', 'V', or one that it does not know. The
+/* getopt() that knows --help ('h') and --version ('V'). */
+int option_next(int argc, char **argv, const char *letters);
+/* What is left of option_next(): 'h', 'V', or one that it does not know. The
  * exit status. */
 int option_other(int c, const char *program, void (*usage)(FILE *out));
 /* Programs of an administrator are found, too. */

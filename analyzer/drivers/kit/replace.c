@@ -11,20 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int write_all(int fd, const char *data, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		data += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
+#include "analyzer/drivers/kit/output.h"
 
 /* The file is there under its new name, whole, before it takes the place of
  * the old one. */
@@ -37,7 +24,7 @@ static int write_new(const struct replace_conf *c, const char *path,
 
 	if (fd < 0)
 		return -1;
-	if (write_all(fd, data, len) == 0 && fchmod(fd, c->mode) == 0 &&
+	if (output_all(fd, data, len) == 0 && fchmod(fd, c->mode) == 0 &&
 	    ((c->uid == (uid_t)-1 && c->gid == (gid_t)-1) ||
 		fchown(fd, c->uid, c->gid) == 0) &&
 	    fsync(fd) == 0)
