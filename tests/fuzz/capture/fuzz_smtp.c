@@ -54,6 +54,13 @@ static void on_transaction(
 	privacy_transaction(h->p, t, &r, on_record, h);
 }
 
+static uint64_t on_rcpt(void *arg, const char *local, const char *domain)
+{
+	const struct hash *h = arg;
+
+	return privacy_rcpt(h->p, local, domain);
+}
+
 static uint64_t play(const uint8_t *data, size_t len, size_t piece)
 {
 	struct addr client = {{[10] = 0xff, 0xff, 192, 0, 2, 7}};
@@ -67,6 +74,7 @@ static uint64_t play(const uint8_t *data, size_t len, size_t piece)
 	s = smtp_session_new(&client, 25, 0, on_transaction, &h);
 	if (h.p == NULL || s == NULL)
 		abort();
+	smtp_session_hash_rcpts(s, on_rcpt);
 	for (size_t i = 0; i < len;) {
 		enum smtp_dir dir = data[i] & 1 ? SMTP_SERVER : SMTP_CLIENT;
 		size_t n = data[i] >> 2;
