@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How many servers a client's mail went to in some days, and how many names
- * it gave itself: in at most 256 bytes
- * for the servers. Linear counting (K.-Y.
- * Whang et al., A linear-time probabilistic counting algorithm for database
- * applications, ACM TODS 15, 1990): each server sets one bit of 2048; n of
- * them leave 2048 (1 - 1/2048)^n unset on average. Standard error: 2 % at 600
- * servers and at 2,400. */
+ * it gave itself: in 256 bytes for the servers at most, fewer for few. Linear
+ * counting (K.-Y. Whang et al., A linear-time probabilistic counting algorithm
+ * for database applications, ACM TODS 15, 1990): each server sets one bit of
+ * 2048; n of them leave 2048 (1 - 1/2048)^n unset on average. Standard error:
+ * 2 % at 600 servers and at 2,400. */
 #pragma once
 
 #include <stdint.h>
