@@ -604,9 +604,9 @@ static int open_parts(struct pipeline *p, char *err, size_t errsize)
 	p->login_rows = (struct login_rows){
 	    .conf = c, .applier = p->applier, .tally = p->tally};
 	/* How long a replay takes is no latency, and would differ each time. */
-	applier_on_applied(p->applier,
-	    (struct applier_watch){
-		on_row, p->order == PIPELINE_LIVE ? on_decided : NULL, p});
+	applier_on_applied(
+	    p->applier, (struct applier_watch){on_row,
+			    p->order == PIPELINE_LIVE ? on_decided : NULL, p});
 	if (recover(p) != 0) {
 		snprintf(
 		    err, errsize, "taking up the log: %s", db_error(p->db));
