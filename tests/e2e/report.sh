@@ -18,6 +18,10 @@ report {
 	sendmail = "$TMP/sendmail"
 	console_url = "https://desk.example/"
 }
+letters {
+	contact = "help desk, 0120-000-000"
+	submission_host = "smtp.isp.example"
+}
 EOF
 printf '#!/bin/sh\ncat >>"%s/told"\n' "$TMP" >"$TMP/hook"
 cat >"$TMP/sendmail" <<EOF
@@ -68,6 +72,29 @@ process.exit(r.sections.numbers.values.incidents_closed_as_fp.value === 1 &&
 }
 check "what was wrong is in the quality" wrong
 check "today's, too" today
+notified() { # two letters to one of them, and what a brake held
+	sk incident letter I4 >/dev/null && sk incident letter I4 >/dev/null &&
+		sqlite3 "$DB" "INSERT INTO brake (id, began_us, held, lifted,
+			last_us, ended_by, obs_no, policy_hash, reason) SELECT 1,
+			$(date +%s)000000, 3, 0, $(date +%s)000000, 'on', 1,
+			policy_hash, '=7 customers in <60 s>' FROM incident LIMIT 1" &&
+		sk report nightly --date today --out "$TMP/sent" >/dev/null &&
+		node tests/e2e/report_numbers.mjs "$TMP"/sent/*/*.json \
+			"$TMP"/sent/*/*.txt "$SEKISHO" "$DB" "$TMP/t.conf" &&
+		valid "$TMP"/sent/*/*.json && node -e '
+const r = JSON.parse(require("fs").readFileSync(process.argv[1]));
+const n = r.sections.numbers, e = r.sections.enforcement;
+console.log(n.values.customers_notified, n.facts.notified, e.tables.brakes);
+process.exit(n.values.customers_notified.value === 1 &&
+	e.values.brakes.value === 1 && e.tables.brakes[0].held === "3" &&
+	e.tables.brakes[0].reason.includes("7 customers") &&
+	r.verdict.includes("brake holds blocks") ? 0 : 1)' "$TMP"/sent/*/*.json &&
+		grep -q B1 "$TMP"/sent/*/*.csv && grep -q B1 "$TMP"/sent/*/*.html &&
+		"$SEKISHO" report nightly --date today --out "$TMP/sent.ja" \
+			-c "$TMP/ja.conf" --db "$DB" >/dev/null &&
+		grep -q "一斉検知ブレーキ" "$TMP"/sent.ja/*/*.json &&
+		sqlite3 "$DB" "DELETE FROM brake"
+}
 tokyo() {
 	sed 's/report {/report { time_zone = "Asia\/Tokyo"/' "$TMP/t.conf" \
 		>"$TMP/tokyo.conf" &&
@@ -162,6 +189,7 @@ japanese() {
 		cat "$TMP/subject" && grep -q '日次レポート 2026-11-02' "$TMP/subject"
 }
 check "Japanese goes through" japanese
+check "letters and brakes are in it" notified
 stamp() { promtool check metrics <"$OUT/sekisho-report.prom"; }
 if command -v promtool >/dev/null; then
 	check "the time stamp is a metric" stamp
