@@ -93,7 +93,7 @@ int ask_hooks_briefly(struct cli *c, struct hook_request *r, int64_t wait_us)
 		if (r->done_us != 0)
 			return CLI_OK;
 		if (nobody_runs(c, &away_us))
-			return say_nobody(c, r);
+			break;
 		(void)usleep(STEP_US);
 	} while (clock_now_us() < until_us);
 	return CLI_OK;
@@ -105,6 +105,8 @@ int ask_hooks(struct cli *c, struct hook_request *r)
 
 	if (code != CLI_OK || r->done_us != 0)
 		return code;
+	if (!hook_lock_held(cli_db_path(c)))
+		return say_nobody(c, r);
 	return cli_fail(c, CLI_UNREACHABLE,
 	    "sekisho-hooks runs, but has not answered within 35 s; see its "
 	    "log. It still does what was asked (%s)",
