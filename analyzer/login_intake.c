@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyzer/login_intake.h"
 
+#include "store/read.h"
 #include "store/write.h"
 
 /* Each row is applied before the next is made: what is remembered of them
@@ -31,4 +32,10 @@ int login_intake_batch(struct login_intake *i, const struct login_batch *b)
 		tally_add(i->rows.tally, journal_clock_us(i->journal),
 		    login_count_name((enum login_count)k), b->counts[k]);
 	return 0;
+}
+
+int login_intake_position(const struct login_intake *i, const char *path,
+    struct file_position *position)
+{
+	return read_file_position(i->db, path, position);
 }

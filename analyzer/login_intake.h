@@ -14,3 +14,6 @@ struct login_intake {
 
 /* All of it, how far the files were read, and the counts. */
 int login_intake_batch(struct login_intake *i, const struct login_batch *b);
+/* How far a file was read: 1, 0 when none is known, or -1. */
+int login_intake_position(const struct login_intake *i, const char *path,
+    struct file_position *position);

@@ -11,7 +11,6 @@
 #include "analyzer/measure.h"
 #include "analyzer/ready.h"
 #include "base/clock.h"
-#include "store/read.h"
 
 /* An entry is about 5 KB: at most 50 MB wait. */
 #define PIPELINE_PENDING_MAX 10000
@@ -202,7 +201,7 @@ int pipeline_logins(struct pipeline *p, const struct login_batch *b)
 int pipeline_file_position(
     struct pipeline *p, const char *path, struct file_position *position)
 {
-	return read_file_position(p->db, path, position);
+	return login_intake_position(&p->logins, path, position);
 }
 
 bool pipeline_is_full(const struct pipeline *p)

@@ -27,7 +27,7 @@ peak() { # capture: KiB
 	"$BIN/tests/bench/cpurun" "$TMP/result" "$BIN/sekisho-capture" \
 		-c "$TMP/t.conf" -r "$1" -o /dev/null --format json \
 		--no-dpi >"$TMP/out" 2>&1
-	read -r _ kib rc <"$TMP/result"
+	read -r _ kib rc _ <"$TMP/result"
 	[ "$rc" = 0 ] || { cat "$TMP/out"; return 1; }
 	echo "$kib"
 }
