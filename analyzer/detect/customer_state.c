@@ -7,15 +7,6 @@
 #include "analyzer/detect/window_state.h"
 
 /* When loading: n of them, zeroed, or NULL after failing. */
-static void *room(struct state *s, uint32_t n, size_t size)
-{
-	void *v = calloc(n > 0 ? n : 1, size);
-
-	if (!v)
-		state_fail(s, "out of memory");
-	return v;
-}
-
 /* --- incidents and decisions ---------------------------------------------- */
 
 static void row_state(struct state *s, struct incident *i)
@@ -78,7 +69,7 @@ static void book_state(struct state *s, struct incident_book *b)
 
 		STATE(s, there);
 		if (s->load && there && !s->failed)
-			b->open[k] = room(s, 1, sizeof(*b->open[k]));
+			b->open[k] = state_room(s, 1, sizeof(*b->open[k]));
 		if (b->open[k])
 			open_state(s, b->open[k]);
 	}
@@ -93,7 +84,7 @@ static void ladder_state(struct state *s, struct ladder *l)
 	STATE(s, l->last_us);
 	STATE(s, there);
 	if (s->load && there && !s->failed)
-		l->past = room(s, 1, sizeof(*l->past));
+		l->past = state_room(s, 1, sizeof(*l->past));
 	p = l->past;
 	if (!p)
 		return;
@@ -133,7 +124,7 @@ static void novelty_state(struct state *s, struct novelty **at)
 
 	STATE(s, there);
 	if (s->load && there && !s->failed)
-		*at = room(s, 1, sizeof(**at));
+		*at = state_room(s, 1, sizeof(**at));
 	n = *at;
 	if (!n)
 		return;
@@ -249,7 +240,7 @@ static void networks_state(struct state *s, struct account *a)
 	while (cap < n) /* as it grows */
 		cap *= 2;
 	if (s->load && n > 0) {
-		a->networks = room(s, cap, sizeof(*a->networks));
+		a->networks = state_room(s, cap, sizeof(*a->networks));
 		a->cap_networks = a->networks ? cap : 0;
 		a->n_networks = a->networks ? n : 0;
 	}
@@ -275,7 +266,7 @@ static void failures_state(struct state *s, struct account *a)
 	uint8_t cap = n > 4 ? ACCOUNT_FAILURES_MAX : 4;
 
 	if (s->load && n > 0) {
-		a->failures = room(s, cap, sizeof(*a->failures));
+		a->failures = state_room(s, cap, sizeof(*a->failures));
 		a->cap_failures = a->failures ? cap : 0;
 		a->n_failures = a->failures ? n : 0;
 	}
@@ -351,7 +342,7 @@ static struct wish *load_wish(
 		state_fail(s, "the brake holds a customer who is none");
 		return NULL;
 	}
-	w = customer_open_cases(c) ? room(s, 1, sizeof(*w)) : NULL;
+	w = customer_open_cases(c) ? state_room(s, 1, sizeof(*w)) : NULL;
 	if (!w) {
 		state_fail(s, "out of memory");
 		return NULL;

@@ -223,3 +223,12 @@ void state_keyset(struct state *s, struct keyset *k)
 			state_fail(s, "a set holds a key twice");
 	}
 }
+
+void *state_room(struct state *s, uint32_t n, size_t size)
+{
+	void *v = calloc(n > 0 ? n : 1, size);
+
+	if (!v)
+		state_fail(s, "out of memory");
+	return v;
+}

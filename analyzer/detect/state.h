@@ -46,6 +46,8 @@ void state_raw(struct state *s, void *bytes, size_t len);
 void state_keyset(struct state *s, struct keyset *k);
 /* How many follow: at most max. When loading, allocates as many. */
 uint32_t state_count(struct state *s, uint32_t n, uint32_t max);
+/* Zeroed room for n of size bytes, n 0 too; NULL: no memory, and it failed. */
+void *state_room(struct state *s, uint32_t n, size_t size);
 /* A number of any width. */
 #define STATE(s, field)                                                        \
 	do {                                                                   \

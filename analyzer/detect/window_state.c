@@ -5,15 +5,6 @@
 #include <string.h>
 
 /* When loading: n of them, zeroed, or NULL after failing. */
-static void *room(struct state *s, uint32_t n, size_t size)
-{
-	void *v = calloc(n > 0 ? n : 1, size);
-
-	if (!v)
-		state_fail(s, "out of memory");
-	return v;
-}
-
 static void pairs_state(struct state *s, struct score *sc)
 {
 	uint32_t n = state_count(s, sc->n_pairs, SCORE_PAIRS_MAX);
@@ -61,7 +52,7 @@ static void evidence_state(struct state *s, struct score *sc)
 	if (!s->load)
 		return;
 	if (blank.first_obs != 0 || blank.servers.n > 0)
-		sc->evidence = room(s, 1, sizeof(*sc->evidence));
+		sc->evidence = state_room(s, 1, sizeof(*sc->evidence));
 	if (sc->evidence) {
 		*sc->evidence = blank;
 		return;
@@ -125,7 +116,7 @@ static void told_state(struct state *s, struct burst *b)
 	uint32_t n = state_count(s, b->n_told, BURST_TOLD);
 
 	if (s->load && n > 0) {
-		b->told = room(s, BURST_TOLD, sizeof(*b->told));
+		b->told = state_room(s, BURST_TOLD, sizeof(*b->told));
 		b->n_told = b->told ? (uint16_t)n : 0;
 	}
 	for (uint32_t i = 0; i < b->n_told && !s->failed; i++) {
@@ -166,7 +157,7 @@ void window_state(struct state *s, struct burst **w)
 	if (!s->load)
 		return;
 	if (b.n_events > 0)
-		*w = room(s, 1, sizeof(**w));
+		*w = state_room(s, 1, sizeof(**w));
 	if (*w)
 		**w = b;
 	else
@@ -217,7 +208,7 @@ void retries_state(struct state *s, struct retries *r)
 	if (s->load && !s->failed && n > cap)
 		state_fail(s, "a window holds more than it has room for");
 	if (s->load && !s->failed && cap > 0) {
-		r->v = room(s, cap, sizeof(*r->v));
+		r->v = state_room(s, cap, sizeof(*r->v));
 		r->cap = r->v ? cap : 0;
 		r->n = r->v ? n : 0;
 	}
