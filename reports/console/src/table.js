@@ -166,7 +166,10 @@ export function Table(props) {
 			list.loadMore();
 	}, [last, count, list.next]);
 
+	// The row gets the focus two frames later: keys may come before.
+	const coming = useRef(false);
 	const move = (by) => {
+		coming.current = true;
 		const to = Math.max(0, Math.min(count - 1, p.cursor + by));
 		p.setCursor(to);
 		const n = box.current;
@@ -179,6 +182,7 @@ export function Table(props) {
 			const tr = n.querySelector(`[data-row="${to}"]`);
 			if (tr)
 				tr.focus({ preventScroll: true });
+			coming.current = false;
 		}));
 	};
 	const arrows = (e) => {
@@ -214,8 +218,8 @@ export function Table(props) {
 		<div class="tablefoot">
 			${p.keys !== false && html`<${Cmd} k="j" short kind="quiet"
 				title=${t('key.next')} disabled=${!count}
-				run=${() => move(document.activeElement.closest('tr')
-					? 1 : 0)}>▼<//>
+				run=${() => move(coming.current ||
+					document.activeElement.closest('tr') ? 1 : 0)}>▼<//>
 			<${Cmd} k="k" short kind="quiet" title=${t('key.previous')}
 				disabled=${!count} run=${() => move(-1)}>▲<//>
 			${p.onOpen && html`<${Cmd} k="Enter" kind="quiet"
