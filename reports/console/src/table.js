@@ -166,10 +166,11 @@ export function Table(props) {
 			list.loadMore();
 	}, [last, count, list.next]);
 
-	// The row gets the focus two frames later: keys may come before.
-	const coming = useRef(false);
+	// The row gets the focus two frames later. Keys may come before, and then
+	// only the last row does: a row that gets it becomes the keyboard's.
+	const moves = useRef({ asked: 0, done: 0 }).current;
 	const move = (by) => {
-		coming.current = true;
+		const mine = ++moves.asked;
 		const to = Math.max(0, Math.min(count - 1, p.cursor + by));
 		p.setCursor(to);
 		const n = box.current;
@@ -180,9 +181,11 @@ export function Table(props) {
 			n.scrollTop = y + 2 * rowHeight - n.clientHeight;
 		requestAnimationFrame(() => requestAnimationFrame(() => {
 			const tr = n.querySelector(`[data-row="${to}"]`);
+			if (mine !== moves.asked)
+				return;
 			if (tr)
 				tr.focus({ preventScroll: true });
-			coming.current = false;
+			moves.done = mine;
 		}));
 	};
 	const arrows = (e) => {
@@ -218,7 +221,7 @@ export function Table(props) {
 		<div class="tablefoot">
 			${p.keys !== false && html`<${Cmd} k="j" short kind="quiet"
 				title=${t('key.next')} disabled=${!count}
-				run=${() => move(coming.current ||
+				run=${() => move(moves.asked > moves.done ||
 					document.activeElement.closest('tr') ? 1 : 0)}>▼<//>
 			<${Cmd} k="k" short kind="quiet" title=${t('key.previous')}
 				disabled=${!count} run=${() => move(-1)}>▲<//>
