@@ -54,7 +54,7 @@ const struct kind kinds[] = {
 	LOGARITHM("alarms a month", .3, 3, "a disk fails: 5 to 40 mails"),
 	CHANCE("address gone", .01, "set up once, its reader left"),
 	CHANCE("refused", .03, "receiver takes no mail from such lines"),
-    }, 0, 0, 0, 1.1},
+    }, 0, 0, 0, 1.25},
 {"list", "mailing list", AIM_NONE,
     start_list, 1, .5, {
 	LOGARITHM("posts a day", .3, 4, "a club's or a project's list"),
