@@ -131,17 +131,24 @@ static void send_order(struct app *app, struct order *o)
 	send_as(app, o, id);
 }
 
-/* A delivery as any other, of nothing. */
-static int test(void *arg, const struct order *asked, char *why, size_t n)
+static struct order *test_order(void)
 {
 	static const char line[] = "{\"op\":\"test\",\"seq\":0,"
 				   "\"subscriber\":\"test\"}";
 	struct order *o = order_parse(line, sizeof(line) - 1);
-	char id[SIGN_ID_SIZE];
-	int rc = -1;
 
 	if (o == NULL || order_keep_line(o, line, sizeof(line) - 1) != 0)
 		log_fatal(mod, "no memory");
+	return o;
+}
+
+/* A delivery as any other, of nothing. */
+static int test(void *arg, const struct order *asked, char *why, size_t n)
+{
+	struct order *o = test_order();
+	char id[SIGN_ID_SIZE];
+	int rc = -1;
+
 	/* Each of its own: a test that is dropped tests nothing. */
 	(void)snprintf(id, sizeof(id), "sekisho_test_%" PRId64 "_%" PRId64,
 	    (int64_t)time(NULL), asked->id);

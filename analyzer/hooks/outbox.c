@@ -155,15 +155,21 @@ static void keep(struct outbox *o, struct unsaved *u)
 	o->n_unsaved++;
 }
 
-void outbox_save_turn(
-    struct outbox *o, size_t driver, int64_t decision_seq, int turn)
+static struct unsaved *unsaved_new(void)
 {
 	struct unsaved *u = calloc(1, sizeof(*u));
 
 	if (u == NULL)
 		log_fatal(mod, "no memory is left; give the machine more and "
 			       "start again");
-	/* cppcheck-suppress nullPointerRedundantCheck ; log_fatal() ends it */
+	return u;
+}
+
+void outbox_save_turn(
+    struct outbox *o, size_t driver, int64_t decision_seq, int turn)
+{
+	struct unsaved *u = unsaved_new();
+
 	u->turn_only = true;
 	u->row.decision_seq = decision_seq;
 	u->row.turn = turn;
