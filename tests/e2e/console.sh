@@ -89,7 +89,7 @@ up() { curl -sf "http://127.0.0.1:$PORT/livez"; }
 check "serve" wait_for up
 BASE=http://127.0.0.1:$PORT
 browser() {
-	SEKISHO=$SEKISHO DIR=$TMP START=$START timeout 800 node tests/browser/console.mjs \
+	SEKISHO=$SEKISHO DIR=$TMP START=$START timeout 1500 node tests/browser/console.mjs \
 		"$WORK" "$BASE"
 }
 browser | tee "$TMP/browser.out"
