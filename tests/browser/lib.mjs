@@ -51,6 +51,8 @@ export async function newPage(o = {}) {
 	const context = await browser.newContext({ viewport: { width: 1360,
 		height: 850 }, colorScheme: o.scheme || 'light',
 	locale: o.locale || 'en-GB', timezoneId: 'UTC' });
+	// other tests run beside this one
+	context.setDefaultTimeout(90000);
 	await context.addInitScript(() => addEventListener(
 		'securitypolicyviolation', (e) => console.error(
 			`policy: ${e.violatedDirective} ${e.blockedURI}`)));
