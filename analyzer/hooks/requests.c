@@ -79,14 +79,17 @@ static void block_again(void *arg, struct customer *c)
 
 static void end_panic(struct requests *r, const struct hook_request *q)
 {
-	if (!r->hooks->panic)
-		return;
+	bool was = r->hooks->panic;
+
 	r->hooks->panic = false;
-	log_warn(mod, "panic ended by %s: %s", q->actor, q->reason);
+	if (was)
+		log_warn(mod, "panic ended by %s: %s", q->actor, q->reason);
+	/* The request waits for a list, also where there was no panic. */
 	for (size_t i = 0; i < n_channels(r); i++) {
 		struct channel *ch = &r->channels[i];
 
-		desired_each(r->hooks->desired, block_again, ch);
+		if (was)
+			desired_each(r->hooks->desired, block_again, ch);
 		channel_wake_all(ch);
 		channel_ask_list(ch, true);
 		channel_save_state(ch);

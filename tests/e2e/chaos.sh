@@ -5,7 +5,7 @@
 # holds what was decided, the kernel too; webhook and exec saw each decision
 # that they answered, always under one key. ROUNDS=300 SEED=4711
 . "$(dirname "$0")/lib.sh"
-in_namespace "$0" "${LIMIT:-1500}"
+in_namespace "$0" "${LIMIT:-600}"
 
 HERE=$(dirname "$0")
 SEED=${SEED:-$RANDOM}
