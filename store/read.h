@@ -159,9 +159,9 @@ int read_op_action(struct db *db, int64_t id, struct op_action *a); /* 1 0 -1 */
 /* Those of one incident, by id. */
 int read_incident_actions(
     struct db *db, int64_t incident_id, read_op_cb cb, void *arg);
-/* Due at now_us (0: all), by id. */
+/* Of ids above after_id, by id. driver, state NULL: any. */
 int read_deliveries(struct db *db, const char *driver, const char *state,
-    int64_t now_us, read_delivery_cb cb, void *arg);
+    int64_t after_id, read_delivery_cb cb, void *arg);
 /* How many are in this state. 0, or -1. */
 int read_delivery_count(struct db *db, const char *state, int64_t *n);
 /* The rows of one decision, by driver. */

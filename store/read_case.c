@@ -441,14 +441,14 @@ static int each_delivery(
 }
 
 int read_deliveries(struct db *db, const char *driver, const char *state,
-    int64_t now_us, read_delivery_cb cb, void *arg)
+    int64_t after_id, read_delivery_cb cb, void *arg)
 {
 	sqlite3_stmt *s = stmt_take(db,
 	    state ? "SELECT {columns} FROM delivery WHERE state = ?2 "
-		    "AND (?1 IS NULL OR driver = ?1) AND next_us <= ?3 "
+		    "AND (?1 IS NULL OR driver = ?1) AND id > ?3 "
 		    "ORDER BY id"
 		  : "SELECT {columns} FROM delivery "
-		    "WHERE (?1 IS NULL OR driver = ?1) AND next_us <= ?3 "
+		    "WHERE (?1 IS NULL OR driver = ?1) AND id > ?3 "
 		    "ORDER BY id",
 	    &map_delivery, 0);
 
@@ -457,7 +457,7 @@ int read_deliveries(struct db *db, const char *driver, const char *state,
 	bind_text(s, 1, driver);
 	if (state)
 		bind_text(s, 2, state);
-	sqlite3_bind_int64(s, 3, now_us != 0 ? now_us : INT64_MAX);
+	sqlite3_bind_int64(s, 3, after_id);
 	return each_delivery(db, s, cb, arg);
 }
 

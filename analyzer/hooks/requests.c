@@ -132,8 +132,7 @@ static int take_dead(void *arg, const struct delivery *d)
 {
 	struct dead *t = arg;
 
-	if (d->id <= t->after ||
-	    (t->q->delivery_id != 0 && t->q->delivery_id != d->id))
+	if (t->q->delivery_id != 0 && t->q->delivery_id != d->id)
 		return 0;
 	t->v[t->n++] = *d;
 	return t->n == sizeof(t->v) / sizeof(t->v[0]);
@@ -165,7 +164,7 @@ static size_t each_row(struct requests *r, struct channel *ch,
 	do {
 		t.n = 0;
 		if (read_deliveries(r->hooks->db, driver_name(ch->driver),
-			state, 0, take, &t) < 0)
+			state, t.after, take, &t) < 0)
 			break;
 		for (size_t i = 0; i < t.n; i++) {
 			n += act(r, ch, &t.v[i]);
@@ -197,8 +196,7 @@ static int take_done(void *arg, const struct delivery *d)
 {
 	struct dead *t = arg;
 
-	if (d->id <= t->after || d->attempts == 0 ||
-	    d->created_us < t->q->since_us ||
+	if (d->attempts == 0 || d->created_us < t->q->since_us ||
 	    (t->q->delivery_id != 0 && t->q->delivery_id != d->id))
 		return 0;
 	t->v[t->n++] = *d;
