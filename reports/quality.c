@@ -8,6 +8,7 @@
 #include <string.h>
 #include <uthash.h>
 
+#include "base/room.h"
 #include "base/clock.h"
 #include "reports/interval.h"
 #include "store/read.h"
@@ -92,15 +93,8 @@ static struct quality_share share(int64_t n, int64_t total)
 
 static int note_delay(struct delays *d, int64_t us)
 {
-	if (d->n == d->cap) {
-		size_t cap = d->cap == 0 ? 256 : 2 * d->cap;
-		int64_t *v = realloc(d->us, cap * sizeof(*v));
-
-		if (v == NULL)
-			return -1;
-		d->us = v;
-		d->cap = cap;
-	}
+	if (!ROOM_FOR_ONE(d->us, d->n, d->cap))
+		return -1;
 	d->us[d->n++] = us > 0 ? us : 0;
 	return 0;
 }

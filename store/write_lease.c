@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/room.h"
 #include "store/stmt.h"
 
 static int compare_prefix(const struct prefix *p, const struct prefix *q)
@@ -51,15 +52,8 @@ struct change {
 
 static int keep_ended(struct db *db, struct change *c, const struct lease *l)
 {
-	if (c->n_ended == c->cap) {
-		size_t cap = c->cap ? 2 * c->cap : 64;
-		void *v = realloc(c->ended, cap * sizeof(*c->ended));
-
-		if (!v)
-			return db_fail_as(db, SQLITE_NOMEM, "out of memory");
-		c->ended = v;
-		c->cap = cap;
-	}
+	if (!ROOM_FOR_ONE(c->ended, c->n_ended, c->cap))
+		return db_fail_as(db, SQLITE_NOMEM, "out of memory");
 	c->ended[c->n_ended++] = *l;
 	return 0;
 }

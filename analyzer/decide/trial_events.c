@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/room.h"
 #include "base/clock.h"
 
 /* The same thing, found at another time: an incident falls quiet in a day. */
@@ -21,15 +22,8 @@ void trial_events_free(struct trial_events *e)
 
 static struct trial_event *add_event(struct trial_events *e)
 {
-	if (e->n == e->cap) {
-		size_t cap = e->cap == 0 ? 64 : 2 * e->cap;
-		struct trial_event *v = realloc(e->v, cap * sizeof(*v));
-
-		if (v == NULL)
-			return NULL;
-		e->v = v;
-		e->cap = cap;
-	}
+	if (!ROOM_FOR_ONE(e->v, e->n, e->cap))
+		return NULL;
 	memset(&e->v[e->n], 0, sizeof(*e->v));
 	return &e->v[e->n++];
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/room.h"
 #include "analyzer/detect/customer.h"
 
 static int compare(int64_t a_us, const char *a, int64_t b_us, const char *b)
@@ -52,9 +53,6 @@ static void take_out(struct due_heap *h, struct customer *c)
 
 int due_set(struct due_heap *h, struct customer *c, int64_t due_us)
 {
-	struct due_slot *v;
-	size_t cap;
-
 	if (due_us == INT64_MAX) {
 		if (c->heap_at != 0)
 			take_out(h, c);
@@ -64,14 +62,8 @@ int due_set(struct due_heap *h, struct customer *c, int64_t due_us)
 		return 0;
 	c->due_us = due_us;
 	if (c->heap_at == 0) {
-		if (h->n + 1 >= h->cap) {
-			cap = h->cap == 0 ? 64 : h->cap * 2;
-			v = realloc(h->v, cap * sizeof(*v));
-			if (v == NULL)
-				return -1;
-			h->v = v;
-			h->cap = cap;
-		}
+		if (!ROOM_FOR_ONE(h->v, h->n + 1, h->cap))
+			return -1;
 		c->heap_at = (uint32_t)++h->n;
 	}
 	sift(h, c->heap_at, c);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "analyzer/identity/lease_book_inside.h"
+#include "base/room.h"
 #include "base/target.h"
 #include "store/write.h"
 
@@ -15,15 +16,8 @@ int book_touch(struct lease_book *b, const char *customer)
 	for (size_t i = 0; i < b->n_touched; i++)
 		if (strcmp(b->touched[i], customer) == 0)
 			return 0;
-	if (b->n_touched == b->cap_touched) {
-		size_t cap = b->cap_touched ? 2 * b->cap_touched : 8;
-		void *v = realloc(b->touched, cap * sizeof(*b->touched));
-
-		if (v == NULL)
-			return -1;
-		b->touched = v;
-		b->cap_touched = cap;
-	}
+	if (!ROOM_FOR_ONE(b->touched, b->n_touched, b->cap_touched))
+		return -1;
 	snprintf(b->touched[b->n_touched++], ROW_ID_LEN, "%s", customer);
 	return 0;
 }
@@ -165,15 +159,9 @@ static int on_clash(void *arg, uint32_t n, const struct holding *h)
 			c->until_us = h->from_us;
 		return 0;
 	}
-	if (b->n_cut == b->cap_cut) {
-		size_t cap = b->cap_cut ? 2 * b->cap_cut : 16;
-		void *v = realloc(b->cut, cap * sizeof(*b->cut));
-
-		c->failed = v == NULL;
-		if (v == NULL)
-			return 1;
-		b->cut = v;
-		b->cap_cut = cap;
+	if (!ROOM_FOR_ONE(b->cut, b->n_cut, b->cap_cut)) {
+		c->failed = true;
+		return 1;
 	}
 	b->cut[b->n_cut++] = n;
 	return 0;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "analyzer/identity/csv.h"
+#include "base/room.h"
 #include "reports/cli/operate.h"
 #include "reports/cli/verb.h"
 
@@ -87,15 +88,8 @@ static int keep(struct import *im, const struct operate_line *l)
 		return cli_fail(im->c, CLI_USAGE,
 		    "%.200s has more than %d lines: give it in parts", im->path,
 		    LINES_MAX);
-	if (im->n == im->cap) {
-		size_t cap = im->cap > 0 ? 2 * im->cap : 64;
-
-		k = realloc(im->lines, cap * sizeof(*k));
-		if (!k)
-			return cli_fail(im->c, CLI_FAILED, "out of memory");
-		im->lines = k;
-		im->cap = cap;
-	}
+	if (!ROOM_FOR_ONE(im->lines, im->n, im->cap))
+		return cli_fail(im->c, CLI_FAILED, "out of memory");
 	k = &im->lines[im->n++];
 	k->target = strdup(l->target);
 	k->ttl = l->ttl ? strdup(l->ttl) : NULL;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "reports/cli/policy.h"
+#include "base/room.h"
 #include "reports/cli/verb.h"
 
 static const struct out_column columns[] = {
@@ -37,15 +38,8 @@ static int add(struct entries *e, const char *section, char *line)
 
 	if (!equals)
 		return 0;
-	if (e->n == e->cap) {
-		size_t cap = e->cap ? 2 * e->cap : 256;
-		void *v = realloc(e->v, cap * sizeof(*e->v));
-
-		if (!v)
-			return -1;
-		e->v = v;
-		e->cap = cap;
-	}
+	if (!ROOM_FOR_ONE(e->v, e->n, e->cap))
+		return -1;
 	*equals = '\0';
 	e->v[e->n].value = equals + 3;
 	if (asprintf(&e->v[e->n].key, "%s%s%s", section, *section ? "." : "",

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/room.h"
 #include "reports/cli/policy.h"
 #include "reports/cli/verb.h"
 #include "reports/out/text.h"
@@ -14,15 +15,8 @@
 
 static int keep_decision(struct explanation *e, const struct decision *d)
 {
-	if (e->n_decisions == e->cap_decisions) {
-		size_t cap = e->cap_decisions > 0 ? 2 * e->cap_decisions : 8;
-		void *v = realloc(e->decisions, cap * sizeof(*e->decisions));
-
-		if (!v)
-			return -1;
-		e->decisions = v;
-		e->cap_decisions = cap;
-	}
+	if (!ROOM_FOR_ONE(e->decisions, e->n_decisions, e->cap_decisions))
+		return -1;
 	e->decisions[e->n_decisions++] = *d;
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/room.h"
 #include "reports/cli/export.h"
 #include "reports/cli/verb.h"
 #include "reports/out/text.h"
@@ -23,15 +24,8 @@ static int add(struct export *e, const struct decision *d, int n)
 {
 	struct export_line *l;
 
-	if (e->n == e->cap) {
-		size_t cap = e->cap > 0 ? 2 * e->cap : 256;
-		struct export_line *v = realloc(e->lines, cap * sizeof(*v));
-
-		if (!v)
-			return -1;
-		e->lines = v;
-		e->cap = cap;
-	}
+	if (!ROOM_FOR_ONE(e->lines, e->n, e->cap))
+		return -1;
 	l = &e->lines[e->n++];
 	l->target = d->targets[n];
 	l->seq = d->seq;
@@ -79,16 +73,9 @@ static int read_texts(struct texts *t, FILE *f)
 		line[strcspn(line, "\r\n")] = '\0';
 		if (line[0] == '#' || line[0] == '\0')
 			continue;
-		if (t->n == t->cap) {
-			size_t cap = t->cap > 0 ? 2 * t->cap : 256;
-			void *v = realloc((void *)t->v, cap * sizeof(*t->v));
-
-			if (!v) {
-				rc = -1;
-				break;
-			}
-			t->v = v;
-			t->cap = cap;
+		if (!ROOM_FOR_ONE(t->v, t->n, t->cap)) {
+			rc = -1;
+			break;
 		}
 		t->v[t->n] = strdup(line);
 		rc = t->v[t->n] ? 0 : -1;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "analyzer/decide/incident.h"
+#include "base/room.h"
 #include "reports/cli/apply.h"
 #include "reports/cli/audit.h"
 #include "reports/cli/operate.h"
@@ -58,15 +59,8 @@ static int add(struct job *j, const char *text)
 		    "more than %d incidents at once; nothing was done. Give "
 		    "them in parts",
 		    IDS_MAX);
-	if (j->n == j->cap) {
-		size_t cap = j->cap ? 2 * j->cap : 64;
-		void *v = realloc(j->items, cap * sizeof(*j->items));
-
-		if (!v)
-			return cli_fail(c, CLI_FAILED, "out of memory");
-		j->items = v;
-		j->cap = cap;
-	}
+	if (!ROOM_FOR_ONE(j->items, j->n, j->cap))
+		return cli_fail(c, CLI_FAILED, "out of memory");
 	memset(&j->items[j->n], 0, sizeof(j->items[j->n]));
 	rc = read_incident(c->db, id, &j->items[j->n].row);
 	if (rc < 0)

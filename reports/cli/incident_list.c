@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "reports/cli/incident_match.h"
+#include "base/room.h"
 #include "reports/cli/incident_row.h"
 #include "reports/cli/verb.h"
 
@@ -90,16 +91,9 @@ static int keep_place(void *arg, const struct incident *i)
 
 	if (rc != 1)
 		return rc;
-	if (l->n == l->cap) {
-		size_t cap = l->cap > 0 ? 2 * l->cap : 64;
-		struct place *v = realloc(l->found, cap * sizeof(*v));
-
-		if (!v) {
-			l->no_memory = true;
-			return -1;
-		}
-		l->found = v;
-		l->cap = cap;
+	if (!ROOM_FOR_ONE(l->found, l->n, l->cap)) {
+		l->no_memory = true;
+		return -1;
 	}
 	l->found[l->n].value = incident_sort_value(i, l->page.sort);
 	l->found[l->n++].id = i->id;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/room.h"
 #include "reports/cli/query.h"
 
 #define SCORE_MOST 1e6
@@ -28,16 +29,8 @@ static int add_holder(void *arg, const struct lease *l)
 {
 	struct incident_match *m = arg;
 
-	if (m->n == m->cap) {
-		size_t cap = m->cap > 0 ? 2 * m->cap : 16;
-		struct incident_holder *v =
-		    realloc(m->holders, cap * sizeof(*v));
-
-		if (!v)
-			return 1;
-		m->holders = v;
-		m->cap = cap;
-	}
+	if (!ROOM_FOR_ONE(m->holders, m->n, m->cap))
+		return 1;
 	m->holders[m->n].from_us = l->from_us;
 	m->holders[m->n].until_us = l->until_us;
 	memcpy(m->holders[m->n++].customer, l->customer, sizeof(l->customer));

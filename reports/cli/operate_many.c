@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/room.h"
 #include "reports/cli/apply.h"
 #include "reports/cli/audit.h"
 #include "store/read.h"
@@ -55,15 +56,8 @@ static int add_line(struct many *m, const struct operate_line *l)
 	if (m->n == TARGETS_MAX)
 		return cli_fail(m->c, CLI_USAGE,
 		    "more than %d targets: give them in parts", TARGETS_MAX);
-	if (m->n == m->cap) {
-		size_t cap = m->cap > 0 ? 2 * m->cap : 64;
-		struct item *v = realloc(m->items, cap * sizeof(*v));
-
-		if (!v)
-			return cli_fail(m->c, CLI_FAILED, "out of memory");
-		m->items = v;
-		m->cap = cap;
-	}
+	if (!ROOM_FOR_ONE(m->items, m->n, m->cap))
+		return cli_fail(m->c, CLI_FAILED, "out of memory");
 	item = &m->items[m->n];
 	memset(item, 0, sizeof(*item));
 	item->code = fill(m, l, item);

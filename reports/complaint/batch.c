@@ -8,21 +8,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/room.h"
 #include "base/clock.h"
 
 static int keep_report(void *arg, const struct complaint *c)
 {
 	struct batch *b = arg;
 
-	if (b->n_reports == b->cap) {
-		size_t cap = b->cap == 0 ? 64 : 2 * b->cap;
-		struct batch_report *v = realloc(b->reports, cap * sizeof(*v));
-
-		if (v == NULL)
-			return -2;
-		b->reports = v;
-		b->cap = cap;
-	}
+	if (!ROOM_FOR_ONE(b->reports, b->n_reports, b->cap))
+		return -2;
 	b->reports[b->n_reports].known = false;
 	b->reports[b->n_reports].c = *c;
 	b->reports[b->n_reports++].c.received_us = b->received_us;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/complaint/maildir.h"
+#include "base/room.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -16,15 +17,8 @@ static int by_name(const void *a, const void *b)
 
 static int add(struct maildir *m, size_t *cap, const char *name)
 {
-	if (m->n == *cap) {
-		size_t more = *cap == 0 ? 64 : 2 * *cap;
-		char **v = realloc(m->names, more * sizeof(*v));
-
-		if (v == NULL)
-			return -1;
-		m->names = v;
-		*cap = more;
-	}
+	if (!ROOM_FOR_ONE(m->names, m->n, *cap))
+		return -1;
 	m->names[m->n] = strdup(name);
 	return m->names[m->n] == NULL ? -1 : (m->n++, 0);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/room.h"
 #include "reports/nightly/night.h"
 #include "reports/out/text.h"
 
@@ -47,16 +48,9 @@ static struct doc_item *add(
 {
 	struct doc_item *i;
 
-	if (d->n == d->cap) {
-		size_t cap = d->cap > 0 ? 2 * d->cap : 64;
-		void *v = realloc(d->items, cap * sizeof(*d->items));
-
-		if (!v) {
-			d->failed = true;
-			return NULL;
-		}
-		d->items = v;
-		d->cap = cap;
+	if (!ROOM_FOR_ONE(d->items, d->n, d->cap)) {
+		d->failed = true;
+		return NULL;
 	}
 	i = &d->items[d->n++];
 	memset(i, 0, sizeof(*i));

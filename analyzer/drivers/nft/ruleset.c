@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyzer/drivers/nft/ruleset.h"
+#include "base/room.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -7,15 +8,8 @@
 
 static struct nft_element *element_new(struct nft_ruleset *r)
 {
-	if (r->n == r->cap) {
-		size_t cap = r->cap > 0 ? 2 * r->cap : 256;
-		struct nft_element *v = realloc(r->v, cap * sizeof(*v));
-
-		if (v == NULL)
-			return NULL;
-		r->v = v;
-		r->cap = cap;
-	}
+	if (!ROOM_FOR_ONE(r->v, r->n, r->cap))
+		return NULL;
 	memset(&r->v[r->n], 0, sizeof(r->v[0]));
 	return &r->v[r->n++];
 }
