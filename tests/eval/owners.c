@@ -77,7 +77,7 @@ static struct where branch_line(struct life *l, uint32_t branch)
 	uint32_t moves = (uint32_t)(owner_seconds(l) / month_s * l->p[3] +
 				    (branch * 7 % 10) / 10.0);
 
-	if (branch % 100 < (uint32_t)(100 * l->p[2]) % 100)
+	if (branch < (uint32_t)(l->p[0] * l->p[2]))
 		return (struct where){.block = LIFE_OWN_LINE};
 	return owner_place(l, 1000 + branch * 100 + moves);
 }
