@@ -67,7 +67,8 @@ BENCH   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 EVALOBJ := $(call obj,$(filter-out %/main.c,$(wildcard tests/eval/*.c))) \
 	   $(BUILD)/tests/gen/prng.o
 EVAL    := $(BUILD)/tests/eval/eval
-LIVES   := bots.c draw.c kinds.c life.c normals.c
+LIVES   := bots.c draw.c kinds.c life.c mailbox.c normals.c owner.c owners.c \
+	   thieves.c
 SUITE   := $(BUILD)/tests/spf-suite
 UP_TO_analyzer := $(LIB_analyzer) $(LIB_store) $(LIB_base)
 ALLLIBS := $(LIB_reports) $(LIB_analyzer) $(LIB_capture) $(LIB_store) \
@@ -110,7 +111,7 @@ $(EVAL): $(BUILD)/tests/eval/main.o $(EVALOBJ) $(UP_TO_analyzer)
 $(BENCH): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/tests/gen/prng.o \
 	$(call obj,$(wildcard tests/bench/parts/*.c)) $(ALLLIBS)
 $(GEN): $(call obj,$(wildcard tests/gen/*.c) \
-	$(addprefix tests/eval/,$(LIVES))) $(LIB_base)
+	$(addprefix tests/eval/,$(LIVES))) $(UP_TO_analyzer)
 
 # A test links its own room and what that room may include. A fuzz target
 # has LLVMFuzzerTestOneInput(); replay.c is its plain main().

@@ -195,8 +195,9 @@ static const struct conf_key conf_keys[] = {
 	"be.",
 	AT(account_burst_factor)},
     {"policy", "account_guess_networks", CONF_INT, 2, 16, "5", "networks",
-	"When so many networks failed to log in within an hour, and one of "
-	"them then succeeds, account_guess_messages are enough.",
+	"When so many networks, of account_blocks blocks, failed to log in "
+	"within an hour, and one of them then succeeds, "
+	"account_guess_messages are enough.",
 	AT(account_guess_networks)},
     {"policy", "account_guess_messages", CONF_INT, 1, 1000000, "25", "messages",
 	"See account_guess_networks.", AT(account_guess_messages)},

@@ -235,23 +235,32 @@ static int note_failure(struct account *a, uint64_t network, int64_t now_us)
 	return 0;
 }
 
-/* Networks that failed within the hour before; 0 unless this was one. */
-static int32_t guessers(
-    const struct account *a, uint64_t network, int64_t now_us)
+/* Networks that failed within the hour before; 0 unless this was one, and
+ * when they are of so few blocks that it may be a telephone with an old
+ * password that moves among its carrier's. */
+static int32_t guessers(const struct account *a, const struct conf *c,
+    uint64_t network, int64_t now_us)
 {
+	uint64_t blocks[ACCOUNT_FAILURES_MAX];
 	int32_t n = 0;
+	int n_blocks = 0;
 	bool among = false;
 
 	for (int i = 0; i < a->n_failures; i++) {
 		const struct account_failure *f = &a->failures[i];
+		int b = 0;
 
 		if (f->last_us <= now_us - HOUR_US ||
 		    f->last_us > now_us + SLACK_US)
 			continue;
 		n++;
 		among |= f->network == network;
+		blocks[n_blocks] = account_block(f->network);
+		while (blocks[b] != blocks[n_blocks])
+			b++;
+		n_blocks += b == n_blocks;
 	}
-	return among ? n : 0;
+	return among && n_blocks >= c->account_blocks ? n : 0;
 }
 
 /* --- what is usual -------------------------------------------------------- */
@@ -445,7 +454,7 @@ static int note_success(struct accounts *t, struct account *a,
 		if (n == NULL)
 			return -1;
 		n->first_us = o->start_us;
-		n->guessers = guessers(a, network, now_us);
+		n->guessers = guessers(a, p->conf, network, now_us);
 	}
 	if (n->first_us > o->start_us)
 		n->first_us = o->start_us;

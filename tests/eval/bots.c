@@ -116,8 +116,8 @@ void start_snowshoe(struct life *l)
 	onset(l, snowshoe_mail);
 }
 
-/* Ports 587 and TLS: nothing of it is evidence on port 25. */
-static void submission_mail(struct life *l)
+/* Port 587 of others, and TLS: it is evidence for them, none for us. */
+static void foreign_mail(struct life *l)
 {
 	struct talk t = bot_talk(l);
 
@@ -125,18 +125,18 @@ static void submission_mail(struct life *l)
 	t.port = 587;
 	t.tls = t.login = true;
 	life_talk(l, &t);
-	next_in_run(l, l->p[P_RATE], submission_mail);
+	next_in_run(l, l->p[P_RATE], foreign_mail);
 }
 
-static void submission_run(struct life *l)
+static void foreign_run(struct life *l)
 {
-	begin_run(l, draw_log(&l->rng, 1, 10), submission_mail);
-	life_plan(l, draw_uniform(&l->rng, 12, 40) * HOUR_S, submission_run);
+	begin_run(l, draw_log(&l->rng, 1, 10), foreign_mail);
+	life_plan(l, draw_uniform(&l->rng, 12, 40) * HOUR_S, foreign_run);
 }
 
-void start_submission(struct life *l)
+void start_submission_foreign(struct life *l)
 {
-	onset(l, submission_run);
+	onset(l, foreign_run);
 }
 
 static void spoofer_mail(struct life *l)

@@ -55,18 +55,12 @@ static void scale(struct policy *p, struct conf *c, const struct policy *from,
 				    : NEVER;
 }
 
-/* Whom port 25 shows and no block hides yet. */
-static bool is_visible(const struct kind *k)
-{
-	return k->aim == AIM_BLOCK && strcmp(k->name, "submission") != 0;
-}
-
 static void plan_all(struct run_plan *p, const struct curves_size *n)
 {
 	for (size_t k = 0; k < kinds_n; k++)
-		if (kinds[k].aim == AIM_NONE)
+		if (kind_is_normal(&kinds[k], SIGHT_PORT25))
 			p->customers[k] = n->normals;
-		else if (is_visible(&kinds[k]))
+		else if (kind_is_shown(&kinds[k]))
 			p->customers[k] = n->bots;
 }
 
@@ -83,7 +77,7 @@ static struct point point_of(const struct run *r, double factor, int peer)
 	for (size_t k = 0; k < kinds_n; k++) {
 		const struct tally *t = &r->v[k];
 
-		if (!is_visible(&kinds[k]) || t->began == 0)
+		if (!kind_is_shown(&kinds[k]) || t->began == 0)
 			continue;
 		sum += peer < 0
 			   ? recall(t)
@@ -278,7 +272,7 @@ static int load_kind(const struct trial *t, const struct curves_size *n,
 		other.peer_factor = 0;
 		if (one_kind(&other, n, k, n->normals, &r) != 0)
 			return -1;
-		blocked = r.v[k].blocked_customers;
+		blocked = r.v[k].blocked_customers + r.v[k].accused_customers;
 		run_free(&r);
 		if (blocked > 0)
 			break;

@@ -86,12 +86,6 @@ static const struct {
 };
 #define VARIANTS (sizeof(variants) / sizeof(variants[0]))
 
-/* Whom port 25 shows. */
-static bool is_shown(const struct kind *k)
-{
-	return k->aim == AIM_BLOCK && strcmp(k->name, "submission") != 0;
-}
-
 static int run_variant(const struct trial *t, const struct features_size *n,
     const char *name, void (*change)(struct conf *c), struct run *r)
 {
@@ -106,9 +100,9 @@ static int run_variant(const struct trial *t, const struct features_size *n,
 	other.policy = &policy;
 	other.peer_factor = 0;
 	for (size_t k = 0; k < kinds_n; k++)
-		if (kinds[k].aim == AIM_NONE)
+		if (kind_is_normal(&kinds[k], SIGHT_PORT25))
 			p.customers[k] = n->normals;
-		else if (is_shown(&kinds[k]))
+		else if (kind_is_shown(&kinds[k]))
 			p.customers[k] = n->bots;
 	return run_all(&p, r);
 }
@@ -199,7 +193,7 @@ static void tell_bots(
 	struct table b;
 
 	for (size_t k = 0; k < kinds_n && len < sizeof(titles) - 24; k++)
-		if (is_shown(&kinds[k]))
+		if (kind_is_shown(&kinds[k]))
 			len += (size_t)snprintf(titles + len,
 			    sizeof(titles) - len, "|%.20s", kinds[k].name);
 	fputs("\n", out);
@@ -207,9 +201,9 @@ static void tell_bots(
 	for (size_t i = 0; i < VARIANTS; i++) {
 		table_text(&b, variants[i].name);
 		for (size_t k = 0; k < kinds_n; k++)
-			if (is_shown(&kinds[k]) && times)
+			if (kind_is_shown(&kinds[k]) && times)
 				table_seconds(&b, v[i].seconds[k]);
-			else if (is_shown(&kinds[k]))
+			else if (kind_is_shown(&kinds[k]))
 				table_number(&b, v[i].recall[k], 4);
 	}
 }

@@ -23,12 +23,21 @@ enum aim {
 	AIM_BLOCK,   /* the detector's block */
 	AIM_BLOCKED, /* incident blocked_attempts: the line is blocked already
 		      */
+	AIM_ACCOUNT, /* incident compromised_account */
+};
+
+/* Where he leaves evidence. */
+enum sight {
+	SIGHT_PORT25,
+	SIGHT_LOGINS, /* in the log of our submission server alone */
+	SIGHT_NONE,
 };
 
 struct kind {
 	const char *name;
 	const char *what; /* in words, for the tables */
 	enum aim aim;
+	enum sight sight;
 	life_wake *start;
 	double fixed_line; /* share on a static line */
 	double validated;  /* share whose source address is validated */
@@ -41,5 +50,9 @@ struct kind {
 
 extern const struct kind kinds[];
 extern const size_t kinds_n;
+/* Honest and seen there, be it on port 25 or in the log. */
+bool kind_is_normal(const struct kind *k, enum sight sight);
+/* A bot that port 25 shows and no block hides yet. */
+bool kind_is_shown(const struct kind *k);
 /* NULL: there is none. */
 const struct kind *kind_find(const char *name);

@@ -61,19 +61,25 @@ static struct event pop(struct life *l)
 	return first;
 }
 
-static void plan_at(struct life *l, int64_t ts_us, enum event_kind kind,
-    life_wake *wake, const struct talk *t)
+/* An event whose kind and matter are set. */
+static void plan_event(struct life *l, int64_t ts_us, struct event *e)
 {
-	struct event e = {.ts_us = ts_us, .kind = kind, .wake = wake};
-
 	if (ts_us >= l->end_us)
 		return;
-	e.order = l->order++;
-	if (t != NULL)
-		e.talk = *t;
+	e->ts_us = ts_us;
+	e->order = l->order++;
+	push(l, e);
+}
+
+/* What is told again keeps its number. */
+static void plan_talk(
+    struct life *l, int64_t ts_us, enum event_kind kind, const struct talk *t)
+{
+	struct event e = {.kind = kind, .talk = *t};
+
 	if (e.talk.message == 0)
-		e.talk.message = (uint32_t)l->order;
-	push(l, &e);
+		e.talk.message = (uint32_t)l->order + 1;
+	plan_event(l, ts_us, &e);
 }
 
 static int64_t after(const struct life *l, double s)
@@ -87,7 +93,9 @@ static int64_t after(const struct life *l, double s)
 
 void life_plan(struct life *l, double after_s, life_wake *wake)
 {
-	plan_at(l, after(l, after_s), EVENT_WAKE, wake, NULL);
+	struct event e = {.kind = EVENT_WAKE, .wake = wake};
+
+	plan_event(l, after(l, after_s), &e);
 }
 
 void life_plan_flat(struct life *l, double rate_day, life_wake *wake)
@@ -120,12 +128,19 @@ void life_plan_daily(struct life *l, double rate_day, life_wake *wake)
 
 void life_talk_in(struct life *l, double after_s, const struct talk *t)
 {
-	plan_at(l, after(l, after_s), EVENT_TRY, NULL, t);
+	plan_talk(l, after(l, after_s), EVENT_TRY, t);
 }
 
 void life_talk(struct life *l, const struct talk *t)
 {
 	life_talk_in(l, 0, t);
+}
+
+void life_login_in(struct life *l, double after_s, const struct login *in)
+{
+	struct event e = {.kind = EVENT_LOGIN, .login = *in};
+
+	plan_event(l, after(l, after_s), &e);
 }
 
 /* --- receivers ---------------------------------------------------------- */
@@ -221,13 +236,18 @@ static void try_again(struct life *l, const struct talk *t)
 	life_talk_in(l, wait_s * draw_uniform(&l->rng, .9, 1.2), &next);
 }
 
+static void note_bot(struct life *l, bool bot, int64_t ts_us)
+{
+	if (bot && l->first_bot_us == INT64_MAX)
+		l->first_bot_us = ts_us;
+}
+
 static void begin_talk(struct life *l, struct event *e)
 {
 	struct talk *t = &e->talk;
 	double took_s = draw_uniform(&l->rng, .3, 4);
 
-	if (t->bot && l->first_bot_us == INT64_MAX)
-		l->first_bot_us = e->ts_us;
+	note_bot(l, t->bot, e->ts_us);
 	l->sink(l, e);
 	if (t->answer != ANSWER_YES) {
 		if (t->fate != FATE_NOMAIL && !t->bot)
@@ -235,8 +255,8 @@ static void begin_talk(struct life *l, struct event *e)
 		return;
 	}
 	if (t->fate != FATE_NOMAIL && !t->tls)
-		plan_at(l, after(l, took_s), EVENT_MAIL, NULL, t);
-	plan_at(l, after(l, took_s + .2), EVENT_CLOSE, NULL, t);
+		plan_talk(l, after(l, took_s), EVENT_MAIL, t);
+	plan_talk(l, after(l, took_s + .2), EVENT_CLOSE, t);
 	if (t->fate == FATE_GREY && !t->bot)
 		try_again(l, t);
 }
@@ -256,6 +276,10 @@ void life_run(struct life *l)
 			break;
 		case EVENT_MAIL:
 		case EVENT_CLOSE:
+			l->sink(l, &e);
+			break;
+		case EVENT_LOGIN:
+			note_bot(l, e.login.bot, e.ts_us);
 			l->sink(l, &e);
 			break;
 		}

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What one customer does on port 25 in a month: a small simulation of
- * events. A kind's start() plans when it wakes next; waking, it begins
- * connections. Each connection becomes the rows that the pipeline would have
- * written for it, in order of time. */
+/* What one customer does on port 25, or with his mailbox at our submission
+ * server, in a month: a small simulation of events. A kind's start() plans
+ * when it wakes next; waking, it begins connections or logs in. Each
+ * connection becomes the rows that the pipeline would have written for it, in
+ * order of time. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,7 +14,7 @@
 #include "tests/eval/draw.h"
 
 #define LIFE_PARAMS     8
-#define LIFE_STATE      8
+#define LIFE_STATE      12
 #define LIFE_EVENTS_MAX 8192
 /* 2026-11-02 00:00:00 UTC */
 #define LIFE_T0_US INT64_C(1793577600000000)
@@ -53,16 +54,35 @@ struct talk {
 	bool bot;           /* the part of the customer that must be found */
 };
 
+/* Where a log-in comes from: a network is what the rule counts (IPv4 /24,
+ * IPv6 /48), a block holds many (IPv4 /16, IPv6 /32). */
+struct where {
+	uint32_t block; /* 24 bits; LIFE_OWN_LINE: the customer's own line */
+	uint16_t network, host;
+};
+#define LIFE_OWN_LINE 0
+
+/* A line of our submission server's log about his account. */
+struct login {
+	struct where from;
+	uint16_t messages; /* that it stands for; of a failure 0 */
+	bool failure;
+	bool bot; /* who must be found */
+};
+
 struct life;
 typedef void life_wake(struct life *l);
 
-enum event_kind { EVENT_WAKE, EVENT_TRY, EVENT_MAIL, EVENT_CLOSE };
+enum event_kind { EVENT_WAKE, EVENT_TRY, EVENT_MAIL, EVENT_CLOSE, EVENT_LOGIN };
 struct event {
 	int64_t ts_us;
 	uint64_t order; /* among those of one time */
 	enum event_kind kind;
 	life_wake *wake;
-	struct talk talk;
+	union {
+		struct talk talk;   /* of a try, a mail, a close */
+		struct login login; /* of a log-in */
+	};
 };
 
 struct life {
@@ -84,7 +104,7 @@ struct life {
 	double load;   /* multiplies what he sends: 1 */
 	bool stop;     /* set by the sink: enough */
 	uint64_t lost; /* events that found no room: must stay 0 */
-	/* told of every attempt, mail and end, in order of time */
+	/* told of every attempt, mail, end and log-in, in order of time */
 	void (*sink)(struct life *l, const struct event *e);
 	void *arg;
 	uint64_t order;
@@ -111,6 +131,8 @@ void life_plan_flat(struct life *l, double rate_day, life_wake *wake);
 /* Begins a connection now, or in some seconds. */
 void life_talk(struct life *l, const struct talk *t);
 void life_talk_in(struct life *l, double after_s, const struct talk *t);
+/* Logs in now, or in some seconds. */
+void life_login_in(struct life *l, double after_s, const struct login *in);
 /* A receiver among n of the customer's own circle: a large provider with
  * that probability, else one of the small. */
 void life_pick(struct life *l, struct talk *t, uint32_t circle, double large);

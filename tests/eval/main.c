@@ -176,12 +176,19 @@ static void print_row(
 	    (double)(o->ts_us - LIFE_T0_US) / 1e6, obs_kind_name(o->kind),
 	    label_name(o->label), o->weight_milli, o->score_milli,
 	    o->rcpt_domains);
-	for (size_t i = 0; i < fx->n; i++)
+	for (size_t i = 0; i < fx->n; i++) {
+		const struct incident *in = &fx->v[i].u.incident;
+
+		if (fx->v[i].kind == EFFECT_INCIDENT &&
+		    in->kind == INCIDENT_COMPROMISED_ACCOUNT)
+			printf("             I%" PRId64 " %s: %s\n", in->id,
+			    incident_state_name(in->state), in->summary);
 		if (fx->v[i].kind == EFFECT_DECISION)
 			printf("             D%" PRId64 " %s: %s\n",
 			    fx->v[i].u.decision.seq,
 			    action_name(fx->v[i].u.decision.action),
 			    fx->v[i].u.decision.reason);
+	}
 }
 
 static int watch(const struct trial *t, const struct options *o)
@@ -197,7 +204,8 @@ static int watch(const struct trial *t, const struct options *o)
 	rc = lab_run(l, t, k, o->watch - 1, &out);
 	for (int i = 0; i < LIFE_PARAMS && k->params[i].name != NULL; i++)
 		printf("%s: %g\n", k->params[i].name, lab_param(l, i));
-	printf("blocks: %u\n", out.blocks);
+	printf(
+	    "blocks: %u, incidents of accounts: %u\n", out.blocks, out.accused);
 	lab_free(l);
 	return rc;
 }

@@ -182,7 +182,7 @@ static void spot(struct peers *p, const struct event *e, int64_t bot_us)
 
 void peers_event(struct peers *p, const struct event *e, int64_t bot_us)
 {
-	if (e->talk.port != 0)
+	if (e->kind == EVENT_LOGIN || e->talk.port != 0)
 		return;
 	switch (e->kind) {
 	case EVENT_TRY:
@@ -195,6 +195,7 @@ void peers_event(struct peers *p, const struct event *e, int64_t bot_us)
 		break;
 	case EVENT_WAKE:
 	case EVENT_CLOSE:
+	case EVENT_LOGIN:
 		break;
 	}
 }

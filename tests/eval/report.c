@@ -9,14 +9,14 @@
 #define ROUNDS 2000
 #define SEED   1
 
-struct tally report_normals(const struct run *r)
+static struct tally sum_normals(const struct run *r, enum sight sight)
 {
 	struct tally all = {0};
 
 	for (size_t k = 0; k < kinds_n; k++) {
 		const struct tally *t = &r->v[k];
 
-		if (kinds[k].aim != AIM_NONE)
+		if (!kind_is_normal(&kinds[k], sight))
 			continue;
 		all.customers += t->customers;
 		all.days += t->days;
@@ -26,6 +26,8 @@ struct tally report_normals(const struct run *r)
 		all.block_days += t->block_days;
 		all.on_static += t->on_static;
 		all.blocked_customers += t->blocked_customers;
+		all.accused += t->accused;
+		all.accused_customers += t->accused_customers;
 		for (int i = 0; i < STATS_HIST; i++)
 			all.hist[i] += t->hist[i];
 		for (int i = 0; i < INCIDENT_KIND_COUNT; i++)
@@ -36,16 +38,36 @@ struct tally report_normals(const struct run *r)
 	return all;
 }
 
+struct tally report_normals(const struct run *r)
+{
+	return sum_normals(r, SIGHT_PORT25);
+}
+
+struct tally report_owners(const struct run *r)
+{
+	return sum_normals(r, SIGHT_LOGINS);
+}
+
 double per_million(uint64_t n, uint64_t days)
 {
 	return days > 0 ? (double)n * 1e6 / (double)days : 0;
 }
 
+static double upper(uint64_t n, uint64_t days)
+{
+	if (days == 0)
+		return NAN;
+	return stats_poisson_upper(n, ALPHA) * 1e6 / (double)days;
+}
+
 double upper_exact(const struct tally *t)
 {
-	if (t->days == 0)
-		return NAN;
-	return stats_poisson_upper(t->blocks, ALPHA) * 1e6 / (double)t->days;
+	return upper(t->blocks, t->days);
+}
+
+double upper_accused(const struct tally *t)
+{
+	return upper(t->accused, t->days);
 }
 
 double upper_bootstrap(const struct tally *t)
@@ -147,10 +169,38 @@ static void normals(const struct run *r, FILE *out, enum table_style style)
 	    "per million days|exact 95 %|bootstrap 95 %|burst|score|spoofed|on "
 	    "static lines");
 	for (size_t k = 0; k < kinds_n; k++)
-		if (kinds[k].aim == AIM_NONE && r->v[k].customers > 0)
+		if (kind_is_normal(&kinds[k], SIGHT_PORT25) &&
+		    r->v[k].customers > 0)
 			normal(&b, &r->v[k], kinds[k].name);
 	if (all.customers > 0)
 		normal(&b, &all, "all");
+}
+
+static void owner(struct table *b, const struct tally *t, const char *name)
+{
+	table_text(b, name);
+	table_count(b, t->days);
+	table_number(b, per_million(t->rows, t->days) / 1e6, 0);
+	table_count(b, t->accused);
+	table_count(b, t->accused_customers);
+	table_number(b, per_million(t->accused, t->days), 2);
+	table_number(b, upper_accused(t), 2);
+}
+
+static void owners(const struct run *r, FILE *out, enum table_style style)
+{
+	struct tally all = report_owners(r);
+	struct table b;
+
+	table_begin(&b, out, style,
+	    "owners of accounts|active days|rows a day|wrong "
+	    "incidents|customers|per million days|exact 95 %");
+	for (size_t k = 0; k < kinds_n; k++)
+		if (kind_is_normal(&kinds[k], SIGHT_LOGINS) &&
+		    r->v[k].customers > 0)
+			owner(&b, &r->v[k], kinds[k].name);
+	if (all.customers > 0)
+		owner(&b, &all, "all");
 }
 
 static void alarms(const struct run *r, FILE *out, enum table_style style)
@@ -163,7 +213,7 @@ static void alarms(const struct run *r, FILE *out, enum table_style style)
 		const struct tally *t = &r->v[k];
 		bool normal_kind = kinds[k].aim == AIM_NONE;
 
-		if (t->customers == 0)
+		if (t->customers == 0 || kinds[k].sight == SIGHT_LOGINS)
 			continue;
 		table_text(&b, kinds[k].name);
 		table_number(&b,
@@ -256,7 +306,8 @@ static void wrong_goals(const struct run *r, double shift, struct table *b)
 	char who[TABLE_CELL];
 
 	for (size_t k = 0; k < kinds_n; k++) {
-		if (kinds[k].aim != AIM_NONE || r->v[k].customers == 0)
+		if (!kind_is_normal(&kinds[k], SIGHT_PORT25) ||
+		    r->v[k].customers == 0)
 			continue;
 		snprintf(who, sizeof(who), "%s times %g", kinds[k].name, shift);
 		goal_row(b, shift != 1 ? who : kinds[k].name,
@@ -298,6 +349,9 @@ void report_tables(const struct run *r, FILE *out, enum table_style style)
 	bots(r, out, style);
 	report_heading(out, style, "Honest customers: wrong blocks");
 	normals(r, out, style);
+	report_heading(
+	    out, style, "Honest owners of accounts: wrong incidents");
+	owners(r, out, style);
 	report_heading(out, style,
 	    "Beside the rules of others: wrong days per million active days "
 	    "of honest customers, recall of bots");
@@ -313,6 +367,8 @@ void report_shifted(
 	    "Honest customers, every parameter times %g: wrong blocks", shift);
 	report_heading(out, style, title);
 	normals(shifted, out, style);
+	fputs("\n", out);
+	owners(shifted, out, style);
 }
 
 static void kind_row(struct table *b, const struct kind *k, int i)
@@ -387,13 +443,18 @@ static void json_kind(const struct run *r, size_t k, FILE *out)
 		if (t->by_kind[i] > 0)
 			fprintf(out, ",\"by_%s\":%" PRIu64,
 			    incident_kind_name(i), t->by_kind[i]);
-	if (kinds[k].aim == AIM_NONE)
+	if (kind_is_normal(&kinds[k], SIGHT_LOGINS))
+		fprintf(out,
+		    ",\"accused\":%" PRIu64 ",\"accused_customers\":%" PRIu64
+		    ",\"upper_accused\":%.4f",
+		    t->accused, t->accused_customers, upper_accused(t));
+	else if (kinds[k].aim == AIM_NONE)
 		fprintf(out, ",\"upper_exact\":%.4f,\"upper_bootstrap\":%.4f",
 		    upper_exact(t), upper_bootstrap(t));
 	else if (t->found > 0)
 		fprintf(out, ",\"median_s\":%.1f,\"median_messages\":%.0f",
 		    found_seconds(r, k, .5), found_messages(r, k, .5));
-	for (int i = 0; i < PEER_COUNT; i++)
+	for (int i = 0; i < PEER_COUNT && kinds[k].sight != SIGHT_LOGINS; i++)
 		fprintf(out,
 		    ",\"%s\":{\"alarms\":%" PRIu64 ",\"found\":%" PRIu64 "}",
 		    peer_name(i), t->peer_alarms[i], t->peer_found[i]);
@@ -402,7 +463,7 @@ static void json_kind(const struct run *r, size_t k, FILE *out)
 
 void report_json(const struct run *r, FILE *out)
 {
-	struct tally all = report_normals(r);
+	struct tally all = report_normals(r), owned = report_owners(r);
 	int n = 0;
 
 	fprintf(out, "{\"kinds\":[");
@@ -414,6 +475,8 @@ void report_json(const struct run *r, FILE *out)
 	}
 	fprintf(out,
 	    "],\n\"normals\":{\"customers\":%" PRIu64 ",\"days\":%" PRIu64
-	    ",\"blocks\":%" PRIu64 "}}\n",
-	    all.customers, all.days, all.blocks);
+	    ",\"blocks\":%" PRIu64 "},\n\"owners\":{\"customers\":%" PRIu64
+	    ",\"days\":%" PRIu64 ",\"accused\":%" PRIu64 "}}\n",
+	    all.customers, all.days, all.blocks, owned.customers, owned.days,
+	    owned.accused);
 }

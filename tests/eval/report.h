@@ -10,7 +10,8 @@
 void report_heading(FILE *out, enum table_style style, const char *text);
 /* The populations and the laws of their parameters. */
 void report_kinds(FILE *out, enum table_style style);
-/* Bots, normals, and both under the peers' rules. */
+/* Bots, normals, owners of accounts, and the first two under the peers'
+ * rules. */
 void report_tables(const struct run *r, FILE *out, enum table_style style);
 /* Normals whose parameters were all moved. */
 void report_shifted(
@@ -24,11 +25,15 @@ uint64_t report_rows(const struct run *r);
 /* Events that found no room in a life: a fault of the evaluation. */
 uint64_t report_lost(const struct run *r);
 
-/* All honest customers together. */
+/* All honest customers whom port 25 shows. */
 struct tally report_normals(const struct run *r);
+/* All honest owners of accounts. */
+struct tally report_owners(const struct run *r);
 /* Wrong blocks per million active days, and their upper bounds (95 %). */
 double per_million(uint64_t n, uint64_t days);
 double upper_exact(const struct tally *t);
+/* The same of wrong incidents of accounts. */
+double upper_accused(const struct tally *t);
 double upper_bootstrap(const struct tally *t);
 /* Found of those that began; 1 when none did. */
 double recall(const struct tally *t);

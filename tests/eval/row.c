@@ -184,6 +184,7 @@ struct observation *rows_event(
 		break;
 	case EVENT_TRY:
 	case EVENT_WAKE:
+	case EVENT_LOGIN:
 	default:
 		o = &r->attempt;
 		o->outcome = outcomes[closed ? ANSWER_NONE : t->answer];

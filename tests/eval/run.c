@@ -88,6 +88,8 @@ static void add(struct tally *t, const struct outcome *o, uint64_t number)
 	t->on_static += o->on_static;
 	t->blocked_customers += o->blocks > 0;
 	t->hist[c]++;
+	t->accused += o->accused;
+	t->accused_customers += o->accused > 0;
 	for (int i = 0; i < INCIDENT_KIND_COUNT; i++)
 		t->by_kind[i] += o->by_kind[i];
 	for (int i = 0; i < PEER_COUNT; i++) {
@@ -99,7 +101,8 @@ static void add(struct tally *t, const struct outcome *o, uint64_t number)
 		t->holds[i] += o->holds[i];
 	t->began += o->began;
 	t->found += o->began && o->found_us != -1;
-	if (o->blocks > 0 && (t->example == 0 || number + 1 < t->example))
+	if (o->blocks + o->accused > 0 &&
+	    (t->example == 0 || number + 1 < t->example))
 		t->example = number + 1;
 }
 

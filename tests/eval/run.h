@@ -6,18 +6,20 @@
 #include "tests/eval/stats.h"
 #include "tests/eval/trial.h"
 
-#define RUN_KINDS   32
+#define RUN_KINDS   48
 #define RUN_SAMPLES 20000 /* bots of a kind whose times are kept */
 
 struct tally {
 	uint64_t customers, days, rows, lost;
 	uint64_t blocks, block_days, blocked_customers, on_static;
 	uint64_t by_kind[INCIDENT_KIND_COUNT];
+	uint64_t accused, accused_customers;
 	uint64_t hist[STATS_HIST]; /* customers by their number of blocks */
 	uint64_t began, found;
 	uint64_t peer_alarms[PEER_COUNT], peer_found[PEER_COUNT];
 	uint64_t refused, holds[NOVELTY_FEATURES];
-	uint64_t example; /* least number of a blocked one, plus 1 */
+	uint64_t example; /* least number of one with a wrong block or
+			   * incident, plus 1 */
 };
 
 struct sample {

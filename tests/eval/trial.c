@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "tests/eval/mailbox.h"
 #include "tests/eval/row.h"
 
 #define CUSTOMER "c"
@@ -19,6 +20,7 @@ struct lab {
 	struct life life;
 	struct peers peers;
 	struct rows rows;
+	struct mailbox mailbox;
 	struct effects fx;
 	struct engine *engine;
 	const struct trial *trial;
@@ -28,6 +30,7 @@ struct lab {
 	int64_t blocked_until_us; /* INT64_MAX: without end */
 	bool blocked;
 	uint32_t bot_messages;
+	int64_t last_accusation; /* id of the incident */
 	int last_day, last_block_day;
 	int rc;
 	lab_row_cb *watch;
@@ -41,6 +44,8 @@ struct lab *lab_new(void)
 
 void lab_free(struct lab *l)
 {
+	if (l != NULL)
+		mailbox_end(&l->mailbox);
 	free(l);
 }
 
@@ -93,6 +98,23 @@ static void take_decision(struct lab *l, const struct decision *d)
 		l->blocked_until_us = d->since_us;
 }
 
+static void take_incident(
+    struct lab *l, const struct incident *i, int64_t ts_us)
+{
+	if (i->state == INCIDENT_CLOSED)
+		return;
+	if (l->kind->aim == AIM_BLOCKED && i->kind == INCIDENT_BLOCKED_ATTEMPTS)
+		found(l, ts_us);
+	if (i->kind != INCIDENT_COMPROMISED_ACCOUNT)
+		return;
+	if (l->last_accusation < i->id) {
+		l->last_accusation = i->id;
+		l->out->accused++;
+	}
+	if (l->kind->aim == AIM_ACCOUNT)
+		found(l, ts_us);
+}
+
 static void note_novelty(struct outcome *out, const struct observation *o)
 {
 	static const char *const words[NOVELTY_FEATURES] = {
@@ -121,9 +143,8 @@ static void apply(struct lab *l, struct observation *o)
 
 		if (e->kind == EFFECT_DECISION)
 			take_decision(l, &e->u.decision);
-		else if (l->kind->aim == AIM_BLOCKED &&
-			 e->u.incident.kind == INCIDENT_BLOCKED_ATTEMPTS)
-			found(l, o->ts_us);
+		else if (e->kind == EFFECT_INCIDENT)
+			take_incident(l, &e->u.incident, o->ts_us);
 	}
 	if (l->watch != NULL)
 		l->watch(l->watch_arg, o, &l->fx);
@@ -145,10 +166,20 @@ static bool everybody_found(const struct lab *l)
 {
 	if (l->kind->aim == AIM_NONE || l->out->found_us == -1)
 		return false;
-	for (int k = 0; k < PEER_COUNT && l->trial->peer_factor > 0; k++)
+	if (l->kind->sight != SIGHT_PORT25 || l->trial->peer_factor <= 0)
+		return true;
+	for (int k = 0; k < PEER_COUNT; k++)
 		if (l->peers.v[k].found_us == 0)
 			return false;
 	return true;
+}
+
+static void count_day(struct lab *l, int64_t ts_us)
+{
+	if (day_of(ts_us) == l->last_day)
+		return;
+	l->out->active_days++;
+	l->last_day = day_of(ts_us);
 }
 
 /* A message is a session that came to its end before the block; where the
@@ -163,18 +194,42 @@ static void count_bot(struct lab *l, const struct event *e)
 	l->bot_messages += e->kind == EVENT_TRY;
 }
 
-static void on_event(struct life *life, const struct event *e)
+/* Rows of the minutes before. */
+static void take_logins(struct lab *l, int64_t until_us)
 {
-	struct lab *l = life->arg;
+	struct observation *o;
+
+	while (l->rc == 0 && (o = mailbox_row(&l->mailbox, until_us)) != NULL) {
+		tick(l, o->ts_us);
+		apply(l, o);
+	}
+}
+
+static void on_login(struct lab *l, const struct event *e)
+{
+	const struct login *in = &e->login;
+
+	take_logins(l, e->ts_us);
+	count_day(l, e->ts_us);
+	if (in->bot) {
+		l->out->began = true;
+		if (l->out->found_us == -1)
+			l->out->messages += in->messages;
+		l->bot_messages++;
+	}
+	if (mailbox_add(&l->mailbox, e) != 0)
+		l->rc = -1;
+}
+
+static void on_connection(struct lab *l, const struct event *e)
+{
 	const struct talk *t = &e->talk;
 	bool closed;
 
 	if (l->trial->peer_factor > 0)
-		peers_event(&l->peers, e, life->first_bot_us);
-	if (day_of(e->ts_us) != l->last_day && t->port == 0) {
-		l->out->active_days++;
-		l->last_day = day_of(e->ts_us);
-	}
+		peers_event(&l->peers, e, l->life.first_bot_us);
+	if (t->port == 0)
+		count_day(l, e->ts_us);
 	if (t->bot)
 		count_bot(l, e);
 	tick(l, e->ts_us);
@@ -184,6 +239,16 @@ static void on_event(struct life *life, const struct event *e)
 			       e->ts_us < l->blocked_until_us + SESSION_US));
 	if (!closed || e->kind == EVENT_TRY)
 		apply(l, rows_event(&l->rows, e, closed));
+}
+
+static void on_event(struct life *life, const struct event *e)
+{
+	struct lab *l = life->arg;
+
+	if (e->kind == EVENT_LOGIN)
+		on_login(l, e);
+	else
+		on_connection(l, e);
 	life->stop =
 	    l->rc != 0 || l->bot_messages >= MESSAGES_MAX || everybody_found(l);
 }
@@ -211,6 +276,7 @@ static void begin(struct lab *l, const struct trial *t, const struct kind *k,
 	l->out = o;
 	l->obs_no = 0;
 	l->bot_messages = 0;
+	l->last_accusation = 0;
 	l->blocked = false;
 	l->blocked_until_us = 0;
 	l->last_day = l->last_block_day = -1;
@@ -223,6 +289,7 @@ static void begin(struct lab *l, const struct trial *t, const struct kind *k,
 	adjust(&l->life, t, k);
 	rows_begin(&l->rows, &l->life, CUSTOMER, t->tier,
 	    strcmp(k->name, "ipv6") == 0);
+	mailbox_begin(&l->mailbox, &l->life, CUSTOMER);
 }
 
 int lab_run(struct lab *l, const struct trial *t, const struct kind *k,
@@ -234,8 +301,12 @@ int lab_run(struct lab *l, const struct trial *t, const struct kind *k,
 		return -1;
 	if (k->aim == AIM_BLOCKED)
 		apply(l, rows_operator(&l->rows, CUSTOMER, OP_BLOCK));
+	if (k->sight == SIGHT_LOGINS)
+		apply(l, mailbox_opening(&l->mailbox));
 	k->start(&l->life);
 	life_run(&l->life);
+	if (l->out->found_us == -1)
+		take_logins(l, INT64_MAX);
 	engine_free(l->engine);
 	l->engine = NULL;
 	for (int i = 0; i < PEER_COUNT; i++) {

@@ -21,15 +21,17 @@ struct trial {
 
 struct outcome {
 	uint64_t rows;
-	uint32_t active_days; /* with at least one row on port 25 */
+	uint32_t active_days; /* with a row on port 25, or a log-in */
 	uint32_t blocks;      /* the detector's */
 	uint32_t block_days;  /* with at least one */
 	uint32_t on_static;   /* of the blocks: on a static line */
 	uint32_t by_kind[INCIDENT_KIND_COUNT]; /* blocks, by their incident */
+	uint32_t accused; /* incidents compromised_account */
 	/* of a bot */
 	bool began;                 /* it did something */
 	int64_t began_us, found_us; /* found: after it began; -1: never */
-	uint32_t messages;          /* connections it made until then */
+	uint32_t messages; /* connections it made until then, or messages it
+			    * handed in */
 	uint32_t peer_alarms[PEER_COUNT];
 	bool peer_found[PEER_COUNT];
 	uint64_t lost;

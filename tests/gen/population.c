@@ -35,8 +35,7 @@ static bool is_bot(const struct person *p)
 /* Others leave nothing on port 25, or need an operator's hand first. */
 static bool is_played(const struct kind *k)
 {
-	return k->aim == AIM_NONE ||
-	       (k->aim == AIM_BLOCK && strcmp(k->name, "submission") != 0);
+	return kind_is_normal(k, SIGHT_PORT25) || kind_is_shown(k);
 }
 
 static void *must(void *p)

@@ -323,6 +323,23 @@ static void who_did_not_guess_is_not_judged_by_it(void **state)
 	feed_free(f);
 }
 
+/* A telephone with an old password, among the addresses of its carrier. */
+static void a_carrier_that_failed_did_not_guess(void **state)
+{
+	struct feed *f = feed_new();
+
+	(void)state;
+	for (int n = 0; n < 12; n++)
+		fails(f, 1, n * 3 * MIN, (n % 3 << 8) + n);
+	login(f, 1, 40 * MIN, (1 << 8) + 4, 30);
+	assert_quiet(f);
+	/* one more block, and it is somebody else */
+	fails(f, 1, 41 * MIN, far(9) + 1);
+	login(f, 1, 42 * MIN, far(9) + 1, 30);
+	assert_words(f, "and 12 others had failed to log in before");
+	feed_free(f);
+}
+
 static void failures_alone_are_nothing_against_the_owner(void **state)
 {
 	struct feed *f = feed_new();
@@ -428,6 +445,7 @@ int main(void)
 	    cmocka_unit_test(slow_sending_is_no_burst),
 	    cmocka_unit_test(fewer_mails_are_enough_after_guessing),
 	    cmocka_unit_test(who_did_not_guess_is_not_judged_by_it),
+	    cmocka_unit_test(a_carrier_that_failed_did_not_guess),
 	    cmocka_unit_test(failures_alone_are_nothing_against_the_owner),
 	    cmocka_unit_test(the_table_keeps_who_logged_in_last),
 	    cmocka_unit_test(an_account_remembers_so_many_networks),

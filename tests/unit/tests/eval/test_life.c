@@ -15,8 +15,33 @@
 
 struct seen {
 	int64_t last_us;
-	uint64_t tries, mails, closes, bot, hash;
+	uint64_t tries, mails, closes, logins, messages, bot, hash;
 };
+
+static void see_talk(struct seen *s, const struct event *e)
+{
+	s->tries += e->kind == EVENT_TRY;
+	s->mails += e->kind == EVENT_MAIL;
+	s->closes += e->kind == EVENT_CLOSE;
+	s->bot += e->talk.bot;
+	s->hash = (s->hash ^ (uint64_t)e->ts_us ^ e->talk.server) *
+		  UINT64_C(1099511628211);
+	if (e->kind == EVENT_TRY)
+		assert_true(e->talk.tries <= 8);
+}
+
+static void see_login(struct seen *s, const struct event *e)
+{
+	const struct login *in = &e->login;
+
+	s->logins++;
+	s->messages += in->messages;
+	s->bot += in->bot;
+	s->hash = (s->hash ^ (uint64_t)e->ts_us ^ in->from.block) *
+		  UINT64_C(1099511628211);
+	assert_true(in->from.block < 1 << 24);
+	assert_false(in->failure && in->messages > 0);
+}
 
 static void see(struct life *l, const struct event *e)
 {
@@ -26,14 +51,10 @@ static void see(struct life *l, const struct event *e)
 	assert_true(e->ts_us >= LIFE_T0_US);
 	assert_true(e->ts_us < LIFE_T0_US + DAYS * US_PER_DAY);
 	s->last_us = e->ts_us;
-	s->tries += e->kind == EVENT_TRY;
-	s->mails += e->kind == EVENT_MAIL;
-	s->closes += e->kind == EVENT_CLOSE;
-	s->bot += e->talk.bot;
-	s->hash = (s->hash ^ (uint64_t)e->ts_us ^ e->talk.server) *
-		  UINT64_C(1099511628211);
-	if (e->kind == EVENT_TRY)
-		assert_true(e->talk.tries <= 8);
+	if (e->kind == EVENT_LOGIN)
+		see_login(s, e);
+	else
+		see_talk(s, e);
 	/* A bot need not be watched to its end here. */
 	l->stop = s->bot > 5000;
 }
@@ -73,7 +94,10 @@ static void every_kind_lives_in_order_of_time(void **state)
 
 			assert_true(s.mails <= s.tries);
 			assert_true(s.closes <= s.tries);
-			tries += s.tries;
+			assert_true(
+			    (kinds[k].sight == SIGHT_LOGINS ? s.tries
+							    : s.logins) == 0);
+			tries += s.tries + s.logins;
 			bot += s.bot;
 		}
 		assert_true(tries > CUSTOMERS);
@@ -152,6 +176,33 @@ static void a_home_server_sends_at_its_rate(void **state)
 	free(l);
 }
 
+static void a_newsletter_goes_to_its_readers(void **state)
+{
+	const struct kind *k = kind_find("account_newsletter");
+	struct life *l = new_life();
+	double want = 0;
+	uint64_t messages = 0;
+
+	(void)state;
+	assert_non_null(k);
+	for (uint64_t n = 0; n < 200; n++) {
+		struct seen s = {0};
+
+		life_begin(l, k, 2, n, DAYS);
+		l->p[0] = 1; /* four issues and a little */
+		l->p[4] = 0; /* nothing else */
+		want += l->p[1] * (DAYS / 7.0);
+		l->sink = see;
+		l->arg = &s;
+		k->start(l);
+		life_run(l);
+		messages += s.messages;
+	}
+	assert_true(
+	    (double)messages > want * .9 && (double)messages < want * 1.1);
+	free(l);
+}
+
 static void names_are_found_and_unique(void **state)
 {
 	(void)state;
@@ -167,6 +218,7 @@ int main(void)
 	    cmocka_unit_test(a_number_gives_the_same_life_again),
 	    cmocka_unit_test(parameters_stay_within_their_bounds),
 	    cmocka_unit_test(a_home_server_sends_at_its_rate),
+	    cmocka_unit_test(a_newsletter_goes_to_its_readers),
 	    cmocka_unit_test(names_are_found_and_unique),
 	};
 

@@ -162,6 +162,52 @@ static void a_sweep_sets_the_main_parameter(void **state)
 	bench_end(&b);
 }
 
+/* A stolen password is an incident, no block, and no peer sees it. */
+static void thieves_are_found_by_what_they_do(void **state)
+{
+	struct bench b;
+	const struct tally *t;
+
+	(void)state;
+	bench_begin(&b);
+	b.trial.days = 30;
+	t = bench_run(&b, "submission", 60);
+	assert_true(recall(t) > .5);
+	assert_int_equal(t->blocks, 0);
+	assert_int_equal(t->peer_found[PEER_NTOPNG], 0);
+	b.conf.account_networks = 24;
+	b.conf.account_burst_messages = 1000000;
+	b.conf.account_guess_messages = 1000000;
+	assert_true(recall(bench_run(&b, "submission", 60)) < .5);
+	b.trial.main_param = 1; /* mail an hour */
+	assert_true(recall(bench_run(&b, "submission", 60)) < .05);
+	bench_end(&b);
+}
+
+static void a_rule_that_is_too_strict_accuses_owners(void **state)
+{
+	struct bench b;
+	const struct tally *t;
+	struct tally all;
+
+	(void)state;
+	bench_begin(&b);
+	t = bench_run(&b, "account_person", 100);
+	assert_true(t->days > 300);
+	assert_true(t->accused <= 1);
+	b.conf.account_networks = b.conf.account_blocks = 2;
+	t = bench_run(&b, "account_person", 100);
+	assert_true(t->accused_customers > 20);
+	assert_true(t->accused >= t->accused_customers);
+	assert_int_equal(t->blocks, 0);
+	assert_true(upper_accused(t) > per_million(t->accused, t->days));
+	all = report_normals(&b.run); /* not theirs */
+	assert_int_equal(all.customers, 0);
+	all = report_owners(&b.run);
+	assert_int_equal(all.accused, t->accused);
+	bench_end(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -170,6 +216,8 @@ int main(void)
 	    cmocka_unit_test(the_number_of_processes_changes_nothing),
 	    cmocka_unit_test(the_tier_decides_what_is_seen),
 	    cmocka_unit_test(peers_are_told_the_same),
+	    cmocka_unit_test(thieves_are_found_by_what_they_do),
+	    cmocka_unit_test(a_rule_that_is_too_strict_accuses_owners),
 	    cmocka_unit_test(a_sweep_sets_the_main_parameter),
 	};
 
