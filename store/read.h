@@ -47,6 +47,8 @@ int read_unapplied(struct db *db, read_observation_cb cb, void *arg);
 /* One customer's rows first_obs .. last_obs, in obs_no order. */
 int read_observations(struct db *db, const char *customer, int64_t first_obs,
     int64_t last_obs, read_observation_cb cb, void *arg);
+int read_observation(
+    struct db *db, int64_t obs_no, struct observation *o); /* 1 0 -1 */
 /* By ts_us (and customer, limit), in obs_no order. */
 int read_observations_range(struct db *db, const struct read_range *r,
     read_observation_cb cb, void *arg);
