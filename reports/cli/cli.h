@@ -56,7 +56,7 @@ struct cli {
 	bool all, count, fail_empty, no_pager, verbose, utc, dry_run, yes,
 	    watch;
 	const char *scopes, *cidr;
-	bool crowdsec;
+	bool crowdsec, serve;
 	bool format_given, usage_failed;
 	char next_cursor[128]; /* of the list that was just printed */
 	/* what is no option */

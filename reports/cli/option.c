@@ -263,6 +263,9 @@ static const struct option_def defs[OPT_COUNT] = {
 	"holds only from these addresses", AT(cidr), NULL, 0, 0},
     [OPT_CROWDSEC] = {"crowdsec", 0, VALUE_FLAG, NULL,
 	"a key for a bouncer of CrowdSec", AT(crowdsec), NULL, 0, 0},
+    [OPT_SERVE] = {"serve", 0, VALUE_FLAG, NULL,
+	"the HTTP API and the console, too, as section serve says", AT(serve),
+	NULL, 0, 0},
     [OPT_HELP] = {"help", 'h', VALUE_NONE, NULL, "this text", 0, NULL, 0, 0},
 };
 

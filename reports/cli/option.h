@@ -89,6 +89,7 @@ enum option_id {
 	OPT_SCOPE,
 	OPT_CIDR,
 	OPT_CROWDSEC,
+	OPT_SERVE,
 	OPT_HELP,
 	OPT_COUNT
 };

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "reports/cli/audit.h"
 #include "reports/cli/complete.h"
 #include "reports/cli/option.h"
 #include "reports/cli/pager.h"
@@ -23,8 +24,9 @@ static const struct verb verbs[] = {
 	(OPT_STORE & ~OPT(NO_PAGER)) | OPT(VERIFY) | OPT(LOGINS), "FILE...", 0,
 	9999, "captures through the whole pipeline into a database",
 	"sekisho replay monday.pcap --db monday.db -c sekisho.conf"},
-    {"run", NULL, cli_run, OPT(CONFIG) | OPT(FORMAT) | OPT(HELP), "", 0, 0,
-	"the daemons of one machine", "sekisho run -c /etc/sekisho.conf"},
+    {"run", NULL, cli_run, OPT(CONFIG) | OPT(FORMAT) | OPT(HELP) | OPT(SERVE),
+	"", 0, 0, "the daemons of one machine",
+	"sekisho run -c /etc/sekisho.conf --serve"},
     {"incident", "list", cli_incident_list,
 	OPT_STORE | RANGE | OPT(CLASS) | OPT(STATE) | OPT(KIND) | OPT(OPENED) |
 	    OPT(CLOSED) | OPT(OPEN_AT) | OPT(QUERY) | OPT(SORT) | OPT(CURSOR) |
@@ -282,8 +284,7 @@ static const struct verb verbs[] = {
     {"audit", "show", cli_audit_show, OPT_STORE, "ID", 1, 1,
 	"one row of the audit log whole", "sekisho audit show A7"},
     {"status", NULL, cli_status,
-	OPT_STORE | OPT(DATE) | OPT(WATCH) | OPT(COUNTER) | OPT(SINCE) |
-	    OPT(UNTIL),
+	CARD | OPT(DATE) | OPT(WATCH) | OPT(COUNTER) | OPT(SINCE) | OPT(UNTIL),
 	"", 0, 0, "what runs, what the database holds, and a day's counters",
 	"sekisho status --date today"},
     {"watch", NULL, cli_watch,
@@ -451,6 +452,8 @@ static int run_verb(struct cli *c, int argc, char **argv)
 		return CLI_OK;
 	}
 	rc = check_args(c, v);
+	if (rc == CLI_OK && v->options & OPT(REASON))
+		rc = audit_check(c);
 	return rc != CLI_OK ? rc : run_shown(c, v);
 }
 
