@@ -299,6 +299,11 @@ struct out *cli_out(struct cli *c, const struct out_column *columns, size_t n)
 		return NULL;
 	}
 	out_color(o, cli_wants_color(c));
+	if (c->fields && *c->fields == '\0') {
+		no_field(c, columns, n, "", 0);
+		(void)out_free(o);
+		return NULL;
+	}
 	if (c->fields && out_select(o, c->fields, &bad, &len) != 0) {
 		no_field(c, columns, n, bad, len);
 		(void)out_free(o);

@@ -212,6 +212,8 @@ int complete_words(struct cli *c, int n, char **words)
 	const struct verb *v;
 	int used = 0;
 
+	if (n > 1 && strcmp(words[0], "help") == 0)
+		return complete_words(c, n - 1, words + 1);
 	o.len = strlen(o.begun);
 	v = verb_of(n - 1, words, &used);
 	if (n <= 1)

@@ -352,6 +352,12 @@ static int set_value(struct cli *c, const struct option_def *d,
 		*FIELD(c, d, bool) = true;
 		return 0;
 	case VALUE_TEXT:
+		/* Of two filters, none may be dropped without a word. */
+		if (d == &defs[OPT_QUERY] && c->query) {
+			snprintf(why, size,
+			    "--query is given twice: write both as one");
+			return -1;
+		}
 		*FIELD(c, d, const char *) = text;
 		return 0;
 	case VALUE_WORD:

@@ -322,7 +322,7 @@ static void print_help(FILE *f)
 		snprintf(left, sizeof(left), "%s %s", name, verbs[i].args);
 		fprintf(f, "  %-20s %s\n", left, verbs[i].what);
 	}
-	fputs("  help                 this text\n"
+	fputs("  help [VERB]          this text, or more about one\n"
 	      "\nsekisho VERB --help says more about one; sekisho(1) about "
 	      "all.\n",
 	    f);
@@ -352,14 +352,30 @@ static const struct verb *find_verb(int argc, char **argv, int *used)
 	return NULL;
 }
 
+/* "list, show, ..."; false: there is no such noun. */
+static bool name_verbs(const char *noun, char *buf, size_t size)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < N_VERBS && at < size; i++)
+		if (verbs[i].verb && strcmp(verbs[i].noun, noun) == 0)
+			at += (size_t)snprintf(buf + at, size - at, "%s%s",
+			    at > 0 ? ", " : "", verbs[i].verb);
+	return at > 0;
+}
+
 static int unknown_verb(struct cli *c, int argc, char **argv)
 {
-	char given[128], name[40], best[40] = "help";
+	char given[128], name[40], best[40] = "help", name_list[256];
 	size_t least = SIZE_MAX;
 
 	snprintf(given, sizeof(given), "%.40s%s%.40s", argv[1],
 	    argc > 2 && argv[2][0] != '-' ? " " : "",
 	    argc > 2 && argv[2][0] != '-' ? argv[2] : "");
+	if (argc == 2 && name_verbs(argv[1], name_list, sizeof(name_list)))
+		return cli_fail(c, CLI_USAGE,
+		    "%s: say what: %s; try sekisho help %s", argv[1], name_list,
+		    argv[1]);
 	for (size_t i = 0; i < N_VERBS; i++) {
 		size_t n;
 
@@ -419,7 +435,38 @@ static int run_shown(struct cli *c, const struct verb *v)
 	rc = v->run(c);
 	c->out = terminal;
 	pager_close(pager);
+	/* Half of a block list must not pass for all of it. */
+	if (rc == CLI_OK && !c->usage_failed)
+		rc = cli_end_text(c, false);
 	return c->usage_failed ? CLI_USAGE : rc;
+}
+
+/* Of a noun, with all its verbs, or of one; false: there is none. */
+static bool help_on(struct cli *c, int n, char **words)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < N_VERBS; i++) {
+		const struct verb *v = &verbs[i];
+
+		if (strcmp(v->noun, words[0]) != 0 ||
+		    (n > 1 && (!v->verb || strcmp(v->verb, words[1]) != 0)))
+			continue;
+		if (found)
+			putc('\n', c->out);
+		print_verb_help(v, c->out);
+		found = true;
+	}
+	return found;
+}
+
+static int run_help(struct cli *c, int argc, char **argv)
+{
+	if (argc == 2 || *argv[2] == '-')
+		print_help(c->out);
+	else if (!help_on(c, argc - 2, argv + 2))
+		return unknown_verb(c, argc - 1, argv + 1);
+	return cli_end_text(c, false);
 }
 
 static int run_verb(struct cli *c, int argc, char **argv)
@@ -431,9 +478,7 @@ static int run_verb(struct cli *c, int argc, char **argv)
 	v = find_verb(argc, argv, &used);
 	if (!v && used == 2 && argc > 2 &&
 	    (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)) {
-		for (size_t i = 0; i < N_VERBS; i++)
-			if (strcmp(verbs[i].noun, argv[1]) == 0)
-				print_verb_help(&verbs[i], c->out);
+		(void)help_on(c, 1, argv + 1);
 		return CLI_OK;
 	}
 	if (!v)
@@ -469,10 +514,8 @@ int cli_main(int argc, char **argv, FILE *out, FILE *err)
 		return CLI_USAGE;
 	}
 	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
-	    strcmp(argv[1], "-h") == 0) {
-		print_help(out);
-		return CLI_OK;
-	}
+	    strcmp(argv[1], "-h") == 0)
+		return run_help(&c, argc, argv);
 	if (strcmp(argv[1], "--version") == 0)
 		return cli_version(&c);
 	if (strcmp(argv[1], "__complete") == 0) {
