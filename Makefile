@@ -67,6 +67,7 @@ BENCH   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 EVALOBJ := $(call obj,$(filter-out %/main.c,$(wildcard tests/eval/*.c))) \
 	   $(BUILD)/tests/gen/prng.o
 EVAL    := $(BUILD)/tests/eval/eval
+LIVES   := bots.c draw.c kinds.c life.c normals.c
 SUITE   := $(BUILD)/tests/spf-suite
 UP_TO_analyzer := $(LIB_analyzer) $(LIB_store) $(LIB_base)
 ALLLIBS := $(LIB_reports) $(LIB_analyzer) $(LIB_capture) $(LIB_store) \
@@ -108,7 +109,8 @@ $(E2EBIN): $(BUILD)/%: $(BUILD)/%.o $(ALLLIBS)
 $(EVAL): $(BUILD)/tests/eval/main.o $(EVALOBJ) $(UP_TO_analyzer)
 $(BENCH): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/tests/gen/prng.o \
 	$(call obj,$(wildcard tests/bench/parts/*.c)) $(ALLLIBS)
-$(GEN): $(call obj,$(wildcard tests/gen/*.c)) $(LIB_base)
+$(GEN): $(call obj,$(wildcard tests/gen/*.c) \
+	$(addprefix tests/eval/,$(LIVES))) $(LIB_base)
 
 # A test links its own room and what that room may include. A fuzz target
 # has LLVMFuzzerTestOneInput(); replay.c is its plain main().

@@ -7,12 +7,12 @@
 
 int read_token(struct db *db, const char *id, struct token *t)
 {
-	sqlite3_stmt *s = stmt_take(
-	    db, "SELECT {columns} FROM token WHERE id = ?1", &map_token, 0);
+	sqlite3_stmt *s =
+	    stmt_ask(db, "SELECT {columns} FROM token WHERE id = ?1",
+		&map_token, VALUES(TEXT(id)));
 
 	if (!s)
 		return -1;
-	bind_text(s, 1, id);
 	return row_only(db, s, &map_token, t);
 }
 
@@ -41,57 +41,45 @@ int write_token(struct db *db, const struct token *t)
 	    &map_token, t, NULL);
 }
 
-/* ?1 the id, ?2 a number. 0; 1 no row was changed; -1. */
-static int stamp_token(
-    struct db *db, const char *sql, const char *id, int64_t now_us)
+/* 0; 1 no row was changed; -1. */
+static int change_row(
+    struct db *db, const char *sql, const struct bound *v, size_t n)
 {
-	sqlite3_stmt *s;
-	bool own;
-	int rc = -1, changed = 0;
+	int rc = stmt_write(db, sql, v, n);
 
-	if (db_enter(db, &own) != 0)
-		return -1;
-	s = stmt_take(db, sql, NULL, 0);
-	if (s) {
-		bind_text(s, 1, id);
-		sqlite3_bind_int64(s, 2, now_us);
-		rc = stmt_run(db, s);
-		changed = sqlite3_changes(db->sql);
-	}
-	rc = db_leave(db, own, rc);
-	return rc == 0 && changed == 0 ? 1 : rc;
+	return rc == 0 && sqlite3_changes(db->sql) == 0 ? 1 : rc;
 }
 
 int write_token_revoked(struct db *db, const char *id, int64_t now_us)
 {
-	return stamp_token(db,
+	return change_row(db,
 	    "UPDATE token SET revoked_us = ?2 WHERE id = ?1 "
 	    "AND revoked_us IS NULL",
-	    id, now_us);
+	    VALUES(TEXT(id), NUMBER(now_us)));
 }
 
 int write_token_used(struct db *db, const char *id, int64_t now_us)
 {
-	return stamp_token(
-	    db, "UPDATE token SET used_us = ?2 WHERE id = ?1", id, now_us);
+	return change_row(db, "UPDATE token SET used_us = ?2 WHERE id = ?1",
+	    VALUES(TEXT(id), NUMBER(now_us)));
 }
 
 int write_token_pulled(struct db *db, const char *id, int64_t seq)
 {
-	return stamp_token(
-	    db, "UPDATE token SET pulled_seq = ?2 WHERE id = ?1", id, seq);
+	return change_row(db, "UPDATE token SET pulled_seq = ?2 WHERE id = ?1",
+	    VALUES(TEXT(id), NUMBER(seq)));
 }
 
 /* --- operators ----------------------------------------------------------- */
 
 int read_operator(struct db *db, const char *name, struct operator_row *o)
 {
-	sqlite3_stmt *s = stmt_take(db,
-	    "SELECT {columns} FROM operator WHERE name = ?1", &map_operator, 0);
+	sqlite3_stmt *s =
+	    stmt_ask(db, "SELECT {columns} FROM operator WHERE name = ?1",
+		&map_operator, VALUES(TEXT(name)));
 
 	if (!s)
 		return -1;
-	bind_text(s, 1, name);
 	return row_only(db, s, &map_operator, o);
 }
 
@@ -115,13 +103,8 @@ int read_operators(struct db *db, read_operator_cb cb, void *arg)
 
 static int end_sessions_of(struct db *db, const char *name)
 {
-	sqlite3_stmt *s =
-	    stmt_take(db, "DELETE FROM session WHERE operator = ?1", NULL, 0);
-
-	if (!s)
-		return -1;
-	bind_text(s, 1, name);
-	return stmt_run(db, s);
+	return stmt_do(
+	    db, "DELETE FROM session WHERE operator = ?1", VALUES(TEXT(name)));
 }
 
 int write_operator(struct db *db, const struct operator_row *o)
@@ -141,18 +124,14 @@ int write_operator(struct db *db, const struct operator_row *o)
 
 int write_operator_gone(struct db *db, const char *name)
 {
-	sqlite3_stmt *s;
 	bool own;
-	int rc = -1, changed = 0;
+	int rc, changed;
 
 	if (db_enter(db, &own) != 0)
 		return -1;
-	s = stmt_take(db, "DELETE FROM operator WHERE name = ?1", NULL, 0);
-	if (s) {
-		bind_text(s, 1, name);
-		rc = stmt_run(db, s);
-		changed = sqlite3_changes(db->sql);
-	}
+	rc = stmt_do(
+	    db, "DELETE FROM operator WHERE name = ?1", VALUES(TEXT(name)));
+	changed = sqlite3_changes(db->sql);
 	if (rc == 0)
 		rc = end_sessions_of(db, name);
 	rc = db_leave(db, own, rc);

@@ -46,22 +46,10 @@ int read_checkpoint_part(struct db *db, int64_t applied_no, int64_t n,
 int write_checkpoint_part(struct db *db, int64_t applied_no, int64_t n,
     const uint8_t *data, size_t len)
 {
-	sqlite3_stmt *s;
-	bool own;
-	int rc = db_enter(db, &own);
-
-	if (rc != 0)
-		return -1;
-	s = stmt_take(db,
+	return stmt_write(db,
 	    "INSERT OR REPLACE INTO checkpoint_part (applied_no, n, data) "
 	    "VALUES (?1, ?2, ?3)",
-	    NULL, 0);
-	if (!s)
-		return db_leave(db, own, -1);
-	sqlite3_bind_int64(s, 1, applied_no);
-	sqlite3_bind_int64(s, 2, n);
-	sqlite3_bind_blob64(s, 3, data, len, SQLITE_STATIC);
-	return db_leave(db, own, stmt_run(db, s));
+	    VALUES(NUMBER(applied_no), NUMBER(n), BYTES(data, len)));
 }
 
 int write_checkpoint(struct db *db, const struct checkpoint *c)

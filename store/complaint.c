@@ -94,12 +94,12 @@ int read_complaint_count(
 
 int read_complaint(struct db *db, int64_t id, struct complaint *c)
 {
-	sqlite3_stmt *s = stmt_take(db,
-	    "SELECT {columns} FROM complaint WHERE id = ?1", &map_complaint, 0);
+	sqlite3_stmt *s =
+	    stmt_ask(db, "SELECT {columns} FROM complaint WHERE id = ?1",
+		&map_complaint, VALUES(NUMBER(id)));
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, id);
 	return row_only(db, s, &map_complaint, c);
 }
 
@@ -107,12 +107,12 @@ int read_complaint_key(
     struct db *db, const uint8_t key[static ROW_HASH_BYTES], int64_t *id)
 {
 	sqlite3_stmt *s =
-	    stmt_take(db, "SELECT id FROM complaint WHERE key = ?1", NULL, 0);
+	    stmt_ask(db, "SELECT id FROM complaint WHERE key = ?1", NULL,
+		VALUES(BYTES(key, ROW_HASH_BYTES)));
 	int rc;
 
 	if (!s)
 		return -1;
-	sqlite3_bind_blob(s, 1, key, ROW_HASH_BYTES, SQLITE_STATIC);
 	rc = stmt_step(db, s);
 	if (rc == 1)
 		*id = sqlite3_column_int64(s, 0);

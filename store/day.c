@@ -170,13 +170,13 @@ static struct day_slot *remember(struct db *db, int day)
 
 static int catalogued(struct db *db, int day)
 {
-	sqlite3_stmt *s = stmt_take(
-	    db, "SELECT 1 FROM observation_day WHERE day = ?1", NULL, 0);
+	sqlite3_stmt *s =
+	    stmt_ask(db, "SELECT 1 FROM observation_day WHERE day = ?1", NULL,
+		VALUES(NUMBER(day)));
 	int rc;
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int(s, 1, day);
 	rc = stmt_step(db, s);
 	stmt_give(db, s);
 	return rc;

@@ -18,17 +18,16 @@ int write_customer_note(struct db *db, struct customer_note *n)
 int read_customer_notes(struct db *db, const char *customer, int64_t limit,
     read_note_cb cb, void *arg)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    "SELECT {columns} FROM customer_note "
 	    "WHERE customer = ?1 ORDER BY id DESC LIMIT ?2",
-	    &map_customer_note, 0);
+	    &map_customer_note,
+	    VALUES(TEXT(customer), NUMBER(limit > 0 ? limit : -1)));
 	struct customer_note n;
 	int rc;
 
 	if (!s)
 		return -1;
-	bind_text(s, 1, customer);
-	sqlite3_bind_int64(s, 2, limit > 0 ? limit : -1);
 	while ((rc = row_next(db, s, &map_customer_note, &n)) == 1) {
 		rc = cb(arg, &n);
 		if (rc != 0)
@@ -52,19 +51,18 @@ static int word_at(sqlite3_stmt *s, int n, enum word w)
 int read_standing_sums(
     struct db *db, int64_t now_us, int64_t *in_force, int64_t *blocks)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    "SELECT count(DISTINCT customer), count(DISTINCT CASE WHEN "
 	    "action = 'allow' THEN customer END) FROM (SELECT * FROM decision "
 	    "WHERE until_us > ?1 UNION ALL SELECT * FROM decision WHERE "
 	    "until_us IS NULL) d WHERE cause IN ('manual', 'detector') AND "
 	    "since_us <= ?1 AND NOT EXISTS (SELECT 1 FROM decision e WHERE "
 	    "e.ends_seq = d.seq AND e.since_us <= ?1)",
-	    NULL, 0);
+	    NULL, VALUES(NUMBER(now_us)));
 	int rc;
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, now_us);
 	rc = stmt_step(db, s);
 	if (rc == 1) {
 		*in_force = sqlite3_column_int64(s, 0);
@@ -102,18 +100,16 @@ int read_incident_tally(struct db *db, bool live, read_tally_cb cb, void *arg)
 int read_incident_buckets(struct db *db, int64_t since_us, int64_t until_us,
     int64_t bucket_us, read_bucket_cb cb, void *arg)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    "SELECT (opened_us - ?1) / ?3, kind, count(*) FROM incident "
 	    "INDEXED BY incident_opened WHERE opened_us >= ?1 AND "
 	    "opened_us < ?2 GROUP BY 1, 2",
-	    NULL, 0);
+	    NULL,
+	    VALUES(NUMBER(since_us), NUMBER(until_us), NUMBER(bucket_us)));
 	int rc;
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, since_us);
-	sqlite3_bind_int64(s, 2, until_us);
-	sqlite3_bind_int64(s, 3, bucket_us);
 	while ((rc = stmt_step(db, s)) == 1) {
 		rc = cb(arg, sqlite3_column_int64(s, 0),
 		    (enum incident_kind)word_at(s, 1, WORD_INCIDENT_KIND),
@@ -128,13 +124,12 @@ int read_incident_buckets(struct db *db, int64_t since_us, int64_t until_us,
 static int sum_period(struct db *db, const char *sql, int64_t since_us,
     int64_t until_us, int64_t *first, int64_t *second)
 {
-	sqlite3_stmt *s = stmt_take(db, sql, NULL, 0);
+	sqlite3_stmt *s =
+	    stmt_ask(db, sql, NULL, VALUES(NUMBER(since_us), NUMBER(until_us)));
 	int rc;
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, since_us);
-	sqlite3_bind_int64(s, 2, until_us);
 	rc = stmt_step(db, s);
 	if (rc == 1) {
 		*first = sqlite3_column_int64(s, 0);
@@ -176,19 +171,18 @@ int read_review_sums(
 int read_delivery_page(struct db *db, const struct delivery_page *p,
     read_delivery_cb cb, void *arg)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    p->state ? "SELECT {columns} FROM delivery INDEXED BY "
 		       "delivery_state WHERE state = ?2 AND id < ?3 AND "
 		       "(?1 IS NULL OR driver = ?1) ORDER BY id DESC LIMIT ?4"
 		     : "SELECT {columns} FROM delivery WHERE id < ?3 AND "
 		       "(?1 IS NULL OR driver = ?1) ORDER BY id DESC LIMIT ?4",
-	    &map_delivery, 0);
+	    &map_delivery, VALUES(TEXT(p->driver)));
 	struct delivery d;
 	int rc;
 
 	if (!s)
 		return -1;
-	bind_text(s, 1, p->driver);
 	if (p->state)
 		bind_text(s, 2, p->state);
 	sqlite3_bind_int64(s, 3, p->before_id > 0 ? p->before_id : INT64_MAX);

@@ -63,22 +63,9 @@ int write_hook_request(struct db *db, struct hook_request *r)
 int write_hook_request_done(
     struct db *db, int64_t id, int64_t now_us, const char *result)
 {
-	sqlite3_stmt *s;
-	bool own;
-	int rc = -1;
-
-	if (db_enter(db, &own) != 0)
-		return -1;
-	s = stmt_take(db,
+	return stmt_write(db,
 	    "UPDATE hook_request SET done_us = ?2, result = ?3 WHERE id = ?1",
-	    NULL, 0);
-	if (s) {
-		sqlite3_bind_int64(s, 1, id);
-		sqlite3_bind_int64(s, 2, now_us);
-		bind_text(s, 3, result);
-		rc = stmt_run(db, s);
-	}
-	return db_leave(db, own, rc);
+	    VALUES(NUMBER(id), NUMBER(now_us), TEXT(result)));
 }
 
 static bool is_one_of(const char *name, const char *const *v, size_t n)
@@ -91,15 +78,13 @@ static bool is_one_of(const char *name, const char *const *v, size_t n)
 
 static int end_driver(struct db *db, const char *driver, int64_t now_us)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    "UPDATE difference SET ended_us = ?2 "
 	    "WHERE driver = ?1 AND ended_us IS NULL",
-	    NULL, 0);
+	    NULL, VALUES(TEXT(driver), NUMBER(now_us)));
 
 	if (!s)
 		return -1;
-	bind_text(s, 1, driver);
-	sqlite3_bind_int64(s, 2, now_us);
 	if (stmt_run(db, s) != 0)
 		return -1;
 	s = stmt_take(db, "DELETE FROM enforcer WHERE driver = ?1", NULL, 0);
@@ -168,32 +153,30 @@ int read_differences(struct db *db, const char *driver, int64_t since_us,
     int64_t until_us, read_difference_cb cb, void *arg)
 {
 	/* Two searches, so that each has its index. */
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    "SELECT {columns} FROM difference WHERE id IN ("
 	    "SELECT id FROM difference WHERE ended_us IS NULL UNION ALL "
 	    "SELECT id FROM difference WHERE ended_us >= ?2) "
 	    "AND found_us < ?3 AND (?1 IS NULL OR driver = ?1) ORDER BY id",
-	    &map_difference, 0);
+	    &map_difference,
+	    VALUES(TEXT(driver), NUMBER(since_us),
+		NUMBER(until_us != 0 ? until_us : INT64_MAX)));
 
 	if (!s)
 		return -1;
-	bind_text(s, 1, driver);
-	sqlite3_bind_int64(s, 2, since_us);
-	sqlite3_bind_int64(s, 3, until_us != 0 ? until_us : INT64_MAX);
 	return each_difference(db, s, cb, arg);
 }
 
 int read_differences_there(
     struct db *db, const char *driver, read_difference_cb cb, void *arg)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    "SELECT {columns} FROM difference WHERE ended_us IS NULL "
 	    "AND (?1 IS NULL OR driver = ?1) ORDER BY id",
-	    &map_difference, 0);
+	    &map_difference, VALUES(TEXT(driver)));
 
 	if (!s)
 		return -1;
-	bind_text(s, 1, driver);
 	return each_difference(db, s, cb, arg);
 }
 
@@ -238,12 +221,11 @@ int read_hook_requests(struct db *db, read_hook_request_cb cb, void *arg)
 int read_hook_request(struct db *db, int64_t id, struct hook_request *r)
 {
 	sqlite3_stmt *s =
-	    stmt_take(db, "SELECT {columns} FROM hook_request WHERE id = ?1",
-		&map_hook_request, 0);
+	    stmt_ask(db, "SELECT {columns} FROM hook_request WHERE id = ?1",
+		&map_hook_request, VALUES(NUMBER(id)));
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, id);
 	return row_only(db, s, &map_hook_request, r);
 }
 

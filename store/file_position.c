@@ -14,11 +14,10 @@ int write_file_position(struct db *db, const struct file_position *p)
 int read_file_position(struct db *db, const char *path, struct file_position *p)
 {
 	sqlite3_stmt *s =
-	    stmt_take(db, "SELECT {columns} FROM file_position WHERE path = ?1",
-		&map_file_position, 0);
+	    stmt_ask(db, "SELECT {columns} FROM file_position WHERE path = ?1",
+		&map_file_position, VALUES(TEXT(path)));
 
 	if (!s)
 		return -1;
-	bind_text(s, 1, path);
 	return row_only(db, s, &map_file_position, p);
 }

@@ -15,7 +15,7 @@ int write_lease_grave(struct db *db, const struct lease_grave *g)
 /* The greatest end is what the session had, whatever it lost since. */
 int write_lease_grave_of(struct db *db, const struct lease *l)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	return stmt_do(db,
 	    "INSERT INTO lease_grave SELECT source, ifnull(nas, ''), session, "
 	    "from_us, until_us FROM lease WHERE prefix = ?1 AND length = ?2 "
 	    "AND from_us = ?3 AND source = ?4 AND first_port = ?5 AND session "
@@ -23,28 +23,15 @@ int write_lease_grave_of(struct db *db, const struct lease *l)
 	    "ON CONFLICT (source, nas, session) DO UPDATE SET "
 	    "since_us = min(since_us, excluded.since_us), "
 	    "ended_us = max(ended_us, excluded.ended_us)",
-	    NULL, 0);
-
-	if (!s)
-		return -1;
-	sqlite3_bind_blob(s, 1, l->prefix.addr.b, 16, SQLITE_STATIC);
-	sqlite3_bind_int(s, 2, l->prefix.len);
-	sqlite3_bind_int64(s, 3, l->from_us);
-	bind_text(s, 4, l->source);
-	sqlite3_bind_int(s, 5, l->first_port);
-	return stmt_run(db, s);
+	    VALUES(BYTES(l->prefix.addr.b, 16), NUMBER(l->prefix.len),
+		NUMBER(l->from_us), TEXT(l->source), NUMBER(l->first_port)));
 }
 
 int forget_lease_graves(struct db *db, int64_t before_us)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	return stmt_do(db,
 	    "DELETE FROM lease_grave WHERE ended_us < ?1 AND session != ''",
-	    NULL, 0);
-
-	if (!s)
-		return -1;
-	sqlite3_bind_int64(s, 1, before_us);
-	return stmt_run(db, s);
+	    VALUES(NUMBER(before_us)));
 }
 
 int read_lease_graves(struct db *db, read_lease_grave_cb cb, void *arg)

@@ -16,44 +16,31 @@ int write_lease_request(struct db *db, struct lease_request *r)
 
 int write_lease_answer(struct db *db, int64_t id, const char *answer)
 {
-	sqlite3_stmt *s = stmt_take(
-	    db, "UPDATE lease_request SET answer = ?2 WHERE id = ?1", NULL, 0);
-
-	if (!s)
-		return -1;
-	sqlite3_bind_int64(s, 1, id);
-	bind_text(s, 2, answer);
-	return stmt_run(db, s);
+	return stmt_do(db, "UPDATE lease_request SET answer = ?2 WHERE id = ?1",
+	    VALUES(NUMBER(id), TEXT(answer)));
 }
 
 int forget_lease_requests(struct db *db, int64_t before_us, int64_t most)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	return stmt_do(db,
 	    "DELETE FROM lease_request WHERE id IN (SELECT id FROM "
 	    "lease_request WHERE ts_us < ?1 AND answer IS NOT NULL "
 	    "ORDER BY ts_us LIMIT ?2)",
-	    NULL, 0);
-
-	if (!s)
-		return -1;
-	sqlite3_bind_int64(s, 1, before_us);
-	sqlite3_bind_int64(s, 2, most);
-	return stmt_run(db, s);
+	    VALUES(NUMBER(before_us), NUMBER(most)));
 }
 
 int read_lease_requests(
     struct db *db, int64_t most, read_lease_request_cb cb, void *arg)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    "SELECT {columns} FROM lease_request WHERE answer IS NULL "
 	    "ORDER BY id LIMIT ?1",
-	    &map_lease_request, 0);
+	    &map_lease_request, VALUES(NUMBER(most)));
 	struct lease_request r;
 	int rc;
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, most);
 	while ((rc = row_next(db, s, &map_lease_request, &r)) == 1) {
 		rc = cb(arg, &r);
 		if (rc != 0)
@@ -66,17 +53,15 @@ int read_lease_requests(
 int read_lease_answers(struct db *db, int64_t first, int64_t last,
     int64_t *waiting, int64_t *refused)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    "SELECT count(*) FILTER (WHERE answer IS NULL), "
 	    "count(*) FILTER (WHERE answer = 'refused') FROM lease_request "
 	    "WHERE id BETWEEN ?1 AND ?2",
-	    NULL, 0);
+	    NULL, VALUES(NUMBER(first), NUMBER(last)));
 	int rc;
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, first);
-	sqlite3_bind_int64(s, 2, last);
 	rc = stmt_step(db, s);
 	if (rc == 1) {
 		*waiting = sqlite3_column_int64(s, 0);

@@ -8,15 +8,13 @@
 int read_agent_cursor(
     struct db *db, const char *agent, uint64_t boot, uint64_t *seq)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    "SELECT seq FROM agent_cursor WHERE agent = ?1 AND boot = ?2", NULL,
-	    0);
+	    VALUES(TEXT(agent), NUMBER((int64_t)boot)));
 	int rc;
 
 	if (!s)
 		return -1;
-	bind_text(s, 1, agent);
-	sqlite3_bind_int64(s, 2, (int64_t)boot);
 	rc = stmt_step(db, s);
 	if (rc == 1)
 		*seq = (uint64_t)sqlite3_column_int64(s, 0);
@@ -45,16 +43,14 @@ int read_meta(struct db *db, const char *key, char *value, size_t size)
 int read_counters(
     struct db *db, int day_first, int day_last, read_counter_cb cb, void *arg)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    "SELECT day, name, value FROM counter "
 	    "WHERE day BETWEEN ?1 AND ?2 ORDER BY day, name",
-	    NULL, 0);
+	    NULL, VALUES(NUMBER(day_first), NUMBER(day_last)));
 	int rc, done = 0;
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int(s, 1, day_first);
-	sqlite3_bind_int(s, 2, day_last);
 	while (done == 0 && (rc = stmt_step(db, s)) != 0)
 		done = rc == -1 ? -1
 				: cb(arg, sqlite3_column_int(s, 0),

@@ -45,12 +45,12 @@ int read_incidents(
 
 int read_incident(struct db *db, int64_t id, struct incident *i)
 {
-	sqlite3_stmt *s = stmt_take(db,
-	    "SELECT {columns} FROM incident WHERE id = ?1", &map_incident, 0);
+	sqlite3_stmt *s =
+	    stmt_ask(db, "SELECT {columns} FROM incident WHERE id = ?1",
+		&map_incident, VALUES(NUMBER(id)));
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, id);
 	return row_only(db, s, &map_incident, i);
 }
 
@@ -58,12 +58,12 @@ int read_incident(struct db *db, int64_t id, struct incident *i)
 
 int read_brake(struct db *db, int64_t id, struct brake_row *b)
 {
-	sqlite3_stmt *s = stmt_take(
-	    db, "SELECT {columns} FROM brake WHERE id = ?1", &map_brake, 0);
+	sqlite3_stmt *s =
+	    stmt_ask(db, "SELECT {columns} FROM brake WHERE id = ?1",
+		&map_brake, VALUES(NUMBER(id)));
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, id);
 	return row_only(db, s, &map_brake, b);
 }
 
@@ -80,19 +80,19 @@ int read_brake_on(struct db *db, struct brake_row *b)
 int read_brakes(struct db *db, int64_t since_us, int64_t until_us,
     int64_t limit, read_brake_cb cb, void *arg)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    "SELECT {columns} FROM brake WHERE began_us < ?2 "
 	    "AND (ended_us IS NULL OR ended_us >= ?1) "
 	    "ORDER BY id DESC LIMIT ?3",
-	    &map_brake, 0);
+	    &map_brake,
+	    VALUES(NUMBER(since_us != 0 ? since_us : INT64_MIN),
+		NUMBER(until_us != 0 ? until_us : INT64_MAX),
+		NUMBER(limit > 0 ? limit : -1)));
 	struct brake_row b;
 	int rc;
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, since_us != 0 ? since_us : INT64_MIN);
-	sqlite3_bind_int64(s, 2, until_us != 0 ? until_us : INT64_MAX);
-	sqlite3_bind_int64(s, 3, limit > 0 ? limit : -1);
 	while ((rc = row_next(db, s, &map_brake, &b)) == 1) {
 		rc = cb(arg, &b);
 		if (rc != 0)
@@ -106,15 +106,14 @@ int read_brakes(struct db *db, int64_t since_us, int64_t until_us,
 
 static int get_targets(struct db *db, struct decision *d)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    "SELECT prefix, length, first_port, last_port FROM decision_target "
 	    "WHERE decision_seq = ?1 ORDER BY n",
-	    NULL, 0);
+	    NULL, VALUES(NUMBER(d->seq)));
 	int rc;
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, d->seq);
 	while ((rc = stmt_step(db, s)) == 1 && d->n_targets < ROW_TARGETS_MAX) {
 		struct target *t = &d->targets[d->n_targets++];
 		const void *b = sqlite3_column_blob(s, 0);
@@ -249,16 +248,15 @@ static void bind_page(sqlite3_stmt *s, const struct standing_page *p)
 int read_standing_page(struct db *db, const struct standing_page *p,
     read_decision_cb cb, void *arg)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    FROM_DECISION "WHERE " MAY_STAND " AND d.seq < ?1 AND " LIKE_PAGE
 			  " AND " COUNTS " ORDER BY seq DESC LIMIT ?2",
-	    &map_decision, 0);
+	    &map_decision,
+	    VALUES(NUMBER(p->before_seq != 0 ? p->before_seq : INT64_MAX),
+		NUMBER(p->limit)));
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(
-	    s, 1, p->before_seq != 0 ? p->before_seq : INT64_MAX);
-	sqlite3_bind_int64(s, 2, p->limit);
 	bind_page(s, p);
 	return each_decision(db, s, cb, arg);
 }
@@ -348,25 +346,24 @@ int read_in_force(
 
 int read_decision(struct db *db, int64_t seq, struct decision *d)
 {
-	sqlite3_stmt *s = stmt_take(db,
-	    "SELECT {columns} FROM decision WHERE seq = ?1", &map_decision, 0);
+	sqlite3_stmt *s =
+	    stmt_ask(db, "SELECT {columns} FROM decision WHERE seq = ?1",
+		&map_decision, VALUES(NUMBER(seq)));
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, seq);
 	return one_decision(db, s, d);
 }
 
 int read_decisions_after(
     struct db *db, int64_t after, read_decision_cb cb, void *arg)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    "SELECT {columns} FROM decision WHERE seq > ?1 ORDER BY seq",
-	    &map_decision, 0);
+	    &map_decision, VALUES(NUMBER(after)));
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, after);
 	return each_decision(db, s, cb, arg);
 }
 
@@ -402,26 +399,24 @@ int read_op_actions(
 int read_op_action(struct db *db, int64_t id, struct op_action *a)
 {
 	sqlite3_stmt *s =
-	    stmt_take(db, "SELECT {columns} FROM operator_action WHERE id = ?1",
-		&map_op_action, 0);
+	    stmt_ask(db, "SELECT {columns} FROM operator_action WHERE id = ?1",
+		&map_op_action, VALUES(NUMBER(id)));
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, id);
 	return row_only(db, s, &map_op_action, a);
 }
 
 int read_incident_actions(
     struct db *db, int64_t incident_id, read_op_cb cb, void *arg)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    "SELECT {columns} FROM operator_action WHERE incident_id = ?1 "
 	    "ORDER BY id",
-	    &map_op_action, 0);
+	    &map_op_action, VALUES(NUMBER(incident_id)));
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, incident_id);
 	return each_action(db, s, cb, arg);
 }
 
@@ -443,18 +438,17 @@ static int each_delivery(
 int read_deliveries(struct db *db, const char *driver, const char *state,
     int64_t after_id, read_delivery_cb cb, void *arg)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    state ? "SELECT {columns} FROM delivery WHERE state = ?2 "
 		    "AND (?1 IS NULL OR driver = ?1) AND id > ?3 "
 		    "ORDER BY id"
 		  : "SELECT {columns} FROM delivery "
 		    "WHERE (?1 IS NULL OR driver = ?1) AND id > ?3 "
 		    "ORDER BY id",
-	    &map_delivery, 0);
+	    &map_delivery, VALUES(TEXT(driver)));
 
 	if (!s)
 		return -1;
-	bind_text(s, 1, driver);
 	if (state)
 		bind_text(s, 2, state);
 	sqlite3_bind_int64(s, 3, after_id);
@@ -463,13 +457,13 @@ int read_deliveries(struct db *db, const char *driver, const char *state,
 
 int read_delivery_count(struct db *db, const char *state, int64_t *n)
 {
-	sqlite3_stmt *s = stmt_take(
-	    db, "SELECT count(*) FROM delivery WHERE state = ?1", NULL, 0);
+	sqlite3_stmt *s =
+	    stmt_ask(db, "SELECT count(*) FROM delivery WHERE state = ?1", NULL,
+		VALUES(TEXT(state)));
 	int rc;
 
 	if (!s)
 		return -1;
-	bind_text(s, 1, state);
 	rc = stmt_step(db, s);
 	if (rc == 1)
 		*n = sqlite3_column_int64(s, 0);
@@ -480,13 +474,12 @@ int read_delivery_count(struct db *db, const char *state, int64_t *n)
 int read_deliveries_of(
     struct db *db, int64_t decision_seq, read_delivery_cb cb, void *arg)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    "SELECT {columns} FROM delivery WHERE decision_seq = ?1 "
 	    "ORDER BY driver",
-	    &map_delivery, 0);
+	    &map_delivery, VALUES(NUMBER(decision_seq)));
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, decision_seq);
 	return each_delivery(db, s, cb, arg);
 }

@@ -40,26 +40,25 @@ int read_leases(struct db *db, int64_t at_us, read_lease_cb cb, void *arg)
 int read_leases_since(
     struct db *db, int64_t since_us, read_lease_cb cb, void *arg)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    "SELECT {columns} FROM lease WHERE until_us IS NULL OR "
 	    "until_us >= ?1 ORDER BY prefix, length, from_us, source",
-	    &map_lease, 0);
+	    &map_lease, VALUES(NUMBER(since_us)));
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, since_us);
 	return each_lease(db, s, cb, arg);
 }
 
 int read_lease_ended(struct db *db, int64_t before_us)
 {
-	sqlite3_stmt *s = stmt_take(
-	    db, "SELECT 1 FROM lease WHERE until_us < ?1 LIMIT 1", NULL, 0);
+	sqlite3_stmt *s =
+	    stmt_ask(db, "SELECT 1 FROM lease WHERE until_us < ?1 LIMIT 1",
+		NULL, VALUES(NUMBER(before_us)));
 	int rc;
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, before_us);
 	rc = stmt_step(db, s);
 	stmt_give(db, s);
 	return rc;
@@ -68,17 +67,16 @@ int read_lease_ended(struct db *db, int64_t before_us)
 int read_customer_leases(struct db *db, const char *customer, int64_t at_us,
     read_lease_cb cb, void *arg)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    at_us < 0 ? "SELECT {columns} FROM lease WHERE customer = ?1 "
 			"ORDER BY prefix, length, from_us, source"
 		      : "SELECT {columns} FROM lease WHERE customer = ?1 AND "
 			"from_us <= ?2 AND (until_us IS NULL OR until_us > ?2) "
 			"ORDER BY prefix, length, from_us, source",
-	    &map_lease, 0);
+	    &map_lease, VALUES(TEXT(customer)));
 
 	if (!s)
 		return -1;
-	bind_text(s, 1, customer);
 	if (at_us >= 0)
 		sqlite3_bind_int64(s, 2, at_us);
 	return each_lease(db, s, cb, arg);
@@ -179,12 +177,12 @@ int read_lease_at(struct db *db, const struct addr *a, uint16_t port,
 
 int read_customer(struct db *db, const char *id, struct customer_row *c)
 {
-	sqlite3_stmt *s = stmt_take(db,
-	    "SELECT {columns} FROM customer WHERE id = ?1", &map_customer, 0);
+	sqlite3_stmt *s =
+	    stmt_ask(db, "SELECT {columns} FROM customer WHERE id = ?1",
+		&map_customer, VALUES(TEXT(id)));
 
 	if (!s)
 		return -1;
-	bind_text(s, 1, id);
 	return row_only(db, s, &map_customer, c);
 }
 

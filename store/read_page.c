@@ -172,30 +172,27 @@ static int tally(struct db *db, const struct read_range *r, int64_t *n)
 
 static int count_score(struct db *db, const struct read_range *r, int64_t *n)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    "SELECT count(*) FROM (SELECT 1 FROM incident "
 	    "INDEXED BY incident_score WHERE score_milli >= ?1 LIMIT ?2)",
-	    NULL, 0);
+	    NULL, VALUES(NUMBER(r->least_milli), NUMBER(db->few_rows + 1)));
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, r->least_milli);
-	sqlite3_bind_int64(s, 2, db->few_rows + 1);
 	return number_of(db, s, n);
 }
 
 /* Whether anything is older than the range. 1, 0, -1. */
 static int cuts_off(struct db *db, const struct read_range *r)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    "SELECT 1 FROM incident INDEXED BY incident_last "
 	    "WHERE last_us < ?1 LIMIT 1",
-	    NULL, 0);
+	    NULL, VALUES(NUMBER(r->since_us)));
 	int rc;
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, r->since_us);
 	rc = stmt_step(db, s);
 	stmt_give(db, s);
 	return rc;
@@ -337,15 +334,14 @@ int read_incident_page(struct db *db, const struct incident_page *page,
 
 int read_incident_live_over(struct db *db, int64_t n)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    "SELECT 1 FROM incident INDEXED BY incident_open "
 	    "WHERE state <> 'closed' LIMIT 1 OFFSET ?1",
-	    NULL, 0);
+	    NULL, VALUES(NUMBER(n)));
 	int rc;
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, n);
 	rc = stmt_step(db, s);
 	stmt_give(db, s);
 	return rc;

@@ -277,16 +277,10 @@ static const char *const deletes[RETAIN_KIND_COUNT] = {
 
 static int add_count(struct retain *r, const char *what, int64_t rows)
 {
-	sqlite3_stmt *s = stmt_take(r->db,
+	return stmt_do(r->db,
 	    "INSERT INTO purge_count (what, rows) VALUES (?1, ?2) "
 	    "ON CONFLICT (what) DO UPDATE SET rows = rows + excluded.rows",
-	    NULL, 0);
-
-	if (!s)
-		return -1;
-	bind_text(s, 1, what);
-	sqlite3_bind_int64(s, 2, rows);
-	return stmt_run(r->db, s);
+	    VALUES(TEXT(what), NUMBER(rows)));
 }
 
 /* The proof: how many went since this was begun, also by purges that were
@@ -294,15 +288,15 @@ static int add_count(struct retain *r, const char *what, int64_t rows)
 static int tell(
     struct retain *r, const char *what, const char *more, int64_t now_us)
 {
-	sqlite3_stmt *s = stmt_take(r->db,
-	    "DELETE FROM purge_count WHERE what = ?1 RETURNING rows", NULL, 0);
+	sqlite3_stmt *s = stmt_ask(r->db,
+	    "DELETE FROM purge_count WHERE what = ?1 RETURNING rows", NULL,
+	    VALUES(TEXT(what)));
 	struct audit a = r->who;
 	int64_t rows = 0;
 	int rc;
 
 	if (!s)
 		return -1;
-	bind_text(s, 1, what);
 	while ((rc = stmt_step(r->db, s)) == 1)
 		rows += sqlite3_column_int64(s, 0);
 	stmt_give(r->db, s);

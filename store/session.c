@@ -6,27 +6,20 @@
 #include "base/clock.h"
 #include "store/stmt.h"
 
-static void bind_hash(sqlite3_stmt *s, int n, const uint8_t *hash)
-{
-	sqlite3_bind_blob(s, n, hash, ACCESS_HASH_BYTES, SQLITE_STATIC);
-}
-
 /* --- sessions ------------------------------------------------------------ */
 
 int read_session(struct db *db, const uint8_t hash[ACCESS_HASH_BYTES],
     int64_t now_us, struct session_row *r)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    "SELECT s.operator, s.csrf, s.created_us, s.expires_us, o.scopes "
 	    "FROM session s JOIN operator o ON o.name = s.operator "
 	    "WHERE s.hash = ?1 AND s.expires_us > ?2",
-	    NULL, 0);
+	    NULL, VALUES(BYTES(hash, ACCESS_HASH_BYTES), NUMBER(now_us)));
 	int rc;
 
 	if (!s)
 		return -1;
-	bind_hash(s, 1, hash);
-	sqlite3_bind_int64(s, 2, now_us);
 	rc = stmt_step(db, s);
 	if (rc == 1) {
 		memset(r, 0, sizeof(*r));
@@ -63,13 +56,8 @@ int read_session_count(
 
 static int end_old_sessions(struct db *db, int64_t now_us)
 {
-	sqlite3_stmt *s = stmt_take(
-	    db, "DELETE FROM session WHERE expires_us <= ?1", NULL, 0);
-
-	if (!s)
-		return -1;
-	sqlite3_bind_int64(s, 1, now_us);
-	return stmt_run(db, s);
+	return stmt_do(db, "DELETE FROM session WHERE expires_us <= ?1",
+	    VALUES(NUMBER(now_us)));
 }
 
 int write_session(struct db *db, const struct session_row *r)
@@ -89,18 +77,8 @@ int write_session(struct db *db, const struct session_row *r)
 
 int write_session_gone(struct db *db, const uint8_t hash[ACCESS_HASH_BYTES])
 {
-	sqlite3_stmt *s;
-	bool own;
-	int rc = -1;
-
-	if (db_enter(db, &own) != 0)
-		return -1;
-	s = stmt_take(db, "DELETE FROM session WHERE hash = ?1", NULL, 0);
-	if (s) {
-		bind_hash(s, 1, hash);
-		rc = stmt_run(db, s);
-	}
-	return db_leave(db, own, rc);
+	return stmt_write(db, "DELETE FROM session WHERE hash = ?1",
+	    VALUES(BYTES(hash, ACCESS_HASH_BYTES)));
 }
 
 /* A server that was killed at work leaves its claim. */
@@ -110,32 +88,24 @@ int write_session_gone(struct db *db, const uint8_t hash[ACCESS_HASH_BYTES])
 
 static int forget_old(struct db *db, int64_t now_us)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	return stmt_do(db,
 	    "DELETE FROM idempotency WHERE created_us <= ?1 "
 	    "AND (status = 0 OR created_us <= ?2)",
-	    NULL, 0);
-
-	if (!s)
-		return -1;
-	sqlite3_bind_int64(s, 1, now_us - STUCK_US);
-	sqlite3_bind_int64(s, 2, now_us - US_PER_DAY);
-	return stmt_run(db, s);
+	    VALUES(NUMBER(now_us - STUCK_US), NUMBER(now_us - US_PER_DAY)));
 }
 
 /* -2: there is none. */
 static int find_answer(struct db *db, const char *actor, const char *key,
     const uint8_t *request, int *status, char **body)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    "SELECT request, status, body FROM idempotency "
 	    "WHERE actor = ?1 AND key = ?2",
-	    NULL, 0);
+	    NULL, VALUES(TEXT(actor), TEXT(key)));
 	int rc;
 
 	if (!s)
 		return -1;
-	bind_text(s, 1, actor);
-	bind_text(s, 2, key);
 	rc = stmt_step(db, s);
 	if (rc == 0)
 		rc = -2;
@@ -159,18 +129,11 @@ static int find_answer(struct db *db, const char *actor, const char *key,
 static int insert_claim(struct db *db, const char *actor, const char *key,
     const uint8_t *request, int64_t now_us)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	return stmt_do(db,
 	    "INSERT INTO idempotency (actor, key, request, status, body, "
 	    "created_us) VALUES (?1, ?2, ?3, 0, NULL, ?4)",
-	    NULL, 0);
-
-	if (!s)
-		return -1;
-	bind_text(s, 1, actor);
-	bind_text(s, 2, key);
-	bind_hash(s, 3, request);
-	sqlite3_bind_int64(s, 4, now_us);
-	return stmt_run(db, s);
+	    VALUES(TEXT(actor), TEXT(key), BYTES(request, ACCESS_HASH_BYTES),
+		NUMBER(now_us)));
 }
 
 int idempotency_claim(struct db *db, const char *actor, const char *key,
@@ -197,26 +160,12 @@ int idempotency_claim(struct db *db, const char *actor, const char *key,
 int idempotency_done(struct db *db, const char *actor, const char *key,
     int status, const char *body)
 {
-	sqlite3_stmt *s;
-	bool own;
-	int rc = -1;
-
-	if (db_enter(db, &own) != 0)
-		return -1;
-	s = stmt_take(db,
-	    status != 0 ? "UPDATE idempotency SET status = ?3, body = ?4 "
-			  "WHERE actor = ?1 AND key = ?2"
-			: "DELETE FROM idempotency WHERE actor = ?1 AND "
-			  "key = ?2",
-	    NULL, 0);
-	if (s) {
-		bind_text(s, 1, actor);
-		bind_text(s, 2, key);
-		if (status != 0) {
-			sqlite3_bind_int(s, 3, status);
-			bind_text(s, 4, body);
-		}
-		rc = stmt_run(db, s);
-	}
-	return db_leave(db, own, rc);
+	if (status == 0)
+		return stmt_write(db,
+		    "DELETE FROM idempotency WHERE actor = ?1 AND key = ?2",
+		    VALUES(TEXT(actor), TEXT(key)));
+	return stmt_write(db,
+	    "UPDATE idempotency SET status = ?3, body = ?4 "
+	    "WHERE actor = ?1 AND key = ?2",
+	    VALUES(TEXT(actor), TEXT(key), NUMBER(status), TEXT(body)));
 }

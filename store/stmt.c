@@ -166,6 +166,48 @@ void stmt_give(struct db *db, sqlite3_stmt *s)
 	sqlite3_finalize(s);
 }
 
+static void bind(sqlite3_stmt *s, int n, const struct bound *v)
+{
+	switch (v->as) {
+	case BOUND_NUMBER:
+		sqlite3_bind_int64(s, n, v->number);
+		break;
+	case BOUND_TEXT:
+		bind_text(s, n, v->at);
+		break;
+	case BOUND_BYTES:
+		sqlite3_bind_blob64(
+		    s, n, v->at, (sqlite3_uint64)v->number, SQLITE_STATIC);
+		break;
+	}
+}
+
+sqlite3_stmt *stmt_ask(struct db *db, const char *sql,
+    const struct row_map *map, const struct bound *v, size_t n)
+{
+	sqlite3_stmt *s = stmt_take(db, sql, map, 0);
+
+	for (size_t i = 0; s && i < n; i++)
+		bind(s, (int)i + 1, &v[i]);
+	return s;
+}
+
+int stmt_do(struct db *db, const char *sql, const struct bound *v, size_t n)
+{
+	sqlite3_stmt *s = stmt_ask(db, sql, NULL, v, n);
+
+	return s ? stmt_run(db, s) : -1;
+}
+
+int stmt_write(struct db *db, const char *sql, const struct bound *v, size_t n)
+{
+	bool own;
+
+	if (db_enter(db, &own) != 0)
+		return -1;
+	return db_leave(db, own, stmt_do(db, sql, v, n));
+}
+
 void stmt_free_all(struct db *db)
 {
 	for (size_t i = 0; i < STMT_CACHED; i++) {

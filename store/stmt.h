@@ -72,6 +72,28 @@ int db_leave_read(struct db *db, bool own, int rc);
 sqlite3_stmt *stmt_take(
     struct db *db, const char *sql, const struct row_map *map, int day);
 void stmt_give(struct db *db, sqlite3_stmt *s);
+
+/* What stands for ?1, ?2, ... in a statement. Text and bytes are borrowed
+ * until it has run; text may be NULL. */
+struct bound {
+	enum { BOUND_NUMBER, BOUND_TEXT, BOUND_BYTES } as;
+	int64_t number; /* or how many bytes */
+	const void *at;
+};
+#define NUMBER(v)   ((struct bound){BOUND_NUMBER, (int64_t)(v), NULL})
+#define TEXT(v)     ((struct bound){BOUND_TEXT, 0, (v)})
+#define BYTES(v, n) ((struct bound){BOUND_BYTES, (int64_t)(n), (v)})
+#define VALUES(...)                                                            \
+	(const struct bound[]){__VA_ARGS__},                                   \
+	    sizeof((const struct bound[]){__VA_ARGS__}) / sizeof(struct bound)
+
+/* stmt_take() with its values, for a reader: of no day. NULL. */
+sqlite3_stmt *stmt_ask(struct db *db, const char *sql,
+    const struct row_map *map, const struct bound *v, size_t n);
+/* One that changes something, in the transaction that is open. */
+int stmt_do(struct db *db, const char *sql, const struct bound *v, size_t n);
+/* The same, in db_begin()'s transaction or by itself. */
+int stmt_write(struct db *db, const char *sql, const struct bound *v, size_t n);
 void stmt_free_all(struct db *db);
 /* 1 a row, 0 the end, -1. */
 int stmt_step(struct db *db, sqlite3_stmt *s);

@@ -148,63 +148,25 @@ int write_applied(struct db *db, const struct observation *o)
 int write_agent_cursor(
     struct db *db, const char *agent, uint64_t boot, uint64_t seq)
 {
-	sqlite3_stmt *s;
-	bool own;
-	int rc = -1;
-
-	if (db_enter(db, &own) != 0)
-		return -1;
-	s = stmt_take(db,
+	return stmt_write(db,
 	    "INSERT INTO agent_cursor (agent, boot, seq) VALUES (?1, ?2, ?3) "
 	    "ON CONFLICT (agent, boot) DO UPDATE SET seq = excluded.seq",
-	    NULL, 0);
-	if (s) {
-		bind_text(s, 1, agent);
-		sqlite3_bind_int64(s, 2, (int64_t)boot);
-		sqlite3_bind_int64(s, 3, (int64_t)seq);
-		rc = stmt_run(db, s);
-	}
-	return db_leave(db, own, rc);
+	    VALUES(TEXT(agent), NUMBER((int64_t)boot), NUMBER((int64_t)seq)));
 }
 
 int write_counter(struct db *db, int64_t ts_us, const char *name, int64_t add)
 {
-	sqlite3_stmt *s;
-	bool own;
-	int rc = -1;
-
-	if (db_enter(db, &own) != 0)
-		return -1;
-	s = stmt_take(db,
+	return stmt_write(db,
 	    "INSERT INTO counter (day, name, value) VALUES (?1, ?2, ?3) "
 	    "ON CONFLICT (day, name) DO UPDATE SET "
 	    "value = value + excluded.value",
-	    NULL, 0);
-	if (s) {
-		sqlite3_bind_int(s, 1, day_of(ts_us));
-		bind_text(s, 2, name);
-		sqlite3_bind_int64(s, 3, add);
-		rc = stmt_run(db, s);
-	}
-	return db_leave(db, own, rc);
+	    VALUES(NUMBER(day_of(ts_us)), TEXT(name), NUMBER(add)));
 }
 
 int write_meta(struct db *db, const char *key, const char *value)
 {
-	sqlite3_stmt *s;
-	bool own;
-	int rc = -1;
-
-	if (db_enter(db, &own) != 0)
-		return -1;
-	s = stmt_take(db,
+	return stmt_write(db,
 	    "INSERT INTO meta (key, value) VALUES (?1, ?2) "
 	    "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-	    NULL, 0);
-	if (s) {
-		bind_text(s, 1, key);
-		bind_text(s, 2, value);
-		rc = stmt_run(db, s);
-	}
-	return db_leave(db, own, rc);
+	    VALUES(TEXT(key), TEXT(value)));
 }

@@ -21,41 +21,21 @@ int write_brake(struct db *db, const struct brake_row *b)
 
 int write_closed_as(struct db *db, int64_t incident_id, enum closed_as as)
 {
-	sqlite3_stmt *s;
-	bool own;
-	int rc = -1;
-
-	if (db_enter(db, &own) != 0)
-		return -1;
-	s = stmt_take(db,
+	return stmt_write(db,
 	    "UPDATE incident SET closed_as = ?2 WHERE id = ?1 "
 	    "AND state = 'closed'",
-	    NULL, 0);
-	if (s) {
-		sqlite3_bind_int64(s, 1, incident_id);
-		bind_text(s, 2, closed_as_name(as));
-		rc = stmt_run(db, s);
-	}
-	return db_leave(db, own, rc);
+	    VALUES(NUMBER(incident_id), TEXT(closed_as_name(as))));
 }
 
 static int insert_target(struct db *db, const struct decision *d, int n)
 {
 	const struct target *t = &d->targets[n];
-	sqlite3_stmt *s = stmt_take(db,
+	return stmt_do(db,
 	    "INSERT INTO decision_target (decision_seq, n, prefix, length, "
 	    "first_port, last_port) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-	    NULL, 0);
-
-	if (!s)
-		return -1;
-	sqlite3_bind_int64(s, 1, d->seq);
-	sqlite3_bind_int(s, 2, n);
-	sqlite3_bind_blob(s, 3, t->prefix.addr.b, 16, SQLITE_STATIC);
-	sqlite3_bind_int(s, 4, t->prefix.len);
-	sqlite3_bind_int(s, 5, t->first_port);
-	sqlite3_bind_int(s, 6, t->last_port);
-	return stmt_run(db, s);
+	    VALUES(NUMBER(d->seq), NUMBER(n), BYTES(t->prefix.addr.b, 16),
+		NUMBER(t->prefix.len), NUMBER(t->first_port),
+		NUMBER(t->last_port)));
 }
 
 int write_decision(struct db *db, const struct decision *d)
@@ -88,20 +68,14 @@ int write_op_action(struct db *db, struct op_action *a)
 
 int write_op_applied(struct db *db, int64_t op_id, int64_t obs_no)
 {
-	sqlite3_stmt *s;
 	bool own;
-	int rc = -1;
+	int rc;
 
 	if (db_enter(db, &own) != 0)
 		return -1;
-	s = stmt_take(db,
-	    "UPDATE operator_action SET applied_obs = ?2 WHERE id = ?1", NULL,
-	    0);
-	if (s) {
-		sqlite3_bind_int64(s, 1, op_id);
-		sqlite3_bind_int64(s, 2, obs_no);
-		rc = stmt_run(db, s);
-	}
+	rc = stmt_do(db,
+	    "UPDATE operator_action SET applied_obs = ?2 WHERE id = ?1",
+	    VALUES(NUMBER(op_id), NUMBER(obs_no)));
 	if (rc == 0 && sqlite3_changes(db->sql) != 1)
 		rc = db_fail_as(db, SQLITE_NOTFOUND,
 		    "there is no operator action %lld", (long long)op_id);
@@ -112,15 +86,13 @@ int write_op_applied(struct db *db, int64_t op_id, int64_t obs_no)
 
 static int find_delivery(struct db *db, const struct delivery *d, int64_t *id)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    "SELECT id FROM delivery WHERE decision_seq = ?1 AND driver = ?2",
-	    NULL, 0);
+	    NULL, VALUES(NUMBER(d->decision_seq), TEXT(d->driver)));
 	int rc;
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, d->decision_seq);
-	bind_text(s, 2, d->driver);
 	rc = stmt_step(db, s);
 	if (rc == 1)
 		*id = sqlite3_column_int64(s, 0);
@@ -182,21 +154,8 @@ int write_delivery_state(struct db *db, const struct delivery *d)
 int write_delivery_turn(
     struct db *db, int64_t decision_seq, const char *driver, int turn)
 {
-	sqlite3_stmt *s;
-	bool own;
-	int rc = -1;
-
-	if (db_enter(db, &own) != 0)
-		return -1;
-	s = stmt_take(db,
+	return stmt_write(db,
 	    "UPDATE delivery SET turn = ?3 "
 	    "WHERE decision_seq = ?1 AND driver = ?2",
-	    NULL, 0);
-	if (s) {
-		sqlite3_bind_int64(s, 1, decision_seq);
-		bind_text(s, 2, driver);
-		sqlite3_bind_int(s, 3, turn);
-		rc = stmt_run(db, s);
-	}
-	return db_leave(db, own, rc);
+	    VALUES(NUMBER(decision_seq), TEXT(driver), NUMBER(turn)));
 }

@@ -91,16 +91,15 @@ static int compare_held(struct db *db, struct change *c, const struct lease *h)
 
 static int compare_all(struct db *db, struct change *c)
 {
-	sqlite3_stmt *s = stmt_take(db,
+	sqlite3_stmt *s = stmt_ask(db,
 	    "SELECT {columns} FROM lease WHERE source = ?1 AND until_us IS "
 	    "NULL ORDER BY prefix, length, first_port",
-	    &map_lease, 0);
+	    &map_lease, VALUES(TEXT(c->source)));
 	struct lease held;
 	int rc;
 
 	if (!s)
 		return -1;
-	bind_text(s, 1, c->source);
 	while ((rc = row_next(db, s, &map_lease, &held)) == 1) {
 		rc = compare_held(db, c, &held);
 		if (rc != 0)
@@ -169,13 +168,13 @@ static int end_lease(
 
 static int known_source(struct db *db, const char *source)
 {
-	sqlite3_stmt *s = stmt_take(
-	    db, "SELECT 1 FROM lease WHERE source = ?1 LIMIT 1", NULL, 0);
+	sqlite3_stmt *s =
+	    stmt_ask(db, "SELECT 1 FROM lease WHERE source = ?1 LIMIT 1", NULL,
+		VALUES(TEXT(source)));
 	int rc;
 
 	if (!s)
 		return -1;
-	bind_text(s, 1, source);
 	rc = stmt_step(db, s);
 	stmt_give(db, s);
 	return rc;

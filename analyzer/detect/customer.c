@@ -6,9 +6,10 @@
 
 #include "base/clock.h"
 
-/* The longest window is a day; rows of others may be ahead of this one's by
- * as long as DNS may take, for which an hour is plenty. */
-#define IDLE_US     (25 * INT64_C(3600) * US_PER_S)
+/* Rows of others may be ahead of this one's by as long as DNS may take, for
+ * which an hour is plenty. */
+#define AHEAD_US    (3600 * US_PER_S)
+#define IDLE_US     (US_PER_DAY + AHEAD_US) /* the windows of a day are over */
 #define BACKWARD_US (60 * US_PER_S)
 #define LOOK_AT     8 /* candidates for eviction, per new customer */
 
@@ -121,10 +122,17 @@ struct customer *customers_find(const struct customers *t, const char *id)
 static bool is_like_new(
     const struct customer *c, const struct conf *conf, int64_t now_us)
 {
+	int64_t back_us = now_us - AHEAD_US;
+
 	if (c->score.value_milli != 0 || c->heap_at != 0)
 		return false;
 	if (now_us - c->last_us < IDLE_US ||
 	    !novelty_is_over(c->novelty, now_us))
+		return false;
+	if (!spread_is_over(
+		&c->spread, conf->spread_window_s * US_PER_S, back_us) ||
+	    !retries_are_over(
+		&c->retries, back_us, conf->retry_memory_s * US_PER_S))
 		return false;
 	return standing_blank(
 	    &customer_cases(c)->standing, conf, now_us - IDLE_US);

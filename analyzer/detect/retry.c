@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyzer/detect/retry.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,6 +72,15 @@ int retries_note(
 		return -1;
 	*at = (struct retry){key, now_us};
 	return 0;
+}
+
+bool retries_are_over(
+    const struct retries *r, int64_t now_us, int64_t memory_us)
+{
+	for (uint8_t i = 0; i < r->n; i++)
+		if (now_us - r->v[i].ts_us <= memory_us)
+			return false;
+	return true;
 }
 
 void retries_clear(struct retries *r)

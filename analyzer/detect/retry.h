@@ -5,6 +5,7 @@
  * size; a row without the recipients' hash has their domains and number. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "store/rows.h"
@@ -27,4 +28,7 @@ uint64_t retry_key(const struct observation *o);
  * It is remembered from now on. */
 int retries_note(
     struct retries *r, uint64_t key, int64_t now_us, int64_t memory_us);
+/* None of them would be known again, from now on. */
+bool retries_are_over(
+    const struct retries *r, int64_t now_us, int64_t memory_us);
 void retries_clear(struct retries *r); /* frees, empty again */

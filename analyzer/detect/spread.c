@@ -29,6 +29,11 @@ const struct spread_goal *spread_goal(
 	return r->helos > 0 && s->helos.n >= r->helos ? &r->few : &r->all;
 }
 
+bool spread_is_over(const struct spread *s, int64_t span_us, int64_t now_us)
+{
+	return s->seen.n == 0 || now_us - s->since_us >= span_us;
+}
+
 static void begin(struct spread *s, const struct spread_session *of)
 {
 	spread_clear(s);
@@ -41,7 +46,7 @@ int spread_note(struct spread *s, const struct spread_rule *r,
 {
 	uint32_t at = (uint32_t)(of->server >> 32) % BITS;
 
-	if (s->seen.n == 0 || of->ts_us - s->since_us >= r->span_us)
+	if (spread_is_over(s, r->span_us, of->ts_us))
 		begin(s, of);
 	s->sessions += s->sessions < UINT32_MAX;
 	if (places_add(&s->seen, at) == -1)

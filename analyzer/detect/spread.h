@@ -7,6 +7,7 @@
  * 2 % at 600 servers and at 2,400. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "analyzer/detect/keyset.h"
@@ -45,4 +46,6 @@ int spread_note(struct spread *s, const struct spread_rule *r,
 const struct spread_goal *spread_goal(
     const struct spread *s, const struct spread_rule *r);
 struct spread_goal spread_goal_of(int64_t servers);
+/* The next session begins a window, whenever it comes from now on. */
+bool spread_is_over(const struct spread *s, int64_t span_us, int64_t now_us);
 void spread_clear(struct spread *s); /* frees, empty again */

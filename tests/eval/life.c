@@ -71,6 +71,8 @@ static void plan_at(struct life *l, int64_t ts_us, enum event_kind kind,
 	e.order = l->order++;
 	if (t != NULL)
 		e.talk = *t;
+	if (e.talk.message == 0)
+		e.talk.message = (uint32_t)l->order;
 	push(l, &e);
 }
 

@@ -45,6 +45,7 @@ struct talk {
 	enum fate fate;
 	enum greeting greeting;
 	enum verdict verdict;
+	uint32_t message;   /* the same when it is tried again */
 	uint8_t recipients; /* 0: one */
 	uint8_t tries;      /* so many were made before */
 	bool tls;           /* STARTTLS: nothing can be read afterwards */

@@ -9,15 +9,16 @@
 
 #include "base/log.h"
 #include "base/version.h"
+#include "tests/gen/population.h"
 #include "tests/gen/scene.h"
 #include "tests/gen/sideout.h"
 
 #define USAGE 2
 
 struct options {
-	const char *scenario, *out, *truth, *conf, *marks, *share;
+	const char *scenario, *out, *truth, *conf, *marks, *share, *deeds;
 	struct sideout_paths side;
-	uint64_t seed, copies;
+	uint64_t seed, copies, population;
 };
 
 #define COPIES_MAX 200
@@ -27,6 +28,7 @@ static const char help[] =
     "           --truth X.csv --subscribers Y.csv --zone Z.zone\n"
     "           [--conf C.conf] [--key-file KEY] [--marks M.txt]\n"
     "           [--share KIND]\n"
+    "       trafficgen --population N --deeds D.csv ... (the other options)\n"
     "       trafficgen --list | --help | --version\n\n"
     "Makes a capture of mail traffic whose truth is known. The same seed\n"
     "gives the same bytes, whatever compiled this program.\n\n"
@@ -34,6 +36,10 @@ static const char help[] =
     "                      shared_*; shared: these\n"
     "  --copies N          as N customers do it at once (M0001, ...), 200 at\n"
     "                      the most; --scenario names one of a dynamic line\n"
+    "  --population N      N customers of each of the evaluation's kinds that\n"
+    "                      send, 60 at the most, instead of --scenario; not\n"
+    "                      the same bytes everywhere\n"
+    "  --deeds FILE        what they did, summed\n"
     "  --seed N            0 .. 18446744073709551615; default 1\n"
     "  --out FILE          the capture\n"
     "  --truth FILE        what the scenario must and must not lead to\n"
@@ -97,6 +103,8 @@ static const char **text_option(struct options *o, int opt)
 		return &o->marks;
 	case 'S':
 		return &o->share;
+	case 'd':
+		return &o->deeds;
 	default:
 		return NULL;
 	}
@@ -106,6 +114,8 @@ static const struct option longs[] = {
     {"scenario", required_argument, NULL, 's'},
     {"seed", required_argument, NULL, 'n'},
     {"copies", required_argument, NULL, 'N'},
+    {"population", required_argument, NULL, 'P'},
+    {"deeds", required_argument, NULL, 'd'},
     {"out", required_argument, NULL, 'o'},
     {"truth", required_argument, NULL, 't'},
     {"subscribers", required_argument, NULL, 'u'},
@@ -131,6 +141,8 @@ static void parse_options(struct options *o, int argc, char **argv)
 			o->seed = parse_seed(optarg);
 		} else if (opt == 'N') {
 			o->copies = parse_seed(optarg);
+		} else if (opt == 'P') {
+			o->population = parse_seed(optarg);
 		} else if (opt == 'l') {
 			list_scenarios();
 		} else if (opt == 'h') {
@@ -143,9 +155,11 @@ static void parse_options(struct options *o, int argc, char **argv)
 			exit(USAGE); /* getopt has said why */
 		}
 	}
-	if (optind < argc || o->scenario == NULL || o->out == NULL ||
-	    o->truth == NULL || o->side.subscribers == NULL ||
-	    o->side.zone == NULL || o->copies > COPIES_MAX)
+	if (optind < argc || (o->scenario == NULL) == (o->population == 0) ||
+	    o->out == NULL || o->truth == NULL || o->side.subscribers == NULL ||
+	    o->side.zone == NULL || o->copies > COPIES_MAX ||
+	    o->population > POPULATION_MAX ||
+	    (o->deeds == NULL) != (o->population == 0))
 		bad_usage();
 }
 
@@ -207,13 +221,14 @@ static enum shared_kind find_share(const struct options *o)
 		    o->share);
 		exit(USAGE);
 	}
-	return strncmp(o->scenario, "shared", 6) == 0 ? kind : SHARED_NONE;
+	return o->scenario != NULL && strncmp(o->scenario, "shared", 6) == 0
+		   ? kind
+		   : SHARED_NONE;
 }
 
-static void play(struct world *w, const struct options *o)
+static void play_scenarios(struct world *w, const struct options *o, FILE *f)
 {
 	const struct scenario *one = scenario_find(o->scenario);
-	FILE *f;
 
 	if (one == NULL && strcmp(o->scenario, "all") != 0 &&
 	    strcmp(o->scenario, "shared") != 0) {
@@ -222,15 +237,34 @@ static void play(struct world *w, const struct options *o)
 		    o->scenario);
 		exit(USAGE);
 	}
-	f = open_file(o->truth);
-	fputs("scenario,customer,class,address,expect_incidents,"
-	      "expect_block,must_not,sessions,first_us,last_us\n",
-	    f);
 	if (one != NULL && o->copies > 0)
 		play_copies(w, one, o->copies, f);
 	for (size_t i = 0; i < n_scenarios && o->copies == 0; i++)
 		if (is_played(o, &scenarios[i]))
 			scene_play(w, &scenarios[i], f);
+}
+
+static void play_population(struct world *w, struct population *people,
+    const struct options *o, FILE *truth)
+{
+	FILE *f = open_file(o->deeds);
+
+	population_play(people, w, (unsigned int)o->population, truth, f);
+	close_file(f, o->deeds);
+}
+
+static void play(
+    struct world *w, struct population *people, const struct options *o)
+{
+	FILE *f = open_file(o->truth);
+
+	fputs("scenario,customer,class,address,expect_incidents,"
+	      "expect_block,must_not,sessions,first_us,last_us\n",
+	    f);
+	if (o->population > 0)
+		play_population(w, people, o, f);
+	else
+		play_scenarios(w, o, f);
 	close_file(f, o->truth);
 	if (pcapout_write(&w->out, o->out) == -1)
 		log_fatal("trafficgen",
@@ -238,20 +272,33 @@ static void play(struct world *w, const struct options *o)
 		    o->out, strerror(errno));
 }
 
-static void write_side_files(const struct world *w, const struct options *o)
+static void write_conf(const struct world *w, const struct options *o)
+{
+	FILE *f = open_file(o->conf);
+
+	if (o->population > 0)
+		sideout_conf(w, &o->side, ", \"" POPULATION_NETWORKS "\"",
+		    ", \"" POPULATION_VALIDATED "\"", f);
+	else
+		sideout_conf(w, &o->side,
+		    o->copies > 0 ? ", \"100.65.0.0/16\"" : "", "", f);
+	close_file(f, o->conf);
+}
+
+static void write_side_files(const struct world *w,
+    const struct population *people, const struct options *o)
 {
 	FILE *f = open_file(o->side.subscribers);
 
 	sideout_subscribers(w, (unsigned int)o->copies, f);
+	population_subscribers(people, f);
 	close_file(f, o->side.subscribers);
 	f = open_file(o->side.zone);
 	sideout_zone(w, f);
+	population_zone(people, f);
 	close_file(f, o->side.zone);
-	if (o->conf != NULL) {
-		f = open_file(o->conf);
-		sideout_conf(w, &o->side, (unsigned int)o->copies, f);
-		close_file(f, o->conf);
-	}
+	if (o->conf != NULL)
+		write_conf(w, o);
 	if (o->marks != NULL) {
 		f = open_file(o->marks);
 		world_write_marks(w, f);
@@ -262,14 +309,16 @@ static void write_side_files(const struct world *w, const struct options *o)
 int main(int argc, char **argv)
 {
 	struct options o = {.seed = 1, .side = {.key_file = "hash.key"}};
+	struct population people = {0};
 	struct world w;
 
 	parse_options(&o, argc, argv);
 	world_init(&w, o.seed);
 	w.share = find_share(&o);
-	play(&w, &o);
-	write_side_files(&w, &o);
+	play(&w, &people, &o);
+	write_side_files(&w, &people, &o);
 	printf("%zu packets in %s\n", w.out.n, o.out);
+	population_free(&people);
 	world_free(&w);
 	return 0;
 }

@@ -93,7 +93,7 @@ void sideout_zone(const struct world *w, FILE *f)
 }
 
 void sideout_conf(const struct world *w, const struct sideout_paths *p,
-    unsigned int copies, FILE *f)
+    const char *own, const char *validated, FILE *f)
 {
 	fprintf(f,
 	    "# For traffic made by trafficgen.\n"
@@ -106,7 +106,7 @@ void sideout_conf(const struct world *w, const struct sideout_paths *p,
 	    "\t    \"2001:db8:100::/40\", \"100.64.0.0/24\"%s}\n"
 	    "\town_servers = {\"192.0.2.240/29\", "
 	    "\"2001:db8:1ff::25/128\"}\n"
-	    "\tsource_validated = {\"192.0.2.0/25\"}\n"
+	    "\tsource_validated = {\"192.0.2.0/25\"%s}\n"
 	    "\tegress = {\"100.64.0.0/24 " EGRESS "\"}\n"
 	    "%s"
 	    "}\n\n"
@@ -118,6 +118,6 @@ void sideout_conf(const struct world *w, const struct sideout_paths *p,
 	    "\tmode = \"enforce\"\n"
 	    "\tzone = \"%s\"\n"
 	    "}\n",
-	    p->key_file, copies > 0 ? ", \"100.65.0.0/16\"" : "",
-	    shared_conf(w->share), p->subscribers, p->zone);
+	    p->key_file, own, validated, shared_conf(w->share), p->subscribers,
+	    p->zone);
 }

@@ -15,5 +15,6 @@ void sideout_copy(unsigned int i, char *customer, size_t size,
     char prefix[static PREFIX_STRLEN]);
 void sideout_subscribers(const struct world *w, unsigned int copies, FILE *f);
 void sideout_zone(const struct world *w, FILE *f);
+/* own, validated: further networks, "" or each behind a comma. */
 void sideout_conf(const struct world *w, const struct sideout_paths *p,
-    unsigned int copies, FILE *f);
+    const char *own, const char *validated, FILE *f);

@@ -87,6 +87,10 @@ static void answer_rcpt(struct smtp *t, const char *to, enum outcome o)
 		    "450 4.2.0 <%s>: Recipient address rejected: Greylisted, "
 		    "try again in 300 seconds",
 		    to);
+	else if (o == RANGE_LISTED)
+		smtp_say(t, SERVER,
+		    "554 5.7.1 Service unavailable; your network is listed by "
+		    "dnsbl.example as a range of dynamic lines");
 	else
 		smtp_say(t, SERVER, "250 2.1.5 Ok");
 }
@@ -122,6 +126,8 @@ void smtp_transaction(struct smtp *t, const struct mail *m, enum outcome o)
 	else if (o == REJECTED)
 		smtp_data(
 		    t, m, "554 5.7.1 Message refused: content looks like spam");
+	else if (o == TOO_LARGE)
+		smtp_data(t, m, "552 5.3.4 Message size exceeds fixed limit");
 }
 
 void smtp_quit(struct smtp *t)

@@ -24,6 +24,8 @@ enum outcome {
 	GREYLISTED,     /* 450 to each recipient */
 	REJECTED,       /* 554 after the message */
 	SENDER_REFUSED, /* 553 5.1.8 at MAIL */
+	RANGE_LISTED,   /* 554 to each recipient, for a range on a list */
+	TOO_LARGE,      /* 552 after the message */
 };
 struct smtp {
 	struct conn c;

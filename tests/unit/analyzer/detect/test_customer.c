@@ -70,6 +70,41 @@ static void test_only_who_is_like_new_makes_room(void **state)
 	feed_free(f);
 }
 
+/* A window of days, and a mail that was deferred: to forget either would
+ * change what the next rows say. */
+static void test_what_lasts_days_keeps_its_customer(void **state)
+{
+	struct feed *f = feed_default();
+	struct customers t = {.max = 2};
+	int64_t now_us = 1000 * HOUR_US;
+	const struct spread_rule rule = {
+	    .span_us = 7 * US_PER_DAY, .all = {100, 98}};
+	const struct spread_session session = {now_us, 1, UINT64_C(7) << 32, 0};
+	struct customer *spread = customers_get(&t, "spread", &f->conf, now_us);
+	struct customer *retry = customers_get(&t, "retry", &f->conf, now_us);
+
+	(void)state;
+	spread->last_us = retry->last_us = now_us;
+	assert_int_equal(spread_note(&spread->spread, &rule, &session), 0);
+	assert_int_equal(
+	    retries_note(&retry->retries, 9, now_us, 5 * US_PER_DAY), 0);
+	now_us += 5 * US_PER_DAY;
+	assert_non_null(customers_get(&t, "new1", &f->conf, now_us));
+	assert_int_equal(t.over, 1);
+	now_us += 2 * HOUR_US;
+	customers_find(&t, "new1")->last_us = now_us;
+	assert_non_null(customers_get(&t, "new2", &f->conf, now_us));
+	customers_find(&t, "new2")->last_us = now_us;
+	assert_null(customers_find(&t, "retry"));
+	assert_non_null(customers_find(&t, "spread"));
+	now_us += 2 * US_PER_DAY;
+	assert_non_null(customers_get(&t, "new3", &f->conf, now_us));
+	assert_non_null(customers_get(&t, "new4", &f->conf, now_us));
+	assert_null(customers_find(&t, "spread"));
+	customers_free(&t);
+	feed_free(f);
+}
+
 static void test_time_goes_forward_or_begins_anew(void **state)
 {
 	static const struct burst_rule rule = {
@@ -140,6 +175,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_found_again_and_counted_once),
 	    cmocka_unit_test(test_only_who_is_like_new_makes_room),
+	    cmocka_unit_test(test_what_lasts_days_keeps_its_customer),
 	    cmocka_unit_test(test_time_goes_forward_or_begins_anew),
 	    cmocka_unit_test(test_windows_of_a_day_end_with_it),
 	    cmocka_unit_test(test_a_file_goes_when_it_is_blank),
