@@ -131,6 +131,68 @@ static bool narrow_score(const struct filter_node *n, struct read_range *r)
 	return true;
 }
 
+/* What the number is at least and at most; false: another than one. */
+static bool bound_of(const struct filter_node *n, struct read_bound *b)
+{
+	*b = (struct read_bound){INT64_MIN, INT64_MAX};
+	switch (n->op) {
+	case FILTER_HAS:
+	case FILTER_EQ:
+		b->least = b->most = n->number;
+		return true;
+	case FILTER_LT:
+		b->most = n->number - 1;
+		return true;
+	case FILTER_LE:
+		b->most = n->number;
+		return true;
+	case FILTER_GT:
+		b->least = n->number + 1;
+		return true;
+	case FILTER_GE:
+		b->least = n->number;
+		return true;
+	case FILTER_NE:
+		break;
+	}
+	return false;
+}
+
+/* The store leaves out what cannot match; the filter has the last word. */
+static void narrow_number(const struct filter_node *n, struct read_range *r)
+{
+	static const char *const names[INCIDENT_NUMBER_COUNT] = {"id", "opened",
+	    "peak", "observations", "servers", "unknown_users", "blocklisted",
+	    "spoofed"};
+	struct read_bound b, *to;
+
+	for (int i = 0; i < INCIDENT_NUMBER_COUNT; i++) {
+		if (strcmp(n->field->name, names[i]) != 0 || !bound_of(n, &b))
+			continue;
+		to = &r->bounds[i];
+		if (!(r->bounded & UINT32_C(1) << i))
+			*to = b;
+		r->bounded |= UINT32_C(1) << i;
+		if (b.least > to->least)
+			to->least = b.least;
+		if (b.most < to->most)
+			to->most = b.most;
+	}
+}
+
+/* last>T is since T, but for the instant. */
+static bool narrow_last(const struct filter_node *n, struct read_range *r)
+{
+	struct read_bound b;
+
+	if ((n->op != FILTER_GT && n->op != FILTER_GE) || !bound_of(n, &b) ||
+	    b.least <= 0)
+		return false;
+	if (b.least > r->since_us)
+		r->since_us = b.least;
+	return true;
+}
+
 /* Of what only incidents have a range for. */
 static bool narrow_incident(const struct filter_node *n, struct read_range *r)
 {
@@ -138,6 +200,9 @@ static bool narrow_incident(const struct filter_node *n, struct read_range *r)
 
 	if (strcmp(name, "score") == 0)
 		return narrow_score(n, r);
+	if (strcmp(name, "last") == 0)
+		return narrow_last(n, r);
+	narrow_number(n, r);
 	if (n->op != FILTER_HAS && n->op != FILTER_EQ)
 		return false;
 	if (r->state < 0 && strcmp(name, "state") == 0)

@@ -60,6 +60,9 @@ int write_operator_gone(struct db *db, const char *name);
 /* One that has not ended at now_us, of an operator that still is. */
 int read_session(struct db *db, const uint8_t hash[ACCESS_HASH_BYTES],
     int64_t now_us, struct session_row *s);
+/* How many of the operator have not ended at now_us. 0, or -1. */
+int read_session_count(
+    struct db *db, const char *operator, int64_t now_us, int64_t *n);
 /* Throws out those that have ended. */
 int write_session(struct db *db, const struct session_row *s);
 int write_session_gone(struct db *db, const uint8_t hash[ACCESS_HASH_BYTES]);

@@ -13,6 +13,22 @@
 #include "store/db.h"
 #include "store/rows.h"
 
+/* Numbers of an incident that a page can be bounded by. */
+enum incident_number {
+	INCIDENT_NUMBER_ID,
+	INCIDENT_NUMBER_OPENED, /* opened_us */
+	INCIDENT_NUMBER_PEAK,   /* peak_milli */
+	INCIDENT_NUMBER_OBSERVATIONS,
+	INCIDENT_NUMBER_SERVERS,
+	INCIDENT_NUMBER_UNKNOWN_USERS,
+	INCIDENT_NUMBER_BLOCKLISTED,
+	INCIDENT_NUMBER_SPOOFED,
+	INCIDENT_NUMBER_COUNT
+};
+struct read_bound {
+	int64_t least, most;
+};
+
 struct read_range {
 	int64_t since_us, until_us; /* half open; 0: no bound */
 	const char *customer;       /* NULL: all */
@@ -25,6 +41,11 @@ struct read_range {
 	int64_t after_id;           /* decisions: behind this seq */
 	int64_t now_us;
 	int64_t limit; /* 0: none */
+	/* Pages of incidents: what lies outside may be left out, as far as it
+	 * saves reading; whoever wants no other rows looks at them, too. Bits
+	 * of enum incident_number say which hold. Counts ignore them. */
+	uint32_t bounded;
+	struct read_bound bounds[INCIDENT_NUMBER_COUNT];
 };
 
 typedef int (*read_observation_cb)(void *arg, const struct observation *o);
@@ -47,6 +68,8 @@ int read_unapplied(struct db *db, read_observation_cb cb, void *arg);
 /* One customer's rows first_obs .. last_obs, in obs_no order. */
 int read_observations(struct db *db, const char *customer, int64_t first_obs,
     int64_t last_obs, read_observation_cb cb, void *arg);
+int read_observation(
+    struct db *db, int64_t obs_no, struct observation *o); /* 1 0 -1 */
 /* By ts_us (and customer, limit), in obs_no order. */
 int read_observations_range(struct db *db, const struct read_range *r,
     read_observation_cb cb, void *arg);
@@ -67,9 +90,10 @@ enum incident_sort {
 	INCIDENT_SORT_COUNT
 };
 /* One page of a list. It comes from the index where the fewest rows are left:
- * of a customer, of a state, kind and class, or of a score that few have; else
- * of a time; else the index of the order is walked until the page is full. A
- * time costs some 0.1 us for each incident in it. */
+ * of a customer, of a state, kind and class, of a score, a peak, a time of
+ * opening or numbers that few have; else of a time; else the index of the order
+ * is walked until the page is full. A time costs some 0.1 us for each incident
+ * in it. */
 struct incident_page {
 	struct read_range range; /* limit 0: all */
 	enum incident_sort sort;

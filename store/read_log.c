@@ -56,6 +56,25 @@ int read_observations(struct db *db, const char *customer, int64_t first_obs,
 	return walk_days(db, &w, cb, arg);
 }
 
+static int keep_row(void *arg, const struct observation *o)
+{
+	*(struct observation *)arg = *o;
+	return 1;
+}
+
+int read_observation(struct db *db, int64_t obs_no, struct observation *o)
+{
+	const struct walk w = {
+	    .sql = "SELECT {columns} FROM observation_{day} "
+		   "WHERE obs_no = ?2 AND ?3 = 0",
+	    .from = obs_no,
+	    .first_day = DAY_FIRST,
+	    .last_day = DAY_LAST,
+	};
+
+	return walk_days(db, &w, keep_row, o);
+}
+
 int read_observations_range(struct db *db, const struct read_range *r,
     read_observation_cb cb, void *arg)
 {

@@ -23,6 +23,14 @@
 #define OF_SCORE                                                               \
 	"FROM incident INDEXED BY incident_score WHERE score_milli >= ?10 "    \
 	"AND " BOUNDS
+#define OF_ID                                                                  \
+	"FROM incident NOT INDEXED WHERE id BETWEEN ?11 AND ?12 AND " BOUNDS
+#define OF_OPENED                                                              \
+	"FROM incident INDEXED BY incident_opened "                            \
+	"WHERE opened_us BETWEEN ?13 AND ?14 AND " BOUNDS
+#define OF_PEAK                                                                \
+	"FROM incident INDEXED BY incident_peak "                              \
+	"WHERE peak_milli BETWEEN ?15 AND ?16 AND " BOUNDS
 #define OF_TIME "FROM incident INDEXED BY incident_last WHERE " BOUNDS
 #define OF_ALL  "FROM incident WHERE " BOUNDS
 
@@ -31,23 +39,35 @@ enum base {
 	BASE_LIVE,
 	BASE_FEW,   /* few have this state, kind and class */
 	BASE_SCORE, /* few have as much */
+	BASE_ID,    /* few are within these bounds */
+	BASE_OPENED,
+	BASE_PEAK,
 	BASE_TIME,
 	BASE_ALL,
 	BASE_COUNT
 };
 
+/* By enum incident_number. No index is chosen by them: the order's may be
+ * better, and the bases above have those that are. */
+#define NUMBERS                                                                \
+	" AND +id BETWEEN ?11 AND ?12 AND +opened_us BETWEEN ?13 AND ?14 "     \
+	"AND +peak_milli BETWEEN ?15 AND ?16 "                                 \
+	"AND observations BETWEEN ?17 AND ?18 "                                \
+	"AND servers BETWEEN ?19 AND ?20 "                                     \
+	"AND unknown_users BETWEEN ?21 AND ?22 "                               \
+	"AND blocklisted BETWEEN ?23 AND ?24 AND spoofed BETWEEN ?25 AND ?26"
 #define UP(from, by)                                                           \
-	"SELECT {columns} " from " AND (" by ", id) > (?7, ?8) ORDER BY " by   \
-	", id LIMIT ?4"
+	"SELECT {columns} " from NUMBERS " AND (" by                           \
+	", id) > (?7, ?8) ORDER BY " by ", id LIMIT ?4"
 #define DOWN(from, by)                                                         \
-	"SELECT {columns} " from " AND (" by ", id) < (?7, ?8) ORDER BY " by   \
-	" DESC, id DESC LIMIT ?4"
+	"SELECT {columns} " from NUMBERS " AND (" by                           \
+	", id) < (?7, ?8) ORDER BY " by " DESC, id DESC LIMIT ?4"
 /* Of equal numbers, only the key counts. */
 #define UP_ID(from)                                                            \
-	"SELECT {columns} " from " AND id > ?8 AND ?7 IS NOT NULL "            \
+	"SELECT {columns} " from NUMBERS " AND id > ?8 AND ?7 IS NOT NULL "    \
 	"ORDER BY id LIMIT ?4"
 #define DOWN_ID(from)                                                          \
-	"SELECT {columns} " from " AND id < ?8 AND ?7 IS NOT NULL "            \
+	"SELECT {columns} " from NUMBERS " AND id < ?8 AND ?7 IS NOT NULL "    \
 	"ORDER BY id DESC LIMIT ?4"
 #define ORDERS(from)                                                           \
 	{                                                                      \
@@ -75,6 +95,9 @@ static const char *const texts[BASE_COUNT][INCIDENT_SORT_COUNT][2] = {
     [BASE_LIVE] = ORDERS(OF_LIVE),
     [BASE_FEW] = ORDERS(OF_FEW),
     [BASE_SCORE] = ORDERS(OF_SCORE),
+    [BASE_ID] = ORDERS(OF_ID),
+    [BASE_OPENED] = ORDERS(OF_OPENED),
+    [BASE_PEAK] = ORDERS(OF_PEAK),
     [BASE_TIME] = {{IN_UP("id"), IN_DOWN("id")},
 	{IN_UP("opened_us"), IN_DOWN("opened_us")},
 	{UP(OF_TIME, "last_us"), DOWN(OF_TIME, "last_us")},
@@ -114,6 +137,15 @@ static void bind_range(
 	bind_words(s, r);
 	sqlite3_bind_int64(
 	    s, 10, r->least_milli > 0 ? r->least_milli : INT64_MIN);
+}
+
+static void bind_bound(
+    sqlite3_stmt *s, int at, const struct read_range *r, int number)
+{
+	bool on = r->bounded & UINT32_C(1) << number;
+
+	sqlite3_bind_int64(s, at, on ? r->bounds[number].least : INT64_MIN);
+	sqlite3_bind_int64(s, at + 1, on ? r->bounds[number].most : INT64_MAX);
 }
 
 static int number_of(struct db *db, sqlite3_stmt *s, int64_t *n)
@@ -166,6 +198,46 @@ static int cuts_off(struct db *db, const struct read_range *r)
 	return rc;
 }
 
+#define FEW_OF(table, number)                                                  \
+	"SELECT count(*) FROM (SELECT 1 FROM incident " table " WHERE " number \
+	" BETWEEN ?1 AND ?2 LIMIT ?3)"
+
+/* 1 and *base when few are within a bound that has an index; 0, -1. */
+static int few_within(
+    struct db *db, const struct read_range *r, enum base *base)
+{
+	static const struct {
+		enum incident_number number;
+		enum base base;
+		const char *sql;
+	} by[] = {
+	    {INCIDENT_NUMBER_ID, BASE_ID, FEW_OF("NOT INDEXED", "id")},
+	    {INCIDENT_NUMBER_OPENED, BASE_OPENED,
+		FEW_OF("INDEXED BY incident_opened", "opened_us")},
+	    {INCIDENT_NUMBER_PEAK, BASE_PEAK,
+		FEW_OF("INDEXED BY incident_peak", "peak_milli")},
+	};
+
+	for (size_t i = 0; i < sizeof(by) / sizeof(by[0]); i++) {
+		sqlite3_stmt *s;
+		int64_t n;
+
+		if (!(r->bounded & UINT32_C(1) << by[i].number))
+			continue;
+		s = stmt_take(db, by[i].sql, NULL, 0);
+		if (!s)
+			return -1;
+		bind_bound(s, 1, r, (int)by[i].number);
+		sqlite3_bind_int64(s, 3, db->few_rows + 1);
+		if (number_of(db, s, &n) != 0)
+			return -1;
+		*base = by[i].base;
+		if (n <= db->few_rows)
+			return 1;
+	}
+	return 0;
+}
+
 static bool has_words(const struct read_range *r)
 {
 	return r->state >= 0 || r->kind >= 0 || r->line_class;
@@ -189,6 +261,9 @@ static int find_base(
 	if (r->least_milli > 0 &&
 	    (count_score(db, r, &n) != 0 || n <= db->few_rows))
 		return n == INT64_MAX ? -1 : 0;
+	rc = few_within(db, r, base);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
 	*base = BASE_ALL;
 	if (r->since_us == 0)
 		return 0;
@@ -236,6 +311,8 @@ static int read_page(struct db *db, const struct incident_page *page,
 	sqlite3_bind_int64(s, 4, r->limit > 0 ? r->limit : -1);
 	sqlite3_bind_int64(s, 7, page->go_on ? page->after_value : end);
 	sqlite3_bind_int64(s, 8, page->go_on ? page->after_id : end);
+	for (int n = 0; n < INCIDENT_NUMBER_COUNT; n++)
+		bind_bound(s, 11 + 2 * n, r, n);
 	while ((rc = row_next(db, s, &map_incident, &i)) == 1) {
 		rc = cb(arg, &i);
 		if (rc != 0)
@@ -273,9 +350,12 @@ int read_incident_live_over(struct db *db, int64_t n)
 int read_incident_count_most(
     struct db *db, const struct read_range *r, int64_t most, int64_t *n)
 {
+	struct read_range counted = *r;
 	enum base base;
 	sqlite3_stmt *s;
 
+	counted.bounded = 0;
+	r = &counted;
 	if (!r->customer && r->since_us == 0 && r->until_us == 0 &&
 	    r->least_milli <= 0)
 		return tally(db, r, n);

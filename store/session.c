@@ -34,6 +34,26 @@ int read_session(struct db *db, const uint8_t hash[ACCESS_HASH_BYTES],
 	return rc;
 }
 
+int read_session_count(
+    struct db *db, const char *operator, int64_t now_us, int64_t *n)
+{
+	sqlite3_stmt *s = stmt_take(db,
+	    "SELECT count(*) FROM session WHERE operator = ?1 "
+	    "AND expires_us > ?2",
+	    NULL, 0);
+	int rc;
+
+	if (!s)
+		return -1;
+	bind_text(s, 1, operator);
+	sqlite3_bind_int64(s, 2, now_us);
+	rc = stmt_step(db, s);
+	if (rc == 1)
+		*n = sqlite3_column_int64(s, 0);
+	stmt_give(db, s);
+	return rc == 1 ? 0 : -1;
+}
+
 static int end_old_sessions(struct db *db, int64_t now_us)
 {
 	return stmt_do(db, "DELETE FROM session WHERE expires_us <= ?1",

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "reports/api/scope.h"
 #include "reports/cli/audit.h"
+#include "store/read.h"
 #include "store/write.h"
 
 int access_name(struct cli *c, const char *text, char name[static ROW_ID_LEN])
@@ -48,4 +50,45 @@ int access_audit(
 	snprintf(a.detail, sizeof(a.detail), "%s", detail);
 	snprintf(a.outcome, sizeof(a.outcome), "done");
 	return write_audit(c->db, &a);
+}
+
+struct actions {
+	const char *noun;
+	char *buf;
+	size_t room; /* what is written stands at the end of buf */
+};
+
+/* They come newest first, and are written from the end. */
+static int add_action(void *arg, const struct audit *a)
+{
+	struct actions *l = arg;
+	size_t noun = strlen(l->noun);
+	char text[CLOCK_STRLEN + ROW_ID_LEN + 48 + ROW_TEXT_LEN];
+	char time[CLOCK_STRLEN];
+	bool first = l->buf[l->room] == '\0';
+	int n;
+
+	if (strncmp(a->verb, l->noun, noun) != 0 || a->verb[noun] != ' ')
+		return 0;
+	n = snprintf(text, sizeof(text), "%s %s %s%s%s%s",
+	    clock_format(a->at_us, time), a->operator, a->verb + noun + 1,
+	    a->reason[0] != '\0' ? ": " : "", a->reason, first ? "" : "; ");
+	if (n < 0 || (size_t)n >= sizeof(text) || (size_t)n > l->room)
+		return 1;
+	l->room -= (size_t)n;
+	memcpy(l->buf + l->room, text, (size_t)n);
+	return 0;
+}
+
+int access_actions(struct db *db, const char *noun, const char *object,
+    char buf[static ACCESS_ACTIONS_BYTES])
+{
+	const struct audit_range r = {.object = object};
+	struct actions l = {noun, buf, ACCESS_ACTIONS_BYTES - 1};
+
+	buf[l.room] = '\0';
+	if (read_audits(db, &r, add_action, &l) < 0)
+		return -1;
+	memmove(buf, buf + l.room, ACCESS_ACTIONS_BYTES - l.room);
+	return 0;
 }

@@ -13,3 +13,9 @@ int access_scopes(struct cli *c, int64_t *scopes);
 /* A row of the audit log, in the transaction of the change. 0, or -1. */
 int access_audit(
     struct cli *c, const char *verb, const char *object, const char *detail);
+/* Who made, changed or ended it, when and why, out of the audit log, the
+ * oldest first: "TIME NAME VERB: REASON; ..." The verbs are those of the noun.
+ * What does not fit is left out, the newest first. 0, or -1. */
+#define ACCESS_ACTIONS_BYTES 8192
+int access_actions(struct db *db, const char *noun, const char *object,
+    char buf[static ACCESS_ACTIONS_BYTES]);

@@ -31,6 +31,15 @@ void audit_operator(const struct cli *c, char name[static ROW_ID_LEN])
 		snprintf(name, ROW_ID_LEN, "uid %ld", (long)getuid());
 }
 
+/* As snprintf(). */
+static int join_reason(const struct cli *c, char buf[static ROW_TEXT_LEN])
+{
+	return snprintf(buf, ROW_TEXT_LEN, "%s%s%s%s%s",
+	    c->reason ? c->reason : "", c->reason && c->ticket ? " " : "",
+	    c->ticket ? "(ticket " : "", c->ticket ? c->ticket : "",
+	    c->ticket ? ")" : "");
+}
+
 void audit_fill(
     const struct cli *c, struct audit *a, const char *verb, const char *object)
 {
@@ -40,8 +49,7 @@ void audit_fill(
 	audit_operator(c, a->operator);
 	snprintf(a->verb, sizeof(a->verb), "%s", verb);
 	snprintf(a->object, sizeof(a->object), "%s", object ? object : "");
-	snprintf(
-	    a->reason, sizeof(a->reason), "%s", c->reason ? c->reason : "");
+	(void)join_reason(c, a->reason);
 }
 
 int audit_refused(struct cli *c, const char *verb, const char *object,
@@ -57,6 +65,23 @@ int audit_refused(struct cli *c, const char *verb, const char *object,
 	return code;
 }
 
+static int too_long(struct cli *c)
+{
+	return cli_fail(c, CLI_USAGE,
+	    "--reason is longer than %d bytes: say it shorter",
+	    ROW_TEXT_LEN - 1);
+}
+
+int audit_check(struct cli *c)
+{
+	char buf[ROW_TEXT_LEN];
+
+	if (c->operator&& strlen(c->operator) >= ROW_ID_LEN)
+		return cli_fail(c, CLI_USAGE,
+		    "--operator is longer than %d bytes", ROW_ID_LEN - 1);
+	return join_reason(c, buf) >= ROW_TEXT_LEN ? too_long(c) : CLI_OK;
+}
+
 int audit_reason(struct cli *c, char buf[static ROW_TEXT_LEN])
 {
 	int n;
@@ -64,12 +89,6 @@ int audit_reason(struct cli *c, char buf[static ROW_TEXT_LEN])
 	if (!c->reason || strspn(c->reason, " \t") == strlen(c->reason))
 		return cli_fail(c, CLI_USAGE,
 		    "--reason is missing: say why, for whoever asks later");
-	n = snprintf(buf, ROW_TEXT_LEN, "%s%s%s%s", c->reason,
-	    c->ticket ? " (ticket " : "", c->ticket ? c->ticket : "",
-	    c->ticket ? ")" : "");
-	if (n < 0 || n >= ROW_TEXT_LEN)
-		return cli_fail(c, CLI_USAGE,
-		    "--reason is longer than %d bytes: say it shorter",
-		    ROW_TEXT_LEN - 1);
-	return CLI_OK;
+	n = join_reason(c, buf);
+	return n < 0 || n >= ROW_TEXT_LEN ? too_long(c) : CLI_OK;
 }

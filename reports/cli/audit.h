@@ -7,6 +7,9 @@
 
 /* --operator; else who called sudo, where we are root; else the login. */
 void audit_operator(const struct cli *c, char name[static ROW_ID_LEN]);
+/* Whether --reason, --ticket and --operator fit where they are kept, for
+ * verbs to which a reason may be given. CLI_OK, or CLI_USAGE: said. */
+int audit_check(struct cli *c);
 /* --reason and --ticket in one text. CLI_OK, or CLI_USAGE: said what is
  * wrong. */
 int audit_reason(struct cli *c, char buf[static ROW_TEXT_LEN]);

@@ -23,13 +23,12 @@ struct listing {
 	int64_t last, rows;
 };
 
-static int print_row(void *arg, const struct audit *a)
+static void fill(struct out_value row[static COLUMNS], char id[static 24],
+    const struct audit *a)
 {
-	struct listing *l = arg;
-	struct out_value row[COLUMNS], *v = row;
-	char id[24];
+	struct out_value *v = row;
 
-	snprintf(id, sizeof(id), "A%" PRId64, a->audit_no);
+	snprintf(id, 24, "A%" PRId64, a->audit_no);
 	*v++ = out_text(id);
 	*v++ = out_number(a->at_us);
 	*v++ = out_text(a->operator);
@@ -39,6 +38,15 @@ static int print_row(void *arg, const struct audit *a)
 	*v++ = out_text(a->outcome);
 	*v++ = out_text(a->reason[0] ? a->reason : NULL);
 	*v++ = out_text(a->detail[0] ? a->detail : NULL);
+}
+
+static int print_row(void *arg, const struct audit *a)
+{
+	struct listing *l = arg;
+	struct out_value row[COLUMNS];
+	char id[24];
+
+	fill(row, id, a);
 	out_row(l->out, row);
 	l->last = a->audit_no;
 	l->rows++;
@@ -76,4 +84,39 @@ int cli_audit_list(struct cli *c)
 	if (r.limit > 0 && l.rows == r.limit && l.last > 1 && l.rows < total)
 		cli_next(c, "A%" PRId64, l.last);
 	return cli_end_list(c, l.out, total);
+}
+
+static int keep(void *arg, const struct audit *a)
+{
+	*(struct audit *)arg = *a;
+	return 1;
+}
+
+int cli_audit_show(struct cli *c)
+{
+	static const struct cli_id of = {"audit row", 'A', "audit list"};
+	struct audit_range r = {.limit = 1};
+	struct out_value row[COLUMNS];
+	struct audit a;
+	struct out *out;
+	char id[24];
+	int64_t no;
+	int rc = cli_take_id(c, &of, &no);
+
+	if (rc == CLI_OK)
+		rc = cli_need_db(c, DB_READ);
+	if (rc != CLI_OK)
+		return rc;
+	r.before_no = no + 1;
+	rc = read_audits(c->db, &r, keep, &a);
+	if (rc < 0)
+		return cli_fail_db(c);
+	if (rc == 0 || a.audit_no != no)
+		return cli_no_such(c, &of, no);
+	out = cli_out(c, columns, COLUMNS);
+	if (!out)
+		return CLI_FAILED;
+	fill(row, id, &a);
+	out_one(out, row);
+	return cli_end_one(c, out);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* brake show, apply and drop: whose blocks the mass-event brake holds, and
- * what is to become of them. */
+/* brake list, show, apply and drop: when the mass-event brake held blocks, and
+ * what is to become of those that it holds. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,16 +19,18 @@ static const struct out_column columns[] = {
     {"lifted", OUT_NUMBER, OUT_NARROW},
     {"last", OUT_TIME, OUT_WIDE},
     {"reason", OUT_TEXT, OUT_LAST},
+    {"obs_no", OUT_NUMBER, OUT_WIDE}, /* the row that put it on */
+    {"action", OUT_NUMBER, OUT_WIDE}, /* of the operator who ended it */
+    {"policy_hash", OUT_TEXT, OUT_WIDE},
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
-static int print_row(void *arg, const struct brake_row *b)
+static void fill(struct out_value row[static COLUMNS], char id[static 24],
+    const struct brake_row *b)
 {
-	struct out *out = arg;
-	struct out_value row[COLUMNS], *v = row;
-	char id[24];
+	struct out_value *v = row;
 
-	snprintf(id, sizeof(id), "B%" PRId64, b->id);
+	snprintf(id, 24, "B%" PRId64, b->id);
 	*v++ = out_text(id);
 	*v++ = out_number(b->began_us);
 	*v++ = b->ended_us != 0 ? out_number(b->ended_us) : out_absent();
@@ -37,7 +39,18 @@ static int print_row(void *arg, const struct brake_row *b)
 	*v++ = out_number(b->lifted);
 	*v++ = out_number(b->last_us);
 	*v++ = out_text(b->reason);
-	out_row(out, row);
+	*v++ = out_number(b->obs_no);
+	*v++ = b->op_id != 0 ? out_number(b->op_id) : out_absent();
+	*v++ = out_text(b->policy_hash);
+}
+
+static int print_row(void *arg, const struct brake_row *b)
+{
+	struct out_value row[COLUMNS];
+	char id[24];
+
+	fill(row, id, b);
+	out_row(arg, row);
 	return 0;
 }
 
@@ -55,13 +68,49 @@ static int print_all(struct cli *c)
 	return cli_end_list(c, out, out_rows(out));
 }
 
+int cli_brake_list(struct cli *c)
+{
+	int code = cli_need_db(c, DB_READ);
+
+	return code == CLI_OK ? print_all(c) : code;
+}
+
+static int print_one(struct cli *c)
+{
+	static const struct cli_id of = {"brake", 'B', "brake list"};
+	struct out_value row[COLUMNS];
+	struct brake_row b;
+	struct out *out;
+	char text[24];
+	int64_t id;
+	int rc = cli_take_id(c, &of, &id);
+
+	if (rc == CLI_OK)
+		rc = cli_need_db(c, DB_READ);
+	if (rc != CLI_OK)
+		return rc;
+	rc = read_brake(c->db, id, &b);
+	if (rc < 0)
+		return cli_fail_db(c);
+	if (rc == 0)
+		return cli_no_such(c, &of, id);
+	out = cli_out(c, columns, COLUMNS);
+	if (!out)
+		return CLI_FAILED;
+	fill(row, text, &b);
+	out_one(out, row);
+	return cli_end_one(c, out);
+}
+
+/* Without an id: all, and whether one is on. */
 int cli_brake_show(struct cli *c)
 {
 	struct brake_row on;
-	int code = cli_need_db(c, DB_READ), rc;
+	int code, rc;
 
-	if (code == CLI_OK)
-		code = print_all(c);
+	if (c->n_args > 0)
+		return print_one(c);
+	code = cli_brake_list(c);
 	if (code != CLI_OK)
 		return code;
 	rc = read_brake_on(c->db, &on);

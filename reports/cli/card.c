@@ -1,6 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/cli/card.h"
 
+int card_check(struct cli *c)
+{
+	if (!c->format_given || c->format == OUT_TABLE ||
+	    c->format == OUT_TABLE_WIDE || c->format == OUT_JSON ||
+	    c->format == OUT_JSONL)
+		return CLI_OK;
+	return cli_fail(c, CLI_USAGE,
+	    "-o %s: this has lists in it; give table, json or jsonl",
+	    out_format_name(c->format));
+}
+
+void card_open(struct card *card, struct cli *c, struct jsonw *j)
+{
+	*card = (struct card){.out = c->out, .limit = cli_limit(c)};
+	jsonw_init(j, c->out);
+	if (c->format != OUT_JSON && c->format != OUT_JSONL)
+		return;
+	card->json = j;
+	jsonw_object_begin(j);
+}
+
+int card_close(struct card *card, struct cli *c, int rc)
+{
+	bool failed = false;
+
+	if (card->json && rc == 0) {
+		jsonw_object_end(card->json);
+		jsonw_newline(card->json);
+	}
+	if (card->json) {
+		failed = card->json->failed;
+		jsonw_free(card->json);
+	}
+	if (rc != 0)
+		return cli_fail_db(c);
+	return cli_end_text(c, failed);
+}
+
 void card_line(const struct card *c, const char *name, const char *value)
 {
 	char safe[1024];

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "reports/cli/cli.h"
 #include "reports/out/object.h"
 #include "reports/out/text.h"
 
@@ -17,6 +18,15 @@ struct card {
 	struct jsonw *json; /* NULL: text */
 	int64_t limit;      /* 0: none */
 };
+
+/* A thing with lists in it has no rows: CLI_OK, or CLI_USAGE for -o csv, tsv
+ * and ids, said. */
+int card_check(struct cli *c);
+/* The text, or with -o json an object made with j, which stays the caller's.
+ * Up to --limit entries of a list. */
+void card_open(struct card *card, struct cli *c, struct jsonw *j);
+/* rc -1: the store failed. The exit code. */
+int card_close(struct card *card, struct cli *c, int rc);
 
 /* value "": null in JSON, no line in a text. */
 void card_line(const struct card *c, const char *name, const char *value);

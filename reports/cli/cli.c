@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -200,12 +201,17 @@ int cli_stop_list(int64_t *total)
 	return 1;
 }
 
-int cli_end_one(struct cli *c, struct out *o)
+int cli_end_text(struct cli *c, bool failed)
 {
-	if (out_free(o) != 0)
+	if (fflush(c->out) != 0 || ferror(c->out) || failed)
 		return cli_fail(c, CLI_FAILED,
 		    "the output could not be written; is the disk full?");
 	return CLI_OK;
+}
+
+int cli_end_one(struct cli *c, struct out *o)
+{
+	return cli_end_text(c, out_free(o) != 0);
 }
 
 void cli_next(struct cli *c, const char *fmt, ...)
@@ -293,6 +299,11 @@ struct out *cli_out(struct cli *c, const struct out_column *columns, size_t n)
 		return NULL;
 	}
 	out_color(o, cli_wants_color(c));
+	if (c->fields && *c->fields == '\0') {
+		no_field(c, columns, n, "", 0);
+		(void)out_free(o);
+		return NULL;
+	}
 	if (c->fields && out_select(o, c->fields, &bad, &len) != 0) {
 		no_field(c, columns, n, bad, len);
 		(void)out_free(o);
@@ -306,11 +317,32 @@ int64_t cli_parse_id(const char *text, char letter)
 	long long v;
 	char *end;
 
-	if (toupper((unsigned char)*text) == letter)
+	if (letter && toupper((unsigned char)*text) == letter)
 		text++;
 	if (*text < '0' || *text > '9')
 		return -1;
 	errno = 0;
 	v = strtoll(text, &end, 10);
 	return errno != 0 || *end != '\0' ? -1 : v;
+}
+
+int cli_take_id(struct cli *c, const struct cli_id *of, int64_t *id)
+{
+	const char letter[2] = {of->letter, '\0'};
+
+	*id = cli_parse_id(c->args[0], of->letter);
+	if (*id >= 0)
+		return CLI_OK;
+	return cli_fail(c, CLI_USAGE,
+	    "\"%.40s\" is no %s; give one such as %s7", c->args[0], of->thing,
+	    letter);
+}
+
+int cli_no_such(struct cli *c, const struct cli_id *of, int64_t id)
+{
+	const char letter[2] = {of->letter, '\0'};
+
+	return cli_fail(c, CLI_NOT_FOUND,
+	    "there is no %s %s%" PRId64 "; sekisho %s shows them", of->thing,
+	    letter, id, of->list);
 }

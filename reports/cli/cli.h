@@ -56,7 +56,7 @@ struct cli {
 	bool all, count, fail_empty, no_pager, verbose, utc, dry_run, yes,
 	    watch;
 	const char *scopes, *cidr;
-	bool crowdsec;
+	bool crowdsec, serve;
 	bool format_given, usage_failed;
 	char next_cursor[128]; /* of the list that was just printed */
 	/* what is no option */
@@ -110,9 +110,22 @@ void cli_next(struct cli *c, const char *fmt, ...)
 int cli_end_list(struct cli *c, struct out *o, int64_t total);
 /* Ends the output of a single thing, or of columns without a list. */
 int cli_end_one(struct cli *c, struct out *o);
+/* The same for what was printed without columns. */
+int cli_end_text(struct cli *c, bool failed);
 /* --color, NO_COLOR, TERM=dumb. */
 bool cli_wants_color(const struct cli *c);
 /* Columns to c->out; NULL after saying so. */
 struct out *cli_out(struct cli *c, const struct out_column *columns, size_t n);
-/* "I12", "i12", "12" -> 12; letter 'I' or 'D'. -1: it is no such number. */
+/* "I12", "i12", "12" -> 12; letter 'I' or 'D', '\0': none. -1: it is no such
+ * number. */
 int64_t cli_parse_id(const char *text, char letter);
+/* What a number that people see stands for. */
+struct cli_id {
+	const char *thing; /* "decision" */
+	char letter;       /* 'D'; '\0': none */
+	const char *list;  /* the verb that shows them: "decision list" */
+};
+/* The first argument as one. CLI_OK, or CLI_USAGE: said what it is not. */
+int cli_take_id(struct cli *c, const struct cli_id *of, int64_t *id);
+/* There is none of this number. CLI_NOT_FOUND. */
+int cli_no_such(struct cli *c, const struct cli_id *of, int64_t id);

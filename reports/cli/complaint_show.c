@@ -5,25 +5,20 @@
 
 int cli_complaint_show(struct cli *c)
 {
-	int64_t id = cli_parse_id(c->args[0], 'R');
+	static const struct cli_id of = {"complaint", 'R', "complaint list"};
 	struct complaint row;
 	struct complaint_row r = {0};
 	struct out *o;
-	int rc;
+	int64_t id;
+	int rc = cli_take_id(c, &of, &id);
 
-	if (id < 0)
-		return cli_fail(c, CLI_USAGE,
-		    "\"%.40s\" is no complaint; give one such as R7",
-		    c->args[0]);
-	rc = cli_need_db(c, DB_READ);
+	if (rc == CLI_OK)
+		rc = cli_need_db(c, DB_READ);
 	if (rc != CLI_OK)
 		return rc;
 	rc = read_complaint(c->db, id, &row);
 	if (rc == 0)
-		return cli_fail(c, CLI_NOT_FOUND,
-		    "there is no complaint R%lld; sekisho complaint list shows "
-		    "them",
-		    (long long)id);
+		return cli_no_such(c, &of, id);
 	if (rc < 0 || complaint_row_fill(&r, c->db, &row) != 0)
 		return cli_fail_db(c);
 	o = cli_out(c, complaint_columns, COMPLAINT_COLUMNS);

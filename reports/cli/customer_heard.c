@@ -21,20 +21,25 @@ static int show_complaint(void *arg, const struct complaint *r)
 	struct heard *h = arg;
 	const struct card *card = h->card;
 	struct complaint_row row = {0};
-	char time[CLOCK_STRLEN];
+	char time[CLOCK_STRLEN] = "-", type[4 * sizeof(r->type)];
+	char reporter[4 * ROW_DOMAIN_LEN];
 
 	if (!card_shows(card, h->complaints++))
 		return 0;
 	if (complaint_row_fill(&row, h->db, r) != 0)
 		return -1;
-	if (card->json)
+	if (card->json) {
 		out_json_object(
 		    card->json, complaint_columns, COMPLAINT_COLUMNS, row.v);
-	else
-		fprintf(card->out, "  %-7s %-22s %s  %s  %s\n", row.id, r->type,
-		    clock_format(r->at_us, time),
-		    r->reporter[0] ? r->reporter : "?",
-		    row.incidents[0] ? row.incidents : "no incident");
+		return 0;
+	}
+	if (r->at_us != 0)
+		clock_format(r->at_us, time);
+	fprintf(card->out, "  %-7s %-22s %s  %s  %s\n", row.id,
+	    text_safe(r->type, type, sizeof(type)), time,
+	    r->reporter[0] ? text_safe(r->reporter, reporter, sizeof(reporter))
+			   : "?",
+	    row.incidents[0] ? row.incidents : "no incident");
 	return 0;
 }
 

@@ -220,34 +220,25 @@ static int exists(struct show *s)
 
 int cli_customer_show(struct cli *c)
 {
-	struct show s = {
-	    .c = c, .card = {.out = c->out, .limit = cli_limit(c)}};
+	struct show s = {.c = c, .at_us = c->at_us != 0 ? c->at_us : c->now_us};
 	struct jsonw j;
-	int code = cli_need_db(c, DB_READ), rc;
+	int code = card_check(c), rc;
 
-	s.at_us = c->at_us != 0 ? c->at_us : c->now_us;
+	if (code == CLI_OK)
+		code = cli_need_db(c, DB_READ);
 	if (code == CLI_OK)
 		code = find(&s);
 	if (code != CLI_OK)
 		return code;
 	rc = exists(&s);
+	if (rc < 0)
+		return cli_fail_db(c);
 	if (rc == 0)
 		return cli_fail(c, CLI_NOT_FOUND,
 		    "%.64s is no customer or address that is known; sekisho "
 		    "customer list and lease list show them",
 		    c->args[0]);
-	if (rc > 0) {
-		jsonw_init(&j, c->out);
-		s.card.json =
-		    c->format == OUT_JSON || c->format == OUT_JSONL ? &j : NULL;
-		if (s.card.json)
-			jsonw_object_begin(&j);
-		rc = show_all(&s);
-		if (s.card.json) {
-			jsonw_object_end(&j);
-			jsonw_newline(&j);
-		}
-		jsonw_free(&j);
-	}
-	return rc < 0 ? cli_fail_db(c) : CLI_OK;
+	card_open(&s.card, c, &j);
+	rc = show_all(&s);
+	return card_close(&s.card, c, rc);
 }

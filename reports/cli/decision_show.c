@@ -5,25 +5,20 @@
 
 int cli_decision_show(struct cli *c)
 {
-	int64_t seq = cli_parse_id(c->args[0], 'D');
+	static const struct cli_id of = {"decision", 'D', "decision list"};
 	struct decision_row r = {0};
 	struct decision d;
 	struct out *o;
-	int rc;
+	int64_t seq;
+	int rc = cli_take_id(c, &of, &seq);
 
-	if (seq < 0)
-		return cli_fail(c, CLI_USAGE,
-		    "\"%.40s\" is no decision; give one such as D7",
-		    c->args[0]);
-	rc = cli_need_db(c, DB_READ);
+	if (rc == CLI_OK)
+		rc = cli_need_db(c, DB_READ);
 	if (rc != CLI_OK)
 		return rc;
 	rc = read_decision(c->db, seq, &d);
 	if (rc == 0)
-		return cli_fail(c, CLI_NOT_FOUND,
-		    "there is no decision D%lld; sekisho decision list shows "
-		    "them",
-		    (long long)seq);
+		return cli_no_such(c, &of, seq);
 	if (rc < 0)
 		return cli_fail_db(c);
 	o = cli_out(c, decision_columns, DECISION_COLUMNS);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What was not as decided, at any time of a range: check shows now alone. */
+/* What was not as decided, at any time of a range: check shows now alone. One
+ * of them whole. */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "reports/cli/verb.h"
 #include "store/enforcement.h"
@@ -16,6 +18,9 @@ static const struct out_column columns[] = {
     {"decided_targets", OUT_TEXT, OUT_WIDE},
     {"held_targets", OUT_TEXT, OUT_WIDE},
     {"reason", OUT_TEXT, OUT_LAST},
+    {"decision", OUT_TEXT, OUT_WIDE},
+    {"held_decision", OUT_TEXT, OUT_WIDE},
+    {"last", OUT_TIME, OUT_WIDE},
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
@@ -30,13 +35,21 @@ static const char *or_null(const char *text)
 	return text[0] != '\0' ? text : NULL;
 }
 
-static int print_row(void *arg, const struct difference *d)
-{
-	struct listing *l = arg;
-	struct out_value row[COLUMNS], *v = row;
+struct shown {
+	char decided[24], held[24];
+	struct out_value v[COLUMNS];
+};
 
-	if (!cli_wants_row(l->c, l->total++))
-		return 0;
+static const char *seq_text(char buf[static 24], int64_t seq)
+{
+	snprintf(buf, 24, "D%" PRId64, seq);
+	return seq != 0 ? buf : NULL;
+}
+
+static void fill(struct shown *r, const struct difference *d)
+{
+	struct out_value *v = r->v;
+
 	*v++ = out_number(d->id);
 	*v++ = out_text(d->driver);
 	*v++ = out_text(d->kind);
@@ -47,7 +60,20 @@ static int print_row(void *arg, const struct difference *d)
 	*v++ = out_text(or_null(d->wanted));
 	*v++ = out_text(or_null(d->held));
 	*v++ = out_text(or_null(d->reason));
-	out_row(l->out, row);
+	*v++ = out_text(seq_text(r->decided, d->decision_seq));
+	*v++ = out_text(seq_text(r->held, d->held_seq));
+	*v++ = out_number(d->last_us);
+}
+
+static int print_row(void *arg, const struct difference *d)
+{
+	struct listing *l = arg;
+	struct shown r;
+
+	if (!cli_wants_row(l->c, l->total++))
+		return 0;
+	fill(&r, d);
+	out_row(l->out, r.v);
 	return 0;
 }
 
@@ -67,4 +93,43 @@ int cli_enforce_list(struct cli *c)
 		return cli_fail_db(c);
 	}
 	return cli_end_list(c, l.out, l.total);
+}
+
+struct wanted {
+	int64_t id;
+	struct difference d;
+};
+
+static int keep(void *arg, const struct difference *d)
+{
+	struct wanted *w = arg;
+
+	if (d->id == w->id)
+		w->d = *d;
+	return d->id == w->id;
+}
+
+int cli_enforce_show(struct cli *c)
+{
+	static const struct cli_id of = {"difference", '\0', "enforce list"};
+	struct wanted w;
+	struct shown r;
+	struct out *out;
+	int rc = cli_take_id(c, &of, &w.id);
+
+	if (rc == CLI_OK)
+		rc = cli_need_db(c, DB_READ);
+	if (rc != CLI_OK)
+		return rc;
+	rc = read_differences(c->db, NULL, 0, 0, keep, &w);
+	if (rc < 0)
+		return cli_fail_db(c);
+	if (rc == 0)
+		return cli_no_such(c, &of, w.id);
+	out = cli_out(c, columns, COLUMNS);
+	if (!out)
+		return CLI_FAILED;
+	fill(&r, &w.d);
+	out_one(out, r.v);
+	return cli_end_one(c, out);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/room.h"
+#include "reports/cli/card.h"
 #include "reports/cli/policy.h"
 #include "reports/cli/verb.h"
 #include "reports/out/text.h"
@@ -174,12 +175,10 @@ int cli_explain(struct cli *c)
 {
 	struct explanation e = {.c = c};
 	char shown[32], all[32];
-	int code;
+	int code = card_check(c);
 
-	if (c->format == OUT_CSV)
-		return cli_fail(c, CLI_USAGE,
-		    "an explanation is no table: give -o table or -o json");
-	code = cli_need_db(c, DB_READ);
+	if (code == CLI_OK)
+		code = cli_need_db(c, DB_READ);
 	if (code == CLI_OK)
 		code = find(&e, c->args[0]);
 	if (code == CLI_OK)

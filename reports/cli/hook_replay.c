@@ -47,15 +47,14 @@ static int read_args(struct cli *c, struct hook_request *r)
 	if ((c->n_args == 1) + (c->since_us != 0) + c->all != 1)
 		return cli_fail(c, CLI_USAGE,
 		    "give one of: the id of a row (sekisho hook list --state "
-		    "done -o csv), --since TIME, --all");
+		    "done), --since TIME, --all");
 	if (c->n_args == 0)
 		return CLI_OK;
 	r->delivery_id = strtoll(c->args[0], &end, 10);
 	if (*end == '\0' && r->delivery_id > 0)
 		return CLI_OK;
 	return cli_fail(c, CLI_USAGE,
-	    "%.40s: an id is a number, from sekisho hook list --state done -o "
-	    "csv",
+	    "%.40s: an id is a number, from sekisho hook list --state done",
 	    c->args[0]);
 }
 

@@ -39,14 +39,14 @@ int cli_hook_retry(struct cli *c)
 
 	if ((c->n_args == 1) == c->all)
 		return cli_fail(c, CLI_USAGE,
-		    "give the id of a row (sekisho hook list --state dead -o "
-		    "csv), or --all");
+		    "give the id of a row (sekisho hook list --state dead), or "
+		    "--all");
 	if (c->n_args == 1) {
 		r.delivery_id = strtoll(c->args[0], &end, 10);
 		if (*end != '\0' || r.delivery_id <= 0)
 			return cli_fail(c, CLI_USAGE,
 			    "%.40s: an id is a number, from sekisho hook list "
-			    "--state dead -o csv",
+			    "--state dead",
 			    c->args[0]);
 	}
 	code = audit_reason(c, r.reason);

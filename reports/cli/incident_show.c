@@ -95,23 +95,18 @@ static int add_drivers(struct cli *c, struct incident *i)
 
 int cli_incident_show(struct cli *c)
 {
-	int64_t id = cli_parse_id(c->args[0], 'I');
+	static const struct cli_id of = {"incident", 'I', "incident list"};
 	struct incident i;
-	int rc;
+	int64_t id;
+	int rc = cli_take_id(c, &of, &id);
 
-	if (id < 0)
-		return cli_fail(c, CLI_USAGE,
-		    "\"%.40s\" is no incident; give one such as I12",
-		    c->args[0]);
-	rc = cli_need_db(c, DB_READ);
+	if (rc == CLI_OK)
+		rc = cli_need_db(c, DB_READ);
 	if (rc != CLI_OK)
 		return rc;
 	rc = read_incident(c->db, id, &i);
 	if (rc == 0)
-		return cli_fail(c, CLI_NOT_FOUND,
-		    "there is no incident I%lld; sekisho incident list shows "
-		    "them",
-		    (long long)id);
+		return cli_no_such(c, &of, id);
 	return rc < 0 || add_drivers(c, &i) != 0 ? cli_fail_db(c)
 						 : print(c, &i);
 }

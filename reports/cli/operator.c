@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who may log in to the console: added, given a new password, listed,
+/* Who may log in to the console: added, given a new password, listed, shown,
  * removed. */
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 #include "reports/cli/password.h"
 #include "reports/cli/verb.h"
 #include "store/access.h"
+#include "store/read.h"
 
 static const struct out_column columns[] = {
     {"name", OUT_TEXT, OUT_NARROW},
@@ -130,11 +131,12 @@ int cli_operator_add(struct cli *c)
 }
 
 /* *code: of what failed. */
-static bool take(struct cli *c, struct operator_row *o, int *code)
+static bool take(
+    struct cli *c, struct operator_row *o, enum db_mode mode, int *code)
 {
 	int rc;
 
-	*code = cli_need_change(c);
+	*code = cli_need_db(c, c->dry_run ? DB_READ : mode);
 	if (*code != CLI_OK)
 		return false;
 	rc = find(c, c->args[0], o);
@@ -153,7 +155,7 @@ int cli_operator_passwd(struct cli *c)
 	struct operator_row o;
 	int code;
 
-	if (!take(c, &o, &code))
+	if (!take(c, &o, DB_WRITE, &code))
 		return code;
 	code = set_password(c, &o, "operator passwd");
 	if (code == CLI_OK && !c->dry_run)
@@ -169,7 +171,7 @@ int cli_operator_remove(struct cli *c)
 	struct operator_row o;
 	int code;
 
-	if (!take(c, &o, &code))
+	if (!take(c, &o, DB_WRITE, &code))
 		return code;
 	if (c->dry_run)
 		return cli_say_dry(
@@ -184,4 +186,65 @@ int cli_operator_remove(struct cli *c)
 	}
 	fprintf(c->err, "%s is removed, and logged out\n", o.name);
 	return CLI_OK;
+}
+
+/* --- operator show ---------------------------------------------------------
+ */
+
+struct last_login {
+	int64_t at_us;
+	char from[ROW_TEXT_LEN];
+};
+
+/* The newest comes first. */
+static int take_login(void *arg, const struct audit *a)
+{
+	struct last_login *l = arg;
+
+	if (strcmp(a->outcome, "done") != 0)
+		return 0;
+	l->at_us = a->at_us;
+	snprintf(l->from, sizeof(l->from), "%s", a->detail);
+	return 1;
+}
+
+static int print_one(struct cli *c, const struct operator_row *o)
+{
+	static const struct out_column shown[] = {
+	    {"name", OUT_TEXT, OUT_NARROW},
+	    {"scopes", OUT_WORDS, OUT_NARROW},
+	    {"created", OUT_TIME, OUT_NARROW},
+	    {"sessions", OUT_NUMBER, OUT_NARROW},
+	    {"logged_in", OUT_TIME, OUT_NARROW},
+	    {"login", OUT_TEXT, OUT_NARROW},
+	    {"actions", OUT_TEXT, OUT_LAST},
+	};
+	const struct audit_range logins = {.operator= o->name, .verb = "login"};
+	char scopes[SCOPES_LEN], actions[ACCESS_ACTIONS_BYTES];
+	struct last_login last = {.at_us = 0};
+	int64_t sessions;
+	struct out *out;
+
+	if (read_session_count(c->db, o->name, c->now_us, &sessions) != 0 ||
+	    read_audits(c->db, &logins, take_login, &last) < 0 ||
+	    access_actions(c->db, "operator", o->name, actions) != 0)
+		return cli_fail_db(c);
+	out = cli_out(c, shown, sizeof(shown) / sizeof(shown[0]));
+	if (!out)
+		return CLI_FAILED;
+	out_one(out, (struct out_value[]){out_text(o->name),
+			 out_text(scope_text(o->scopes, scopes)),
+			 out_number(o->created_us), out_number(sessions),
+			 out_number(last.at_us),
+			 out_text(last.at_us != 0 ? last.from : NULL),
+			 out_text(actions[0] != '\0' ? actions : NULL)});
+	return cli_end_one(c, out);
+}
+
+int cli_operator_show(struct cli *c)
+{
+	struct operator_row o;
+	int code;
+
+	return take(c, &o, DB_READ, &code) ? print_one(c, &o) : code;
 }

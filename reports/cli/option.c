@@ -263,6 +263,9 @@ static const struct option_def defs[OPT_COUNT] = {
 	"holds only from these addresses", AT(cidr), NULL, 0, 0},
     [OPT_CROWDSEC] = {"crowdsec", 0, VALUE_FLAG, NULL,
 	"a key for a bouncer of CrowdSec", AT(crowdsec), NULL, 0, 0},
+    [OPT_SERVE] = {"serve", 0, VALUE_FLAG, NULL,
+	"the HTTP API and the console, too, as section serve says", AT(serve),
+	NULL, 0, 0},
     [OPT_HELP] = {"help", 'h', VALUE_NONE, NULL, "this text", 0, NULL, 0, 0},
 };
 
@@ -349,6 +352,12 @@ static int set_value(struct cli *c, const struct option_def *d,
 		*FIELD(c, d, bool) = true;
 		return 0;
 	case VALUE_TEXT:
+		/* Of two filters, none may be dropped without a word. */
+		if (d == &defs[OPT_QUERY] && c->query) {
+			snprintf(why, size,
+			    "--query is given twice: write both as one");
+			return -1;
+		}
 		*FIELD(c, d, const char *) = text;
 		return 0;
 	case VALUE_WORD:
@@ -497,7 +506,25 @@ void option_help(option_set mask, FILE *out)
 	}
 }
 
-void option_offer(option_set mask, const char *begun, FILE *out)
+/* --- completion ----------------------------------------------------- */
+
+int option_with_value(option_set mask, const char *option)
+{
+	for (int id = 0; id < OPT_COUNT; id++) {
+		const struct option_def *d = &defs[id];
+		const char letter[3] = {'-', d->letter, '\0'};
+
+		if (mask & ((option_set)1 << id) && d->arg &&
+		    ((strncmp(option, "--", 2) == 0 &&
+			 strcmp(option + 2, d->name) == 0) ||
+			(d->letter && strcmp(option, letter) == 0)))
+			return id;
+	}
+	return -1;
+}
+
+void option_offer(option_set mask,
+    void (*offer)(void *, const char *, const char *), void *arg)
 {
 	for (int id = 0; id < OPT_COUNT; id++) {
 		char text[64];
@@ -505,29 +532,15 @@ void option_offer(option_set mask, const char *begun, FILE *out)
 		if (!(mask & ((option_set)1 << id)))
 			continue;
 		snprintf(text, sizeof(text), "--%s", defs[id].name);
-		if (strncmp(text, begun, strlen(begun)) == 0)
-			fprintf(out, "%s\t%s\n", text, defs[id].help);
+		offer(arg, text, defs[id].help);
 	}
 }
 
-bool option_offer_values(
-    option_set mask, const char *option, const char *begun, FILE *out)
+void option_offer_values(
+    int id, void (*offer)(void *, const char *, const char *), void *arg)
 {
-	for (int id = 0; id < OPT_COUNT; id++) {
-		const struct option_def *d = &defs[id];
-		char letter[3] = {'-', d->letter, '\0'};
-
-		if (!(mask & ((option_set)1 << id)) || !d->arg ||
-		    ((strncmp(option, "--", 2) != 0 ||
-			 strcmp(option + 2, d->name) != 0) &&
-			(!d->letter || strcmp(option, letter) != 0)))
-			continue;
-		for (int v = d->first; d->word && v < d->count; v++)
-			if (strncmp(d->word(v), begun, strlen(begun)) == 0)
-				fprintf(out, "%s\t%s\n", d->word(v), d->name);
-		return true;
-	}
-	return false;
+	for (int v = defs[id].first; defs[id].word && v < defs[id].count; v++)
+		offer(arg, defs[id].word(v), defs[id].name);
 }
 
 enum out_format option_peek_format(int argc, char **argv)

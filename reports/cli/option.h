@@ -89,6 +89,7 @@ enum option_id {
 	OPT_SCOPE,
 	OPT_CIDR,
 	OPT_CROWDSEC,
+	OPT_SERVE,
 	OPT_HELP,
 	OPT_COUNT
 };
@@ -108,10 +109,12 @@ int option_parse(struct cli *c, option_set mask, int argc, char **argv,
 void option_help(option_set mask, FILE *out);
 /* TZ is set, and --utc was not given: a time without a zone is local. */
 bool option_local_times(const struct cli *c);
-/* For completion: the options that begin so; the values of an option, when it
- * takes one (true then, also when any text will do). */
-void option_offer(option_set mask, const char *begun, FILE *out);
-bool option_offer_values(
-    option_set mask, const char *option, const char *begun, FILE *out);
+/* For completion: the options, each with what it is; the number of one, as
+ * "--state" or "-o", that takes a value, else -1; the values of an enum. */
+void option_offer(option_set mask,
+    void (*offer)(void *arg, const char *word, const char *what), void *arg);
+int option_with_value(option_set mask, const char *option);
+void option_offer_values(int id,
+    void (*offer)(void *arg, const char *word, const char *what), void *arg);
 /* -o json anywhere: errors in the options themselves are told in it. */
 enum out_format option_peek_format(int argc, char **argv);

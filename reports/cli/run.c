@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The daemons of one machine as children: the analyzer first, then the
- * agent, then the hooks when a driver is configured. One that ends is
- * started again, after growing pauses. */
+ * agent, then the hooks when a driver is configured, and with --serve the
+ * console. One that ends is started again, after growing pauses. */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -22,7 +22,8 @@
 
 struct daemon {
 	struct run *run;
-	const char *name;
+	const char *name, *program;
+	const char *verb; /* of sekisho; NULL: a program of its own */
 	uv_process_t process;
 	uv_timer_t again;
 	bool running, closing, wanted;
@@ -33,7 +34,7 @@ struct run {
 	uv_loop_t loop;
 	uv_signal_t term, intr;
 	uv_timer_t kill, wait;
-	struct daemon daemons[3];
+	struct daemon daemons[4];
 	size_t n;
 	int waited_ms;
 	bool stopping;
@@ -102,8 +103,8 @@ static void on_exit_of(uv_process_t *p, int64_t status, int signum)
 static void start(struct daemon *d)
 {
 	char path[PATH_MAX];
-	char *argv[] = {(char *)program_find(d->name, path), "-c",
-	    (char *)d->run->c->config, NULL};
+	const char *conf = d->run->c->config;
+	char *argv[5] = {(char *)program_find(d->program, path)}, **next = argv;
 	uv_stdio_container_t stdio[] = {{.flags = UV_IGNORE},
 	    {.flags = UV_INHERIT_FD, .data.fd = STDOUT_FILENO},
 	    {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO}};
@@ -118,6 +119,10 @@ static void start(struct daemon *d)
 
 	if (d->run->stopping)
 		return;
+	if (d->verb)
+		*++next = (char *)d->verb;
+	*++next = (char *)"-c";
+	*++next = (char *)conf;
 	d->wanted = true;
 	d->started_us = clock_now_us();
 	d->process.data = d;
@@ -146,10 +151,11 @@ static void on_kill(uv_timer_t *t)
 	}
 }
 
-/* From the wire to the enforcement: what is under way arrives. */
+/* From the wire to the enforcement: what is under way arrives. Who only looks
+ * on goes last. */
 static void stop_next(struct run *r)
 {
-	static const size_t order[] = {1, 0, 2};
+	static const size_t order[] = {1, 0, 2, 3};
 
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
 		struct daemon *d = &r->daemons[order[i]];
@@ -190,12 +196,14 @@ static void on_wait(uv_timer_t *t)
 			start(&r->daemons[i]);
 }
 
-static void add(struct run *r, const char *name)
+static void add(struct run *r, const char *program, const char *verb)
 {
 	struct daemon *d = &r->daemons[r->n++];
 
 	d->run = r;
-	d->name = name;
+	d->program = program;
+	d->verb = verb;
+	d->name = verb ? "sekisho serve" : program;
 	d->pause_ms = PAUSE_MS;
 	uv_timer_init(&r->loop, &d->again);
 	d->again.data = d;
@@ -210,10 +218,12 @@ static void init(struct run *r)
 	r->term.data = r->intr.data = r->kill.data = r->wait.data = r;
 	uv_signal_start(&r->term, on_signal, SIGTERM);
 	uv_signal_start(&r->intr, on_signal, SIGINT);
-	add(r, "sekisho-analyzer");
-	add(r, "sekisho-capture");
+	add(r, "sekisho-analyzer", NULL);
+	add(r, "sekisho-capture", NULL);
 	if (r->c->conf.n_drivers > 0)
-		add(r, "sekisho-hooks");
+		add(r, "sekisho-hooks", NULL);
+	if (r->c->serve)
+		add(r, "sekisho-desk", "serve");
 }
 
 int cli_run(struct cli *c)

@@ -5,9 +5,9 @@
 
 #include "base/clock.h"
 #include "base/version.h"
+#include "reports/cli/card.h"
 #include "reports/cli/stop.h"
 #include "reports/cli/verb.h"
-#include "reports/out/text.h"
 #include "store/enforcement.h"
 #include "store/read.h"
 
@@ -257,6 +257,7 @@ static int show(struct cli *c, int day)
 {
 	struct status s = {.c = c, .day = day};
 	struct jsonw j;
+	bool failed;
 	int code = collect(&s);
 
 	if (code != CLI_OK)
@@ -274,8 +275,10 @@ static int show(struct cli *c, int day)
 		jsonw_object_end(&j);
 		jsonw_newline(&j);
 	}
+	failed = j.failed;
 	jsonw_free(&j);
-	fflush(c->out);
+	if (code == CLI_OK)
+		code = cli_end_text(c, failed);
 	/* Degraded: something decided, or to be decided, is not in effect. */
 	return code == CLI_OK && (s.dead + s.down > 0 || s.brake.id != 0)
 		   ? CLI_FAILED
@@ -302,6 +305,9 @@ int cli_status(struct cli *c)
 
 	if (c->counter)
 		return cli_status_counter(c);
+	code = card_check(c);
+	if (code != CLI_OK)
+		return code;
 	if (c->date) {
 		if (clock_parse(&ts_us, c->date, c->now_us) != 0)
 			return cli_fail(c, CLI_USAGE,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tokens of the HTTP server: made, listed, revoked. */
+/* Tokens of the HTTP server: made, listed, shown, revoked. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,6 +25,7 @@ static const struct out_column columns[] = {
     {"token", OUT_TEXT, OUT_LAST},
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
+#define LISTED  (COLUMNS - 1)
 
 /* text: of a new one; NULL in lists, which have no such column. */
 static void fill(struct out_value row[COLUMNS], const struct token *t,
@@ -178,7 +180,7 @@ int cli_token_list(struct cli *c)
 
 	if (code != CLI_OK)
 		return code;
-	l.out = cli_out(c, columns, COLUMNS - 1);
+	l.out = cli_out(c, columns, LISTED);
 	if (!l.out)
 		return CLI_FAILED;
 	if (read_tokens(c->db, print_row, &l) != 0) {
@@ -188,7 +190,7 @@ int cli_token_list(struct cli *c)
 	return cli_end_list(c, l.out, l.total);
 }
 
-/* --- token revoke ----------------------------------------------------------
+/* --- token show ------------------------------------------------------------
  */
 
 /* The id, also out of a whole token that leaked. */
@@ -199,29 +201,78 @@ static void id_of(const char *arg, char id[static TOKEN_ID_LEN])
 	snprintf(id, TOKEN_ID_LEN, "%.*s", (int)strcspn(arg, "_"), arg);
 }
 
-static int revoke(struct cli *c, const char *id)
+/* 1 found, else the exit code is in *code. */
+static int find(struct cli *c, const char *arg, struct token *t, int *code)
 {
-	struct token t;
-	int rc = read_token(c->db, id, &t);
+	char id[TOKEN_ID_LEN];
+	int rc;
 
+	id_of(arg, id);
+	rc = read_token(c->db, id, t);
 	if (rc < 0)
-		return cli_fail_db(c);
+		*code = cli_fail_db(c);
 	if (rc == 0)
-		return cli_fail(c, CLI_NOT_FOUND,
+		*code = cli_fail(c, CLI_NOT_FOUND,
 		    "there is no token %.40s; sekisho token list shows them",
 		    id);
+	return rc;
+}
+
+static int print_one(struct cli *c, const struct token *t)
+{
+	struct out_column all[LISTED + 2];
+	struct out_value row[COLUMNS + 1];
+	char scopes[SCOPES_LEN], told[24], actions[ACCESS_ACTIONS_BYTES];
+	struct out *out;
+
+	if (access_actions(c->db, "token", t->id, actions) != 0)
+		return cli_fail_db(c);
+	memcpy(all, columns, LISTED * sizeof(all[0]));
+	all[LISTED] = (struct out_column){"told_up_to", OUT_TEXT, OUT_WIDE};
+	all[LISTED + 1] = (struct out_column){"actions", OUT_TEXT, OUT_WIDE};
+	fill(row, t, scopes, c->now_us, NULL);
+	snprintf(told, sizeof(told), "D%" PRId64, t->pulled_seq);
+	row[LISTED] = out_text(t->pulled_seq != 0 ? told : NULL);
+	row[LISTED + 1] = out_text(actions[0] != '\0' ? actions : NULL);
+	out = cli_out(c, all, LISTED + 2);
+	if (!out)
+		return CLI_FAILED;
+	out_one(out, row);
+	return cli_end_one(c, out);
+}
+
+int cli_token_show(struct cli *c)
+{
+	struct token t;
+	int code = cli_need_db(c, DB_READ);
+
+	if (code != CLI_OK || find(c, c->args[0], &t, &code) != 1)
+		return code;
+	return print_one(c, &t);
+}
+
+/* --- token revoke ----------------------------------------------------------
+ */
+
+static int revoke(struct cli *c, const char *arg)
+{
+	struct token t;
+	int code = CLI_OK;
+
+	if (find(c, arg, &t, &code) != 1)
+		return code;
 	if (t.revoked_us != 0) {
-		fprintf(c->err, "%s was revoked before\n", id);
+		fprintf(c->err, "%s was revoked before\n", t.id);
 		return CLI_OK;
 	}
 	if (c->dry_run)
-		return cli_say_dry(c, "%s (%s) would be revoked", id, t.name);
+		return cli_say_dry(c, "%s (%s) would be revoked", t.id, t.name);
 	if (db_begin(c->db) != 0)
 		return cli_fail_db(c);
-	if (write_token_revoked(c->db, id, c->now_us) >= 0 &&
-	    access_audit(c, "token revoke", id, t.name) == 0 &&
+	if (write_token_revoked(c->db, t.id, c->now_us) >= 0 &&
+	    access_audit(c, "token revoke", t.id, t.name) == 0 &&
 	    db_commit(c->db) == 0) {
-		fprintf(c->err, "%s (%s) is revoked\n", id, t.name);
+		fprintf(c->err, "%s (%s) is revoked\n", t.id, t.name);
 		return CLI_OK;
 	}
 	db_rollback(c->db);
@@ -230,14 +281,11 @@ static int revoke(struct cli *c, const char *id)
 
 int cli_token_revoke(struct cli *c)
 {
-	char id[TOKEN_ID_LEN];
 	int code = cli_need_change(c), worst = CLI_OK;
 
 	for (int i = 0; code == CLI_OK && i < c->n_args; i++) {
-		int rc;
+		int rc = revoke(c, c->args[i]);
 
-		id_of(c->args[i], id);
-		rc = revoke(c, id);
 		worst = rc != CLI_OK ? rc : worst;
 	}
 	return code != CLI_OK ? code : worst;

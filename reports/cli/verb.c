@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "reports/cli/audit.h"
 #include "reports/cli/complete.h"
 #include "reports/cli/option.h"
 #include "reports/cli/pager.h"
@@ -12,6 +13,8 @@
 
 #define RANGE   (OPT(SINCE) | OPT(UNTIL) | OPT(CUSTOMER) | LIMITED)
 #define LIMITED (OPT(LIMIT) | OPT(ALL))
+/* What has no columns. */
+#define CARD (OPT_STORE & ~(OPT(FIELDS) | OPT(FAIL_EMPTY)))
 #define ACT                                                                    \
 	(OPT_STORE | OPT(REASON) | OPT(TICKET) | OPT(DRY_RUN) | OPT(OPERATOR))
 #define OPERATE (ACT | OPT(YES))
@@ -21,8 +24,9 @@ static const struct verb verbs[] = {
 	(OPT_STORE & ~OPT(NO_PAGER)) | OPT(VERIFY) | OPT(LOGINS), "FILE...", 0,
 	9999, "captures through the whole pipeline into a database",
 	"sekisho replay monday.pcap --db monday.db -c sekisho.conf"},
-    {"run", NULL, cli_run, OPT(CONFIG) | OPT(FORMAT) | OPT(HELP), "", 0, 0,
-	"the daemons of one machine", "sekisho run -c /etc/sekisho.conf"},
+    {"run", NULL, cli_run, OPT(CONFIG) | OPT(FORMAT) | OPT(HELP) | OPT(SERVE),
+	"", 0, 0, "the daemons of one machine",
+	"sekisho run -c /etc/sekisho.conf --serve"},
     {"incident", "list", cli_incident_list,
 	OPT_STORE | RANGE | OPT(CLASS) | OPT(STATE) | OPT(KIND) | OPT(OPENED) |
 	    OPT(CLOSED) | OPT(OPEN_AT) | OPT(QUERY) | OPT(SORT) | OPT(CURSOR) |
@@ -73,7 +77,7 @@ static const struct verb verbs[] = {
 	"sekisho decision list --in-force -o csv"},
     {"decision", "show", cli_decision_show, OPT_STORE, "ID", 1, 1,
 	"one decision whole", "sekisho decision show D7"},
-    {"explain", NULL, cli_explain, OPT_STORE | OPT(LIMIT), "ID", 1, 1,
+    {"explain", NULL, cli_explain, CARD | OPT(LIMIT), "ID", 1, 1,
 	"the evidence of an incident or a decision, step by step",
 	"sekisho explain D7"},
     {"block", NULL, cli_block, OPERATE | OPT(TTL), "TARGET...", 1, 9999,
@@ -112,6 +116,9 @@ static const struct verb verbs[] = {
 	    OPT(SOURCE) | OPT(SESSION) | OPT(EXACT),
 	"[PREFIX]", 0, 1, "who has which address, or what a customer ever had",
 	"sekisho lease list --customer C1001"},
+    {"lease", "show", cli_lease_show, CARD | OPT(AT) | OPT(LIMIT), "TARGET", 1,
+	1, "whose exactly this is, by which session, and whose it was",
+	"sekisho lease show 192.0.2.7"},
     {"lease", "add", cli_lease_add,
 	ACT | OPT(AT) | OPT(SESSION) | OPT(LEASE_CLASS), "CUSTOMER TARGET...",
 	2, 17,
@@ -141,11 +148,16 @@ static const struct verb verbs[] = {
 	    OPT(CASE) | OPT(QUERY) | OPT(EXACT),
 	"", 0, 0, "rows of the observation log",
 	"sekisho observation list --customer C1001 --label unknown_user"},
+    {"observation", "show", cli_observation_show, OPT_STORE, "NO", 1, 1,
+	"one row of the observation log with all that is kept of it",
+	"sekisho observation show 1234"},
     {"hook", "list", cli_hook_list,
 	OPT_STORE | OPT(SINCE) | OPT(UNTIL) | LIMITED | OPT(DRIVER) |
 	    OPT(DELIVERY_STATE) | OPT(EXACT),
 	"", 0, 0, "what the hook drivers were told",
 	"sekisho hook list --state dead"},
+    {"hook", "show", cli_hook_show, OPT_STORE, "ID", 1, 1,
+	"one delivery whole, with the decision it told", "sekisho hook show 7"},
     {"hook", "retry", cli_hook_retry, ACT | OPT(DRIVER) | OPT(ALL), "[ID]", 0,
 	1, "try again what is dead: one row of hook list, or all",
 	"sekisho hook retry --all --driver edge --reason \"router is back\""},
@@ -164,14 +176,20 @@ static const struct verb verbs[] = {
 	OPT_STORE | OPT(DRIVER) | OPT(SINCE) | OPT(UNTIL) | LIMITED, "", 0, 0,
 	"where drivers did not hold what was decided, ended ones too",
 	"sekisho enforce list --since yesterday"},
+    {"enforce", "show", cli_enforce_show, OPT_STORE, "ID", 1, 1,
+	"one difference whole", "sekisho enforce show 7"},
     {"enforce", "reconcile", cli_enforce_reconcile, ACT | OPT(DRIVER), "", 0, 0,
 	"the same, and differences are put right", "sekisho enforce reconcile"},
     {"panic", NULL, cli_panic, ACT | OPT(OFF) | OPT(YES), "", 0, 0,
 	"open every line and send no block until --off",
 	"sekisho panic --yes --reason \"wrong blocks in area 3\""},
-    {"brake", "show", cli_brake_show,
+    {"brake", "list", cli_brake_list,
 	OPT_STORE | OPT(SINCE) | OPT(UNTIL) | LIMITED, "", 0, 0,
-	"when the mass-event brake held blocks; 1 when it does now",
+	"when the mass-event brake held blocks",
+	"sekisho brake list --since -7d"},
+    {"brake", "show", cli_brake_show,
+	OPT_STORE | OPT(SINCE) | OPT(UNTIL) | LIMITED, "[ID]", 0, 1,
+	"one of them whole; without ID all, and 1 when one is on now",
 	"sekisho brake show"},
     {"brake", "apply", cli_brake_apply, ACT, "", 0, 0,
 	"they are bots: what the brake holds is blocked",
@@ -215,9 +233,8 @@ static const struct verb verbs[] = {
 	OPT_STORE | OPT(CLASS) | LIMITED | OPT(EXACT), "", 0, 0,
 	"what the subscribers file says of customers",
 	"sekisho customer list --class static"},
-    {"customer", "show", cli_customer_show,
-	(OPT_STORE & ~OPT(FIELDS)) | OPT(AT) | LIMITED, "CUSTOMER|ADDRESS", 1,
-	1, "one customer: leases, incidents, decisions",
+    {"customer", "show", cli_customer_show, CARD | OPT(AT) | LIMITED,
+	"CUSTOMER|ADDRESS", 1, 1, "one customer: leases, incidents, decisions",
 	"sekisho customer show 192.0.2.7 --at 2026-11-24T08:00:00Z"},
     {"export", NULL, cli_export,
 	OPT(CONFIG) | OPT(DB) | OPT(UTC) | OPT(HELP) | OPT(AT) | OPT(EXPORT) |
@@ -234,6 +251,9 @@ static const struct verb verbs[] = {
     {"token", "list", cli_token_list, OPT_STORE | LIMITED, "", 0, 0,
 	"who may use the HTTP API, and when they last did",
 	"sekisho token list -o wide"},
+    {"token", "show", cli_token_show, OPT_STORE, "ID", 1, 1,
+	"one token, and who made and revoked it",
+	"sekisho token show k3jv7q2m5x4a"},
     {"token", "revoke", cli_token_revoke, ACT, "ID...", 1, 9999,
 	"tokens hold no more, from now on",
 	"sekisho token revoke k3jv7q2m5x4a --reason \"it was in a log\""},
@@ -245,6 +265,9 @@ static const struct verb verbs[] = {
 	"sekisho operator passwd aiko"},
     {"operator", "list", cli_operator_list, OPT_STORE | LIMITED, "", 0, 0,
 	"who may log in to the console", "sekisho operator list"},
+    {"operator", "show", cli_operator_show, OPT_STORE, "NAME", 1, 1,
+	"one operator: sessions, the last log-in, who added it",
+	"sekisho operator show aiko"},
     {"operator", "remove", cli_operator_remove, ACT, "NAME", 1, 1,
 	"logs in no more, and is logged out", "sekisho operator remove aiko"},
     {"completion", NULL, cli_completion, OPT(HELP), "SHELL", 1, 1,
@@ -258,9 +281,10 @@ static const struct verb verbs[] = {
 	    OPT(OBJECT) | OPT(CURSOR),
 	"", 0, 0, "who asked for what, and why",
 	"sekisho audit list --operator aiko --since yesterday"},
+    {"audit", "show", cli_audit_show, OPT_STORE, "ID", 1, 1,
+	"one row of the audit log whole", "sekisho audit show A7"},
     {"status", NULL, cli_status,
-	OPT_STORE | OPT(DATE) | OPT(WATCH) | OPT(COUNTER) | OPT(SINCE) |
-	    OPT(UNTIL),
+	CARD | OPT(DATE) | OPT(WATCH) | OPT(COUNTER) | OPT(SINCE) | OPT(UNTIL),
 	"", 0, 0, "what runs, what the database holds, and a day's counters",
 	"sekisho status --date today"},
     {"watch", NULL, cli_watch,
@@ -298,7 +322,7 @@ static void print_help(FILE *f)
 		snprintf(left, sizeof(left), "%s %s", name, verbs[i].args);
 		fprintf(f, "  %-20s %s\n", left, verbs[i].what);
 	}
-	fputs("  help                 this text\n"
+	fputs("  help [VERB]          this text, or more about one\n"
 	      "\nsekisho VERB --help says more about one; sekisho(1) about "
 	      "all.\n",
 	    f);
@@ -328,14 +352,30 @@ static const struct verb *find_verb(int argc, char **argv, int *used)
 	return NULL;
 }
 
+/* "list, show, ..."; false: there is no such noun. */
+static bool name_verbs(const char *noun, char *buf, size_t size)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < N_VERBS && at < size; i++)
+		if (verbs[i].verb && strcmp(verbs[i].noun, noun) == 0)
+			at += (size_t)snprintf(buf + at, size - at, "%s%s",
+			    at > 0 ? ", " : "", verbs[i].verb);
+	return at > 0;
+}
+
 static int unknown_verb(struct cli *c, int argc, char **argv)
 {
-	char given[128], name[40], best[40] = "help";
+	char given[128], name[40], best[40] = "help", name_list[256];
 	size_t least = SIZE_MAX;
 
 	snprintf(given, sizeof(given), "%.40s%s%.40s", argv[1],
 	    argc > 2 && argv[2][0] != '-' ? " " : "",
 	    argc > 2 && argv[2][0] != '-' ? argv[2] : "");
+	if (argc == 2 && name_verbs(argv[1], name_list, sizeof(name_list)))
+		return cli_fail(c, CLI_USAGE,
+		    "%s: say what: %s; try sekisho help %s", argv[1], name_list,
+		    argv[1]);
 	for (size_t i = 0; i < N_VERBS; i++) {
 		size_t n;
 
@@ -395,7 +435,38 @@ static int run_shown(struct cli *c, const struct verb *v)
 	rc = v->run(c);
 	c->out = terminal;
 	pager_close(pager);
+	/* Half of a block list must not pass for all of it. */
+	if (rc == CLI_OK && !c->usage_failed)
+		rc = cli_end_text(c, false);
 	return c->usage_failed ? CLI_USAGE : rc;
+}
+
+/* Of a noun, with all its verbs, or of one; false: there is none. */
+static bool help_on(struct cli *c, int n, char **words)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < N_VERBS; i++) {
+		const struct verb *v = &verbs[i];
+
+		if (strcmp(v->noun, words[0]) != 0 ||
+		    (n > 1 && (!v->verb || strcmp(v->verb, words[1]) != 0)))
+			continue;
+		if (found)
+			putc('\n', c->out);
+		print_verb_help(v, c->out);
+		found = true;
+	}
+	return found;
+}
+
+static int run_help(struct cli *c, int argc, char **argv)
+{
+	if (argc == 2 || *argv[2] == '-')
+		print_help(c->out);
+	else if (!help_on(c, argc - 2, argv + 2))
+		return unknown_verb(c, argc - 1, argv + 1);
+	return cli_end_text(c, false);
 }
 
 static int run_verb(struct cli *c, int argc, char **argv)
@@ -407,9 +478,7 @@ static int run_verb(struct cli *c, int argc, char **argv)
 	v = find_verb(argc, argv, &used);
 	if (!v && used == 2 && argc > 2 &&
 	    (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)) {
-		for (size_t i = 0; i < N_VERBS; i++)
-			if (strcmp(verbs[i].noun, argv[1]) == 0)
-				print_verb_help(&verbs[i], c->out);
+		(void)help_on(c, 1, argv + 1);
 		return CLI_OK;
 	}
 	if (!v)
@@ -428,6 +497,8 @@ static int run_verb(struct cli *c, int argc, char **argv)
 		return CLI_OK;
 	}
 	rc = check_args(c, v);
+	if (rc == CLI_OK && v->options & OPT(REASON))
+		rc = audit_check(c);
 	return rc != CLI_OK ? rc : run_shown(c, v);
 }
 
@@ -443,10 +514,8 @@ int cli_main(int argc, char **argv, FILE *out, FILE *err)
 		return CLI_USAGE;
 	}
 	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
-	    strcmp(argv[1], "-h") == 0) {
-		print_help(out);
-		return CLI_OK;
-	}
+	    strcmp(argv[1], "-h") == 0)
+		return run_help(&c, argc, argv);
 	if (strcmp(argv[1], "--version") == 0)
 		return cli_version(&c);
 	if (strcmp(argv[1], "__complete") == 0) {

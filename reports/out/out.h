@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define OUT_COLUMNS_MAX 32
+#define OUT_COLUMNS_MAX 96
 
 enum out_format {
 	OUT_TABLE,

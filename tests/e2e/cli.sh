@@ -140,6 +140,23 @@ in_bash() {
 COMP_WORDS=('$SEKISHO' incident list --state o); COMP_CWORD=4; _sekisho
 echo \"\${COMPREPLY[*]}\"" >"$TMP/out" && has open
 }
+# bash takes a word apart at : and =
+in_bash_parts() {
+	local words
+	for words in "token create t --scope incidents : r|read" \
+		"incident list --state = o|open" \
+		"incident list --db = $DB --customer = C17|C179" \
+		"hook list --state d|done dead" "complaint show --db $DB ''|"; do
+		bash --norc -c ". '$TMP/c.bash'
+COMP_WORDS=('$SEKISHO' ${words%|*}); COMP_CWORD=\$((\${#COMP_WORDS[@]} - 1))
+_sekisho; echo \"\${COMPREPLY[*]}\"" >"$TMP/out"
+		grep -q "^${words##*|}" "$TMP/out" || {
+			echo "$words: $(cat "$TMP/out")"
+			return 1
+		}
+	done
+	[ "$(cat "$TMP/out")" = "" ] # no incident for a complaint
+}
 in_zsh() {
 	command -v zsh >/dev/null || { echo "skip: no zsh"; return 0; }
 	"$SEKISHO" completion zsh >"$TMP/_sekisho" &&
@@ -331,6 +348,58 @@ many_are_refused() {
 			--yes -n $C <"$TMP/ids"
 }
 
+shows() { # what was made here: an action, a token, an operator, its rows
+	local token row
+	token=$(tail -n 1 "$TMP/made" | tr -d "\r")
+	run "$SEKISHO" token show "$token" $C -o json &&
+		has '"name":"t1"' && has ' create"' || return 1
+	run "$SEKISHO" operator show aiko $C -o table && has "add" || return 1
+	row=$("$SEKISHO" audit list $C --verb "token create" -o ids | head -n 1)
+	run "$SEKISHO" audit show "$row" $C -o csv && has "$token" || return 1
+	row=$("$SEKISHO" lease list $C -o ids --limit 1 2>/dev/null)
+	run "$SEKISHO" lease show "$row" $C -o json &&
+		has "\"session_holds\":[\"$row\"" || return 1
+	run "$SEKISHO" observation show 1 $C -o json && node -e '
+const o = JSON.parse(require("fs").readFileSync(0));
+process.exit(o.obs_no === 1 && Object.keys(o).length > 80 ? 0 : 1)' <"$TMP/out" &&
+		expect_exit 3 run "$SEKISHO" hook show 99999 $C &&
+		expect_exit 3 run "$SEKISHO" observation show 999999999 $C
+}
+# Half of what was asked for is no success.
+says_a_full_disk() {
+	local v
+	for v in "export --format plain" "explain I1" "incident list" \
+		"customer show $c1" "incident show I1" status; do
+		expect_exit 1 "$SEKISHO" $v --db "$DB" >/dev/full 2>"$TMP/err" &&
+			grep -q "is the disk full" "$TMP/err" || {
+			echo "$v"
+			return 1
+		}
+	done
+}
+keeps_the_ticket() {
+	run "$SEKISHO" token create t9 --scope admin --ticket T-77 $C &&
+		run "$SEKISHO" audit list --verb "token create" $C &&
+		has "(ticket T-77)" || return 1
+	expect_exit 2 run "$SEKISHO" token create t10 --scope admin $C \
+		--reason "$(printf '%600s' x)" && ! grep -q t10 "$TMP/out"
+}
+filters_are_not_dropped() {
+	expect_exit 2 run "$SEKISHO" incident list -q a -q b $C &&
+		expect_exit 2 run "$SEKISHO" incident list --fields "" $C &&
+		run "$SEKISHO" incident list -q 'id>101 id<=103' -o ids $C &&
+		[ "$(tr '\n' ' ' <"$TMP/out")" = "I102 I103 " ] &&
+		run "$SEKISHO" incident list -q 'id>101 -id:103' --count \
+			--limit 1 --sort -id -o json $C && has '"total":78'
+}
+helps() {
+	expect_exit 2 run "$SEKISHO" incident && grep -q "say what: list" "$TMP/err" &&
+		expect_exit 0 run "$SEKISHO" help incident ack &&
+		has "usage: sekisho incident ack" &&
+		expect_exit 0 run "$SEKISHO" help token && has "token revoke" &&
+		expect_exit 2 run "$SEKISHO" help nothing
+}
+
 is_light() { # a list loads nothing that it has no use for
 	readelf -d "$SEKISHO" >"$TMP/out" || return 1
 	! grep -E 'NEEDED.*(crypto|ssl|unbound|libuv|curl|ndpi|gnutls|micro)' \
@@ -359,6 +428,7 @@ check "a filter's error has a caret" caret
 check "an error is a problem object" problem
 check "TZ and --utc" zone
 check "bash completes" in_bash
+check "bash completes behind : and =" in_bash_parts
 check "zsh completes" in_zsh
 check "fish completes" in_fish
 check "exit 0: an empty list" expect_exit 0 "$SEKISHO" incident list $C -q id:0
@@ -373,6 +443,11 @@ check "exit 6: nothing was to be done" conflict
 check "exit 130: status --watch" watches_status
 check "the allow list" allow_list
 check "--dry-run changes nothing" changes_nothing
+check "every noun shows one" shows
+check "a full disk is a failure" says_a_full_disk
+check "--ticket is kept, and nothing is cut" keeps_the_ticket
+check "no filter is dropped" filters_are_not_dropped
+check "help on a noun, on a verb" helps
 check "every change takes --dry-run, --reason, --operator" says_why_and_who
 check "many incidents are not closed by a slip" many_are_refused
 check "exit 7: refused" expect_exit 7 "$SEKISHO" block 0.0.0.0/0 $C --reason x

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# The three daemons of one machine: `sekisho run` on an interface of a
-# network namespace of its own; traffic replayed onto it is decided on.
+# The daemons of one machine, and the console: `sekisho run --serve` on an
+# interface of a network namespace of its own; traffic replayed onto it is
+# decided on.
 . "$(dirname "$0")/lib.sh"
 
 generate burst_bot 5 || exit 1
@@ -19,13 +20,22 @@ EOF
 sed -i "s/^capture {/capture {\n\tinterface = \"wire0\"/" "$TMP/t.conf"
 cat >"$TMP/inside" <<EOF
 set -e
+ip link set lo up
 ip link add wire0 type veth peer name wire1
 ip link set wire0 up promisc on
 ip link set wire1 up
-"$SEKISHO" run -c "$TMP/t.conf" 2>"$TMP/run.log" &
+lives() {
+	for i in \$(seq 100); do
+		curl -sf http://127.0.0.1:8025/livez >>"$TMP/\$1" && return
+		sleep 0.1
+	done
+}
+"$SEKISHO" run --serve -c "$TMP/t.conf" 2>"$TMP/run.log" &
 run=\$!
 for i in \$(seq 100); do [ -S "$TMP/x.sock" ] && break; sleep 0.1; done
-sleep 1
+lives served
+kill -9 \$(pgrep -f "[s]ekisho-desk serve -c $TMP/t.conf")
+lives again
 "$BIN/tests/e2e/pcapsend" "$TMP/t.pcap" wire1
 for i in \$(seq 100); do grep -q '"block"' "$TMP/told" 2>/dev/null && break; sleep 0.1; done
 "$SEKISHO" block C1001 --ttl 1h --reason "by hand" -c "$TMP/t.conf" >"$TMP/manual"
@@ -41,6 +51,9 @@ if ! $NS true 2>/dev/null; then
 fi
 check "run, bot on the wire, hook, manual block, end" \
 	timeout 120 $NS bash "$TMP/inside"
+check "the console is served beside them" test -s "$TMP/served"
+check "and started again when it ends" sh -c "[ -s '$TMP/again' ] &&
+	grep -q 'sekisho serve ended status=0 signal=9' '$TMP/run.log'"
 check "the bot's line was told to be blocked" grep -q '"op": *"block"' "$TMP/told"
 check "the burst is in the store" sh -c \
 	"'$SEKISHO' incident list --db '$TMP/x.db' -o csv | grep bot_burst"

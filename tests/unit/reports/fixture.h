@@ -151,27 +151,11 @@ UNUSED static int fixture_down(void **state)
 	return 0;
 }
 
-/* Words by spaces; '~' inside a word stands for a space. The database is
- * added when the words name none and with_db is set. */
-UNUSED static int sekisho_line(const char *words, int with_db)
+UNUSED static int sekisho_argv(int argc, char **argv)
 {
-	char text[1024], *argv[64], *save = NULL, *w;
-	int argc = 0, code;
 	FILE *out, *err;
+	int code;
 
-	snprintf(text, sizeof(text), "sekisho %s", words);
-	for (w = strtok_r(text, " ", &save); w && argc < 60;
-	     w = strtok_r(NULL, " ", &save)) {
-		for (char *p = w; *p != '\0'; p++)
-			if (*p == '~')
-				*p = ' ';
-		argv[argc++] = w;
-	}
-	if (with_db) {
-		argv[argc++] = (char *)"--db";
-		argv[argc++] = fx->db;
-	}
-	argv[argc] = NULL;
 	free(fx->out);
 	free(fx->err);
 	fx->out = fx->err = NULL;
@@ -182,6 +166,29 @@ UNUSED static int sekisho_line(const char *words, int with_db)
 	fclose(out);
 	fclose(err);
 	return code;
+}
+
+/* Words by spaces; '~' inside a word stands for a space, '^' for nothing. The
+ * database is added when the words name none and with_db is set. */
+UNUSED static int sekisho_line(const char *words, int with_db)
+{
+	char text[1024], *argv[64], *save = NULL, *w;
+	int argc = 0;
+
+	snprintf(text, sizeof(text), "sekisho %s", words);
+	for (w = strtok_r(text, " ", &save); w && argc < 60;
+	     w = strtok_r(NULL, " ", &save)) {
+		for (char *p = w; *p != '\0'; p++)
+			if (*p == '~')
+				*p = ' ';
+		argv[argc++] = strcmp(w, "^") == 0 ? w + 1 : w;
+	}
+	if (with_db) {
+		argv[argc++] = (char *)"--db";
+		argv[argc++] = fx->db;
+	}
+	argv[argc] = NULL;
+	return sekisho_argv(argc, argv);
 }
 
 UNUSED static int sekisho(const char *words)

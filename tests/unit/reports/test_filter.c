@@ -177,6 +177,7 @@ static void the_store_reads_no_more_than_it_must(void **state)
 		20001},
 	    {"score>=20 score>=7.5", NULL, -1, -1, 0, true, 20000},
 	    {"score<20", NULL, -1, -1, 0, false, 0},
+	    {"last>1h last>=2h", NULL, -1, -1, NOW_US - HOUR_US + 1, true, 0},
 	    {"score>-1", NULL, -1, -1, 0, false, 0},
 	    {"kind:spam_bot kind:bot_burst", NULL, INCIDENT_SPAM_BOT, -1, 0,
 		false, 0},
@@ -202,6 +203,46 @@ static void the_store_reads_no_more_than_it_must(void **state)
 	}
 }
 
+static void numbers_bound_what_the_store_reads(void **state)
+{
+	static const struct {
+		const char *text;
+		enum incident_number number;
+		bool bounded;
+		int64_t least, most;
+	} cases[] = {
+	    {"id:I12", INCIDENT_NUMBER_ID, true, 12, 12},
+	    {"id>5 id<=9", INCIDENT_NUMBER_ID, true, 6, 9},
+	    {"peak>=7.5", INCIDENT_NUMBER_PEAK, true, 7500, INT64_MAX},
+	    {"servers<3", INCIDENT_NUMBER_SERVERS, true, INT64_MIN, 2},
+	    {"spoofed>0 a", INCIDENT_NUMBER_SPOOFED, true, 1, INT64_MAX},
+	    {"opened>=1h", INCIDENT_NUMBER_OPENED, true, NOW_US - HOUR_US,
+		INT64_MAX},
+	    {"id<>5", INCIDENT_NUMBER_ID, false, 0, 0},
+	    {"-id:5", INCIDENT_NUMBER_ID, false, 0, 0},
+	    {"id:5 OR id:6", INCIDENT_NUMBER_ID, false, 0, 0},
+	};
+	struct filter_error e;
+
+	(void)state;
+	for (size_t n = 0; n < sizeof(cases) / sizeof(cases[0]); n++) {
+		struct read_range r = {.state = -1, .kind = -1};
+		int id = (int)cases[n].number;
+
+		assert_int_equal(filter_parse(&filter, &filter_incident,
+				     cases[n].text, NOW_US, false, &e),
+		    0);
+		/* The filter has the last word. */
+		assert_false(filter_narrow(&filter, &r));
+		assert_int_equal(
+		    r.bounded, cases[n].bounded ? UINT32_C(1) << id : 0);
+		if (!cases[n].bounded)
+			continue;
+		assert_int_equal(r.bounds[id].least, cases[n].least);
+		assert_int_equal(r.bounds[id].most, cases[n].most);
+	}
+}
+
 static void the_caret_stands_below(void **state)
 {
 	struct filter_error e;
@@ -223,6 +264,7 @@ int main(void)
 	    cmocka_unit_test(too_much_is_said),
 	    cmocka_unit_test(addresses_are_asked_by_prefix),
 	    cmocka_unit_test(the_store_reads_no_more_than_it_must),
+	    cmocka_unit_test(numbers_bound_what_the_store_reads),
 	    cmocka_unit_test(the_caret_stands_below),
 	};
 

@@ -180,7 +180,7 @@ static void exit_codes_say_what_happened(void **state)
 	    {"explain D9", CLI_NOT_FOUND, "no decision D9"},
 	    {"explain I9", CLI_NOT_FOUND, "no incident I9"},
 	    {"explain 9", CLI_USAGE, "I12"},
-	    {"incident show D1", CLI_USAGE, "I12"},
+	    {"incident show D1", CLI_USAGE, "I7"},
 	    {"incident show", CLI_USAGE, "ID is missing"},
 	    {"incident list extra", CLI_USAGE, "one argument too many"},
 	    {"incidnt list", CLI_USAGE, "nearest: sekisho incident list"},
