@@ -153,7 +153,7 @@ static const struct verb verbs[] = {
 	"sekisho observation show 1234"},
     {"hook", "list", cli_hook_list,
 	OPT_STORE | OPT(SINCE) | OPT(UNTIL) | LIMITED | OPT(DRIVER) |
-	    OPT(DELIVERY_STATE) | OPT(EXACT),
+	    OPT(DELIVERY_STATE) | OPT(EXACT) | OPT(CURSOR),
 	"", 0, 0, "what the hook drivers were told",
 	"sekisho hook list --state dead"},
     {"hook", "show", cli_hook_show, OPT_STORE, "ID", 1, 1,

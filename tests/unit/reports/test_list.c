@@ -142,6 +142,34 @@ static void an_incident_has_its_fields_in_order(void **state)
 	    "\"actions\":null,\"complaints\":[]}\n");
 }
 
+/* Two rows in pages of one. */
+static void deliveries_go_on_where_a_page_ended(void **state)
+{
+	struct delivery sent = {.decision_seq = 2, .created_us = DAY_US};
+	struct db *db;
+
+	(void)state;
+	fill();
+	db = open_fixture(DB_WRITE);
+	strcpy(sent.driver, "edge");
+	strcpy(sent.state, "done");
+	must_write(db, write_delivery(db, &sent));
+	db_close(db);
+	assert_code(sekisho("hook list --limit 1 -o ids"), CLI_OK);
+	assert_string_equal(fx->out, "1\n");
+	assert_has(
+	    fx->err, "showing 1 of more (--all, --count, or --cursor 1)");
+	assert_code(sekisho("hook list --limit 1 --cursor 1 -o ids"), CLI_OK);
+	assert_string_equal(fx->out, "2\n");
+	assert_string_equal(fx->err, "");
+	assert_code(sekisho("hook list --limit 1 --count -o json"), CLI_OK);
+	assert_has(fx->out, "\"next_cursor\":\"1\",\"total\":2");
+	assert_code(
+	    sekisho("hook list --limit 1 --cursor 1 --count -o json"), CLI_OK);
+	assert_has(fx->out, "\"next_cursor\":null,\"total\":2");
+	assert_code(sekisho("hook list --cursor x"), CLI_USAGE);
+}
+
 static void a_limit_says_what_it_left_out(void **state)
 {
 	json_t *j;
@@ -409,6 +437,7 @@ int main(void)
 	    REPORTS_TEST(filters_choose_rows),
 	    REPORTS_TEST(a_decision_has_its_fields_in_order),
 	    REPORTS_TEST(an_incident_has_its_fields_in_order),
+	    REPORTS_TEST(deliveries_go_on_where_a_page_ended),
 	    REPORTS_TEST(a_limit_says_what_it_left_out),
 	    REPORTS_TEST(no_escape_reaches_the_terminal),
 	    REPORTS_TEST(exit_codes_say_what_happened),
