@@ -156,6 +156,17 @@ await test("a problem says which parameter is wrong", async () => {
 	same(r.json.at, 14)
 })
 
+await test("what is too long is told by every route, and in the file", async () => {
+	for (const x of operations) {
+		const o = { headers: { "X-Long": "a".repeat(9000) },
+			json: x.method === "GET" ? undefined : {} }
+		const target = x.path.replace(/\{[^}]*\}/, "I1")
+		expect(431, await admin.call(x.method, target, o), "header_too_large")
+		expect(414, await admin.call(x.method, target + "?q=" +
+			"a".repeat(9000)), "uri_too_long")
+	}
+})
+
 await test("without credentials: 401; what is for all: 200", async () => {
 	for (const x of operations) {
 		const target = x.path.replace(/\{[^}]*\}/, "I1")
