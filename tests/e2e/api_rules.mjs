@@ -342,6 +342,15 @@ await test("a console session: cookie, CSRF, scopes, log-out", async () => {
 	ok(/Max-Age=0/.test(out.headers["set-cookie"][0]), "the cookie stays")
 	expect(401, await me.call("GET", "/api/v1/session"), "unauthorised")
 	await until(() => heard.ended, "the end of the stream", 20000)
+	// A second log-in of the same browser ends its first.
+	const one = expect(201, await login("aiko", env.password))
+	const first = nobody.with({
+		cookie: one.headers["set-cookie"][0].split(";")[0] })
+	const two = expect(201, await first.call("POST", "/api/v1/session",
+		{ json: { operator: "aiko", password: env.password } }))
+	expect(401, await first.call("GET", "/api/v1/session"))
+	expect(200, await nobody.with({ cookie: two.headers["set-cookie"][0]
+		.split(";")[0] }).call("GET", "/api/v1/session"))
 	const other = expect(201, await login("reader", env.password))
 	const reads = nobody.with({ csrf: other.json.csrf,
 		cookie: other.headers["set-cookie"][0].split(";")[0] })
