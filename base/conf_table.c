@@ -372,7 +372,8 @@ static const struct conf_key conf_keys[] = {
 	"Connections at once of one address. Behind a proxy all have its.",
 	AT(serve_per_address)},
     {"serve", "memory_bytes", CONF_INT, 4096, MIB, "16384", "bytes",
-	"Memory of a connection; longer header fields are refused (431).",
+	"Memory of a connection; half of it is for header fields, more are "
+	"refused (431).",
 	AT(serve_memory_bytes)},
     {"serve", "body_bytes", CONF_INT, 1024, 16 * MIB, "262144", "bytes",
 	"A longer body is refused (413).", AT(serve_body_bytes)},

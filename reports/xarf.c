@@ -20,6 +20,7 @@ struct source {
 	struct addr client;
 	uint16_t port; /* the client's; 0: not known */
 	int64_t first_us, last_us;
+	bool inside; /* rows of an address that only this network knows */
 };
 
 bool xarf_contact_ok(const char *contact)
@@ -60,6 +61,11 @@ static int take_row(void *arg, const struct observation *o)
 	if (o->traffic_case != 2 || o->server_port != 25 ||
 	    addr_equal(&o->client, &none))
 		return 0;
+	/* Behind a NAT of ours: to others it is nobody, or somebody else. */
+	if (addr_is_private(&o->client)) {
+		s->inside = true;
+		return 0;
+	}
 	if (s->first_us == 0)
 		s->first_us = o->start_us;
 	s->client = o->client;
@@ -174,7 +180,7 @@ enum xarf_result xarf_write(struct jsonw *j, struct db *db,
 		db, i->customer, i->first_obs, i->last_obs, take_row, &s) != 0)
 		return XARF_DB;
 	if (s.last_us == 0)
-		return XARF_NO_EVIDENCE;
+		return s.inside ? XARF_INSIDE : XARF_NO_EVIDENCE;
 	make_id(i, r, id);
 	describe(i, words);
 	jsonw_object_begin(j);

@@ -15,6 +15,7 @@ enum xarf_result {
 	XARF_OK,
 	XARF_NO_ABUSE,    /* of this kind nobody outside is told */
 	XARF_NO_EVIDENCE, /* no row with an address is in the store */
+	XARF_INSIDE,      /* all its addresses are of this network alone */
 	XARF_DB           /* see db_error() */
 };
 

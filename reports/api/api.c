@@ -157,14 +157,25 @@ static void begin_wait(struct call *c)
 {
 	struct api *a = c->api;
 
-	/* It may have changed meanwhile. */
 	if (a->stopping || c->now_us >= c->wait_until_us) {
 		c->wait_until_us = 1; /* over; 0 would ask anew */
 		begin_work(c);
 		return;
 	}
+	/* Changed while it was read: nobody wakes it for that. */
+	if (c->version != a->version) {
+		begin_work(c);
+		return;
+	}
 	c->next = a->waiting;
 	a->waiting = c;
+}
+
+/* HEAD has fields only (RFC 9110 section 9.3.2). */
+static bool begins_stream(const struct call *c)
+{
+	return c->route && c->route->flags & ROUTE_STREAM && c->status == 200 &&
+	       strcmp(c->method, "HEAD") != 0;
 }
 
 static void on_worked(uv_work_t *w, int status)
@@ -178,8 +189,7 @@ static void on_worked(uv_work_t *w, int status)
 	a->n_working--;
 	if (c->waits)
 		begin_wait(c);
-	else if (c->route && c->route->flags & ROUTE_STREAM &&
-		 c->status == 200 && events_open(c))
+	else if (begins_stream(c) && events_open(c))
 		;
 	else
 		answer(c);
@@ -191,6 +201,7 @@ static void begin_work(struct call *c)
 	struct work *w = calloc(1, sizeof(*w));
 
 	c->waits = false;
+	c->version = c->api->version;
 	if (!w) {
 		call_problem(c, 503, "unavailable", "out of memory");
 		answer(c);
@@ -235,8 +246,21 @@ static void take_fields(struct call *c, struct http_request *r)
 	c->peer_uid = uid;
 }
 
+/* RFC 9110 section 9.3, and PATCH. */
+static bool is_method(const char *m)
+{
+	static const char *const all[] = {"GET", "HEAD", "POST", "PUT", "PATCH",
+	    "DELETE", "OPTIONS", "TRACE", "CONNECT"};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (strcmp(m, all[i]) == 0)
+			return true;
+	return false;
+}
+
 static void on_request(void *arg, struct http_request *r)
 {
+	const struct framing *f = http_framing(r);
 	struct api *a = arg;
 	struct call *c = new_call();
 
@@ -245,7 +269,12 @@ static void on_request(void *arg, struct http_request *r)
 	c->conf = a->conf;
 	c->http = r;
 	take_fields(c, r);
-	if (uri_parse(&c->uri, http_target(r)) != 0)
+	if (f->status != 0)
+		call_problem(c, f->status, f->code, "%s", f->detail);
+	else if (!is_method(c->method))
+		call_problem(c, 501, "not_implemented",
+		    "%.20s is no method of HTTP", c->method);
+	else if (uri_parse(&c->uri, http_target(r)) != 0)
 		call_problem(c, 400, "bad_request",
 		    "the target cannot be read: a broken escape, a control "
 		    "character, a parameter twice, or too long");

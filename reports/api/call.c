@@ -54,6 +54,8 @@ static const char *title_of(int status)
 		return "Changed meanwhile";
 	case 413:
 		return "Too large";
+	case 414:
+		return "Target too long";
 	case 415:
 		return "Not JSON";
 	case 422:
@@ -62,6 +64,10 @@ static const char *title_of(int status)
 		return "If-Match is missing";
 	case 429:
 		return "Too many";
+	case 431:
+		return "Head too large";
+	case 501:
+		return "Not implemented";
 	case 503:
 		return "Not available";
 	default:

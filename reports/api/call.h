@@ -73,7 +73,7 @@ struct call {
 	struct principal who;
 	/* long poll: try again when something has changed, until then */
 	bool waits;
-	int64_t wait_until_us;
+	int64_t wait_until_us, version; /* of the store, when it began */
 	/* the answer */
 	int status;
 	const char *type;

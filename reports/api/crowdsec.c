@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "reports/api/access.h"
+#include "reports/api/change.h"
 #include "reports/api/crowdsec.h"
 #include "reports/api/routes.h"
 #include "store/access.h"
@@ -102,7 +103,43 @@ static int put_new(void *arg, const struct decision *d)
 	return 0;
 }
 
-/* Ended since: by a decision that ends it, or by its own end. */
+/* What stands again: the bouncer was told of its end. */
+static int put_restored(void *arg, const struct decision *d)
+{
+	struct stream *s = arg;
+	struct decision now;
+	struct change x;
+	int rc = change_of(s->call->db, d, &x);
+
+	if (rc < 0)
+		return -1;
+	if (rc == 0 || strcmp(x.op, "restored") != 0)
+		return 0;
+	rc = read_in_force(s->call->db, d->customer, s->call->now_us, &now);
+	if (rc == 1 && now.seq == x.decision.seq && now.seq <= s->told_seq &&
+	    now.action == ACTION_BLOCK && now.mode == MODE_ENFORCE)
+		put_decision(s, &now);
+	return rc < 0 ? -1 : 0;
+}
+
+/* The block that D takes out of force: one that it ends, or one that it, an
+ * allow by hand, goes before. 1, 0, -1. */
+static int block_before(
+    struct db *db, const struct decision *d, struct decision *was)
+{
+	int rc = 0;
+
+	if (d->ends_seq != 0)
+		rc = read_decision(db, d->ends_seq, was);
+	else if (d->cause == CAUSE_MANUAL && d->action == ACTION_ALLOW)
+		rc = read_in_force(db, d->customer, d->since_us - 1, was);
+	return rc == 1 && (was->action != ACTION_BLOCK ||
+			      was->mode != MODE_ENFORCE)
+		   ? 0
+		   : rc;
+}
+
+/* Ended since: by a decision that ends it, by its own end, or by an allow. */
 static int put_ended(void *arg, const struct decision *d)
 {
 	struct stream *s = arg;
@@ -112,10 +149,9 @@ static int put_ended(void *arg, const struct decision *d)
 	/* They come from the newest on. */
 	if (d->seq <= s->told_seq)
 		return 1;
-	if (d->ends_seq == 0 ||
-	    read_decision(s->call->db, d->ends_seq, &was) != 1 ||
-	    was.action != ACTION_BLOCK || was.mode != MODE_ENFORCE)
-		return 0;
+	rc = block_before(s->call->db, d, &was);
+	if (rc != 1)
+		return rc;
 	rc = read_in_force(s->call->db, d->customer, s->call->now_us, &now);
 	if (rc < 0)
 		return -1;
@@ -167,7 +203,10 @@ static int put_stream(struct call *c, struct stream *s)
 	jsonw_object_begin(j);
 	jsonw_key(j, "new");
 	jsonw_array_begin(j);
-	if (ours && read_decisions(c->db, &standing, put_new, s) != 0)
+	if (ours &&
+	    (read_decisions(c->db, &standing, put_new, s) != 0 ||
+		(s->told_seq != 0 && read_decisions_after(c->db, s->told_seq,
+					 put_restored, s) != 0)))
 		return -1;
 	jsonw_array_end(j);
 	s->deleted = true;

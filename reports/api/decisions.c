@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "reports/api/change.h"
 #include "reports/api/decision_json.h"
 #include "reports/api/routes.h"
 #include "store/desk.h"
@@ -148,34 +149,27 @@ void allow_get(struct call *c)
 /* --- the feed --------------------------------------------------------------
  */
 
-static const char *op_of(struct call *c, const struct decision *d)
-{
-	struct decision before;
-
-	if (d->cause == CAUSE_EXPIRED)
-		return "expire";
-	if (d->cause == CAUSE_RELEASED)
-		return "release";
-	/* What stands anew for other addresses ends the one before. */
-	if (d->ends_seq != 0 && read_decision(c->db, d->ends_seq, &before) == 1)
-		return before.action == d->action ? "renew" : "new";
-	return "new";
-}
-
 static int put_change(void *arg, const struct decision *d)
 {
 	struct page *p = arg;
 	struct jsonw *j = &p->call->json;
+	struct change x;
+	int rc;
 
 	if (p->rows == CHANGES_MAX)
 		return 1;
+	rc = change_of(p->call->db, d, &x);
+	if (rc < 0)
+		return -1;
 	p->rows++;
 	p->last = d->seq;
+	if (rc == 0)
+		return 0;
 	jsonw_object_begin(j);
 	jsonw_kint(j, "seq", d->seq);
-	jsonw_kstring(j, "op", op_of(p->call, d));
+	jsonw_kstring(j, "op", x.op);
 	jsonw_key(j, "decision");
-	decision_json(j, d);
+	decision_json(j, &x.decision);
 	jsonw_object_end(j);
 	return 0;
 }

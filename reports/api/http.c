@@ -20,6 +20,9 @@
 #define STREAM_CHUNK  4096
 #define STREAM_BYTES  (256 * 1024) /* that a slow client may be behind */
 #define ANSWER_FACTOR 10           /* times the time-out, to take it */
+/* A head that is only a little too long is refused by us, with a problem: the
+ * library's own words are a page of HTML. */
+#define MEMORY_FACTOR 2
 
 struct listener {
 	struct http *http;
@@ -40,6 +43,7 @@ struct http_request {
 	const char *method;
 	struct bytes body;
 	void *data;
+	struct framing framing;
 	bool started, too_large, handed, suspended;
 	/* stream */
 	bool streaming, ended;
@@ -249,15 +253,16 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *m,
 	(void)arg;
 	(void)m;
 	(void)url;
-	(void)version;
 	if (!r || !r->target)
 		return MHD_NO;
 	if (!r->started) {
 		r->started = true;
 		r->method = method;
-		if (!says_too_much(r))
+		framing_check(&r->framing, m, version, r->target,
+		    r->http->limits.memory_bytes / 2);
+		r->too_large = says_too_much(r);
+		if (!r->too_large && r->framing.status == 0)
 			return MHD_YES;
-		r->too_large = true;
 		return hand_over(r);
 	}
 	if (*n > 0) {
@@ -378,6 +383,11 @@ const char *http_body(const struct http_request *r, size_t *n)
 	return r->body.v ? r->body.v : "";
 }
 
+const struct framing *http_framing(const struct http_request *r)
+{
+	return &r->framing;
+}
+
 bool http_too_large(const struct http_request *r)
 {
 	return r->too_large;
@@ -468,7 +478,8 @@ static struct MHD_Daemon *start(struct listener *l, int fd)
 	    MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET,
 	    fd, MHD_OPTION_CONNECTION_LIMIT, h->limits.connections,
 	    MHD_OPTION_PER_IP_CONNECTION_LIMIT, h->limits.per_address,
-	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, h->limits.memory_bytes,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+	    MEMORY_FACTOR * h->limits.memory_bytes,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)h->limits.timeout_s,
 	    MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,
 	    MHD_OPTION_URI_LOG_CALLBACK, on_target, l,

@@ -11,13 +11,14 @@
 #include <uv.h>
 
 #include "base/addr.h"
+#include "reports/api/framing.h"
 
 struct http;
 struct http_request;
 
 struct http_limits {
 	unsigned int connections, per_address;
-	size_t memory_bytes; /* of one connection: its header fields */
+	size_t memory_bytes; /* of one connection; half of it: its head */
 	size_t body_bytes;
 	int64_t timeout_s; /* for a request to be there; for an idle one */
 };
@@ -65,6 +66,8 @@ const char *http_method(const struct http_request *r);
 const char *http_target(const struct http_request *r); /* as it was sent */
 const char *http_field(const struct http_request *r, const char *name);
 const char *http_body(const struct http_request *r, size_t *n);
+/* What is wrong with its head; status 0: nothing. */
+const struct framing *http_framing(const struct http_request *r);
 /* The body was longer than the limit: answer 413. */
 bool http_too_large(const struct http_request *r);
 /* The peer's address; all zero on a unix socket, then *uid is the peer's. */

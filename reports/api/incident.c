@@ -146,6 +146,9 @@ static bool is_fresh(struct call *c, const struct incident *i)
 		return false;
 	}
 	at = strstr(c->if_match, etag);
+	/* A weak one never matches here. */
+	if (at > c->if_match + 1 && memcmp(at - 2, "W/", 2) == 0)
+		at = NULL;
 	if (at || strcmp(c->if_match, "*") == 0)
 		return true;
 	call_problem(c, 412, "stale",

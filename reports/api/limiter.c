@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/api/limiter.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -26,6 +27,18 @@ static size_t slot_of(const struct limiter *l, const void *who, size_t n)
 	secret_hash(text, sizeof(l->seed) + n, hash);
 	memcpy(&key, hash, sizeof(key));
 	return key % LIMITER_SLOTS;
+}
+
+size_t limiter_key(const struct addr *a, char key[static LIMITER_KEY])
+{
+	struct addr home;
+
+	if (!a)
+		return (size_t)snprintf(key, LIMITER_KEY, "socket");
+	home = *a;
+	if (!addr_is_v4(a))
+		memset(home.b + 8, 0, 8);
+	return strlen(addr_format(&home, key));
 }
 
 int64_t limiter_wait_s(

@@ -7,7 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/addr.h"
+
 #define LIMITER_SLOTS 4096
+#define LIMITER_KEY   ADDR_STRLEN
 
 struct limiter {
 	struct {
@@ -21,6 +24,9 @@ struct limiter {
 
 /* 0, or -1: no random numbers. */
 int limiter_init(struct limiter *l, int most, int64_t window_us);
+/* Who it is: an address, of IPv6 its /64, which one customer has all of; NULL:
+ * the unix socket. The length of key. */
+size_t limiter_key(const struct addr *a, char key[static LIMITER_KEY]);
 /* Seconds to wait; 0: go on. */
 int64_t limiter_wait_s(
     const struct limiter *l, const void *who, size_t n, int64_t now_us);

@@ -9,21 +9,10 @@
 #include "store/access.h"
 #include "store/write.h"
 
-/* Of the address, and of the name at this address's network: one that
- * guesses does not lock out who knows. */
-static size_t limit_key(
-    const struct call *c, const char *name, char key[static 96])
-{
-	char address[ADDR_STRLEN];
-
-	return (size_t)snprintf(key, 96, "%.30s %.60s",
-	    c->local ? "socket" : addr_format(&c->peer, address), name);
-}
-
 bool login_may_try(struct call *c)
 {
-	char key[96];
-	size_t n = limit_key(c, "", key);
+	char key[LIMITER_KEY];
+	size_t n = limiter_key(c->local ? NULL : &c->peer, key);
 	int64_t wait_s;
 
 	pthread_mutex_lock(&c->api->lock);
@@ -40,8 +29,8 @@ bool login_may_try(struct call *c)
 
 static void note_failure(struct call *c)
 {
-	char key[96];
-	size_t n = limit_key(c, "", key);
+	char key[LIMITER_KEY];
+	size_t n = limiter_key(c->local ? NULL : &c->peer, key);
 
 	pthread_mutex_lock(&c->api->lock);
 	limiter_failed(&c->api->limiter, key, n, c->now_us);

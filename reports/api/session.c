@@ -50,6 +50,7 @@ static void set_cookie(struct call *c, const char *value, int64_t age_s)
 void session_post(struct call *c)
 {
 	char name[ROW_ID_LEN], password[1025], value[SECRET_TEXT_LEN];
+	char old[SECRET_TEXT_LEN];
 	bool done;
 
 	if (!login_may_try(c) ||
@@ -60,6 +61,10 @@ void session_post(struct call *c)
 	memset(password, 0, sizeof(password));
 	if (!done)
 		return;
+	/* The browser forgets its cookie of before: nobody else is to have
+	 * it. */
+	if (access_cookie(c, old, sizeof(old)) == 0)
+		(void)login_end(c, old);
 	put_session(c, 201);
 	set_cookie(c, value, c->conf->serve_session_s);
 }

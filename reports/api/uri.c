@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 static int hex(char c)
 {
@@ -84,13 +85,28 @@ static int take_pair(struct uri *u, char *pair)
 	return 0;
 }
 
+/* The absolute form, which proxies send (RFC 9112 section 3.2.2). */
+static const char *skip_authority(const char *target)
+{
+	size_t n = strncasecmp(target, "http://", 7) == 0    ? 7
+		   : strncasecmp(target, "https://", 8) == 0 ? 8
+							     : 0;
+
+	if (n == 0)
+		return target;
+	target += n + strcspn(target + n, "/?");
+	return *target == '\0' ? "/" : target;
+}
+
 int uri_parse(struct uri *u, const char *target)
 {
-	size_t len = strlen(target);
 	char *query, *next;
+	size_t len;
 
 	u->n = 0;
 	u->path = u->text;
+	target = skip_authority(target);
+	len = strlen(target);
 	if (target[0] != '/' || len >= sizeof(u->text))
 		return -1;
 	memcpy(u->text, target, len + 1);

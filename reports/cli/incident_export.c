@@ -36,6 +36,11 @@ static int export_one(
 		return cli_fail(c, CLI_NOT_FOUND,
 		    "the store has no address for I%lld; its evidence is gone",
 		    (long long)id);
+	case XARF_INSIDE:
+		return cli_fail(c, CLI_REFUSED,
+		    "I%lld has private addresses only, as behind a NAT: no "
+		    "other desk can know whose they are",
+		    (long long)id);
 	case XARF_DB:
 		break;
 	}

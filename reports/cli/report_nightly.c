@@ -77,6 +77,10 @@ static int prepare(struct job *j)
 		return cli_fail(c, CLI_USAGE,
 		    "--date %.40s: give a day such as 2026-11-24, or yesterday",
 		    date);
+	if (j->days.begin_us[0] > c->now_us)
+		return cli_fail(c, CLI_USAGE,
+		    "--date %.40s: that day has not begun; name an earlier one",
+		    date);
 	j->publish = (struct publish){
 	    .dir = c->out_dir ? c->out_dir : c->conf.report_dir,
 	    .name = c->outside ? "public" : "nightly",

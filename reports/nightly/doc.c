@@ -208,27 +208,6 @@ void doc_columns(struct doc *d, const char *key, enum message title,
 	memcpy(i->bars[1], b, n * sizeof(*b));
 }
 
-void doc_hide_parts(struct doc *d, size_t first)
-{
-	struct doc_item *least = NULL;
-	int hidden = 0;
-
-	for (size_t k = first; d->outside && k < d->n; k++) {
-		struct doc_item *i = &d->items[k];
-
-		if (i->kind != DOC_VALUE)
-			continue;
-		hidden += i->hidden;
-		if (!i->hidden && i->value > 0 &&
-		    (!least || i->value < least->value))
-			least = i;
-	}
-	if (hidden == 1 && least) {
-		least->hidden = true;
-		least->has_series = false;
-	}
-}
-
 const char *doc_count(const struct doc *d, int64_t n, char buf[static 32])
 {
 	if (!doc_is_small(d, n))
@@ -251,7 +230,8 @@ const char *doc_bar_text(
 {
 	if (!i->bar_hidden[bar])
 		return text_grouped(i->bars[series][bar], buf);
-	snprintf(buf, 32, "<%d", NIGHT_SMALL);
+	snprintf(buf, 32, i->bars[series][bar] < NIGHT_SMALL ? "<%d" : "*",
+	    NIGHT_SMALL);
 	return buf;
 }
 

@@ -14,6 +14,7 @@
 
 #define DOC_CELLS_MAX 10
 #define DOC_BARS_MAX  24
+#define DOC_PARTS_MAX 16
 
 enum doc_kind {
 	DOC_SECTION,
@@ -94,9 +95,20 @@ void doc_bars(struct doc *d, const char *key, enum message title,
 /* Two series over days. */
 void doc_columns(struct doc *d, const char *key, enum message title,
     const char *const *labels, const int64_t *a, const int64_t *b, size_t n);
-/* Outside, of the numbers from item first on that add up to something that
- * is shown: when a single one is hidden, another is, too. */
-void doc_hide_parts(struct doc *d, size_t first);
+/* doc_hide.c. Nobody outside may see the number of this item. */
+void doc_hide(struct doc *d, size_t at);
+/* Outside, of numbers that add up to something that is shown: so many more are
+ * hidden that the sum does not give one of them away. */
+void doc_hide_parts(struct doc *d, const size_t *at, size_t n);
+/* All numbers from item first on. */
+void doc_hide_range(struct doc *d, size_t first);
+/* Outside, the part when the rest of its whole is small. */
+void doc_hide_rest(struct doc *d, size_t part, int64_t rest);
+/* Whether a number of this key is hidden. */
+bool doc_hides(const struct doc *d, const char *key);
+/* The chart that was added last hides what is hidden of the numbers from item
+ * first on, by their names. */
+void doc_hide_bars(struct doc *d, size_t first);
 bool doc_is_small(const struct doc *d, int64_t n);
 /* "1,234", or "<5". Returns buf. */
 const char *doc_count(const struct doc *d, int64_t n, char buf[static 32]);

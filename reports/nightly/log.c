@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/nightly/log.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,8 @@
 
 #include "store/read.h"
 
-/* A flood of made-up names must not take the memory: more are "other". */
+/* A flood of made-up names must not take the memory: more are "other". Of
+ * customers there are as many as the provider has. */
 #define NAMES_MAX 100000
 
 struct name {
@@ -27,14 +29,15 @@ struct tally {
 	int64_t over; /* messages whose name found no room */
 };
 
-static struct name *note(struct names *t, const char *text, bool *is_new)
+static struct name *note_most(
+    struct names *t, const char *text, unsigned int most, bool *is_new)
 {
 	size_t len = strlen(text);
 	struct name *e;
 
 	*is_new = false;
 	HASH_FIND(hh, t->table, text, len, e);
-	if (!e && HASH_COUNT(t->table) < NAMES_MAX) {
+	if (!e && HASH_COUNT(t->table) < most) {
 		e = calloc(1, sizeof(*e) + len + 1);
 		if (!e)
 			return NULL;
@@ -45,6 +48,17 @@ static struct name *note(struct names *t, const char *text, bool *is_new)
 	if (e)
 		e->n++;
 	return e;
+}
+
+static struct name *note(struct names *t, const char *text, bool *is_new)
+{
+	return note_most(t, text, NAMES_MAX, is_new);
+}
+
+static struct name *note_customer(
+    struct names *t, const char *text, bool *is_new)
+{
+	return note_most(t, text, UINT_MAX, is_new);
 }
 
 static void free_names(struct names *t)
@@ -86,10 +100,10 @@ static void take_subscriber(struct tally *t, const struct observation *o)
 	char line[CLASS_NAME_LEN + ROW_ID_LEN + 2];
 	bool is_new;
 
-	note(&t->subscribers, o->customer, &is_new);
+	note_customer(&t->subscribers, o->customer, &is_new);
 	snprintf(line, sizeof(line), "%s %s", line_class_name(o->line_class),
 	    o->customer);
-	if (note(&t->lines, line, &is_new) && is_new)
+	if (note_customer(&t->lines, line, &is_new) && is_new)
 		t->night->classes[o->line_class].subscribers++;
 }
 
@@ -133,11 +147,11 @@ static int take_row(void *arg, const struct observation *o)
 		take_subscriber(t, o);
 	if (o->label == LABEL_OVERSIZE) {
 		t->night->oversize++;
-		note(&t->oversize, o->customer, &is_new);
+		note_customer(&t->oversize, o->customer, &is_new);
 	}
 	if (o->traffic_case == 1 && o->spf == SPF_FAIL) {
 		t->night->refusable++;
-		note(&t->refusable, o->customer, &is_new);
+		note_customer(&t->refusable, o->customer, &is_new);
 	}
 	if (o->verdict == VERDICT_SPOOFED)
 		take_spoofed(t, o);

@@ -210,6 +210,33 @@ static bool is_address(const char *domain)
 	       addr_parse(&a, domain) == 0;
 }
 
+static bool is_few(int64_t n)
+{
+	return n > 0 && n < NIGHT_SMALL;
+}
+
+/* Whether a domain has no row: outside, an address, and the domain with the
+ * fewest mails when what has no row were few without it. */
+static void choose_rows(const struct doc *d, const struct night *n,
+    bool left_out[static NIGHT_DOMAINS_MAX], int64_t *other)
+{
+	size_t last = n->n_domains;
+
+	memset(left_out, 0, NIGHT_DOMAINS_MAX * sizeof(*left_out));
+	*other = n->other_messages;
+	for (size_t i = 0; d->outside && i < n->n_domains; i++) {
+		left_out[i] = is_address(n->domains[i].name);
+		if (left_out[i])
+			*other += n->domains[i].messages;
+		else
+			last = i;
+	}
+	if (last == n->n_domains || !is_few(*other))
+		return;
+	left_out[last] = true;
+	*other += n->domains[last].messages;
+}
+
 static void add_domains(struct doc *d, const struct night *n)
 {
 	static const struct doc_column columns[] = {
@@ -218,21 +245,21 @@ static void add_domains(struct doc *d, const struct night *n)
 	    {"customers", MSG_H_CUSTOMERS},
 	};
 	const char *labels[NIGHT_DOMAINS_MAX];
-	int64_t values[NIGHT_DOMAINS_MAX], other = n->other_messages;
+	int64_t values[NIGHT_DOMAINS_MAX], other;
 	char small[24], most[24];
 	const char *args[] = {small, most};
 	struct doc_recipe r;
+	bool left_out[NIGHT_DOMAINS_MAX];
 	size_t shown = 0;
 
+	choose_rows(d, n, left_out, &other);
 	for (size_t i = 0; i < n->n_domains; i++) {
 		const struct night_domain *x = &n->domains[i];
 		char mails[32], customers[32];
 		const char *cells[] = {x->name, mails, customers};
 
-		if (d->outside && is_address(x->name)) {
-			other += x->messages;
+		if (left_out[i])
 			continue;
-		}
 		if (shown == 0)
 			doc_table(d, "domains", columns, 3);
 		snprintf(mails, sizeof(mails), "%" PRId64, x->messages);

@@ -7,7 +7,21 @@
 
 #include "reports/nightly/sections.h"
 
-#define OBSERVATIONS "sekisho observation list --since FROM --until TO "
+#define CLASS_NUMBERS 3 /* of each class of lines */
+#define OBSERVATIONS  "sekisho observation list --since FROM --until TO "
+
+/* The verdict has the blocks of both. */
+static void hide_numbers(struct doc *d, const struct night *n, size_t first)
+{
+	const size_t blocks[] = {
+	    first + NIGHT_BLOCKS, first + NIGHT_MANUAL_BLOCKS};
+
+	doc_hide_rest(d, first + NIGHT_REPEATS,
+	    n->numbers[NIGHT_BLOCKS][0] - n->numbers[NIGHT_REPEATS][0]);
+	doc_hide_rest(d, first + NIGHT_FALSE,
+	    n->numbers[NIGHT_CLOSED][0] - n->numbers[NIGHT_FALSE][0]);
+	doc_hide_parts(d, blocks, 2);
+}
 
 static void add_numbers(struct doc *d, const struct night *n)
 {
@@ -28,15 +42,24 @@ static void add_numbers(struct doc *d, const struct night *n)
 	    [NIGHT_NOTIFIED] = MSG_N_NOTIFIED,
 	};
 
+	size_t first = d->n;
+
 	for (int i = 0; i < NIGHT_NUMBERS; i++) {
 		struct doc_recipe r;
+		/* What stands from day to day: the difference is what came
+		 * and went. */
+		bool stock = i == NIGHT_OPEN || i == NIGHT_IN_FORCE ||
+			     i == NIGHT_ALLOWED;
 		const struct doc_number v = {night_number_name(i),
 		    message(d->language, names[i]), n->numbers[i][0],
-		    night_has_series(i) ? n->numbers[i] : NULL,
+		    night_has_series(i) && !(stock && d->outside)
+			? n->numbers[i]
+			: NULL,
 		    recipe_number(&r, n, i)};
 
 		doc_value(d, &v);
 	}
+	hide_numbers(d, n, first);
 }
 
 /* How many of those who are to know, know. Outside a share of few would tell
@@ -97,6 +120,10 @@ static void add_week(struct doc *d, const struct night *n)
 	const char *labels[ZONE_DAYS];
 	int64_t opened[ZONE_DAYS], blocks[ZONE_DAYS];
 
+	for (int i = 0; i < ZONE_DAYS; i++)
+		if (doc_is_small(d, n->numbers[NIGHT_BLOCKS][i]) ||
+		    doc_is_small(d, n->numbers[NIGHT_MANUAL_BLOCKS][i]))
+			return;
 	for (int i = 0; i < ZONE_DAYS; i++) {
 		int day = ZONE_DAYS - 1 - i;
 		char time[40];
@@ -158,11 +185,13 @@ static void add_kinds(struct doc *d, const struct night *n)
 		labels[at] = section_kind(d, k);
 		count++;
 	}
-	doc_hide_parts(d, first);
-	if (count == 0)
+	doc_hide_range(d, first);
+	if (count == 0) {
 		doc_say(d, MSG_NO_INCIDENT, NULL, 0);
-	else
-		doc_bars(d, "kinds", MSG_CHART_KINDS, labels, values, count);
+		return;
+	}
+	doc_bars(d, "kinds", MSG_CHART_KINDS, labels, values, count);
+	doc_hide_bars(d, first);
 }
 
 static void add_traffic(struct doc *d, const struct night *n)
@@ -193,7 +222,7 @@ static void add_traffic(struct doc *d, const struct night *n)
 			"--kind transaction --case ARG -o ids | wc -l",
 			number, NULL, NULL));
 	}
-	doc_hide_parts(d, first);
+	doc_hide_range(d, first);
 	first = d->n;
 	doc_heading(d, MSG_PORTS);
 	for (int i = 0; i < NIGHT_PORTS; i++) {
@@ -208,7 +237,7 @@ static void add_traffic(struct doc *d, const struct night *n)
 		    message(d->language, ports[i].name), n->ports[i],
 		    recipe(&r, n, command, NULL, NULL, NULL));
 	}
-	doc_hide_parts(d, first);
+	doc_hide_range(d, first);
 }
 
 static int by_name(const void *a, const void *b)
@@ -228,7 +257,7 @@ static void add_class(struct doc *d, const struct night *n, enum line_class k)
 		int64_t value;
 		const char *command;
 		const char *screen;
-	} rows[] = {
+	} rows[CLASS_NUMBERS] = {
 	    {"subscribers_on_25", MSG_CLASS_SUBSCRIBERS, c->subscribers,
 		OBSERVATIONS
 		"--case 2 --class ARG -o tsv --fields customer,server_port | "
@@ -245,7 +274,7 @@ static void add_class(struct doc *d, const struct night *n, enum line_class k)
 		"decisions"},
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < CLASS_NUMBERS; i++) {
 		char key[96], query[64], name[MESSAGE_BYTES];
 		struct doc_recipe r;
 
@@ -262,7 +291,7 @@ static void add_class(struct doc *d, const struct night *n, enum line_class k)
 static void add_classes(struct doc *d, const struct night *n)
 {
 	enum line_class list[CLASS_COUNT];
-	size_t count = 0;
+	size_t at[CLASS_COUNT], first, count = 0;
 
 	for (int k = 0; k < CLASS_COUNT; k++) {
 		const struct night_class *c = &n->classes[k];
@@ -275,8 +304,14 @@ static void add_classes(struct doc *d, const struct night *n)
 		doc_say(d, MSG_CLASS_NONE, NULL, 0);
 	else
 		qsort(list, count, sizeof(list[0]), by_name);
+	first = d->n;
 	for (size_t i = 0; i < count; i++)
 		add_class(d, n, list[i]);
+	for (size_t m = 0; m < CLASS_NUMBERS; m++) {
+		for (size_t i = 0; i < count; i++)
+			at[i] = first + CLASS_NUMBERS * i + m;
+		doc_hide_parts(d, at, count);
+	}
 }
 
 static void add_advice(struct doc *d, const struct night *n)
@@ -294,6 +329,9 @@ static void add_advice(struct doc *d, const struct night *n)
 		"sekisho incident list --since FROM --until TO --opened "
 		"--kind misconfigured_client -o ids | wc -l",
 		NULL, "queue", "kind:misconfigured_client"));
+	/* It stands among the kinds, too. */
+	if (doc_hides(d, incident_kind_name(INCIDENT_MISCONFIGURED_CLIENT)))
+		doc_hide(d, d->n - 1);
 	section_value(d, "oversize_messages", message(l, MSG_ADVICE_SIZE),
 	    n->oversize,
 	    recipe(&r, n, OBSERVATIONS "--label oversize -o ids | wc -l", NULL,

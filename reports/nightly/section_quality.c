@@ -132,6 +132,24 @@ static void add_budget(const struct quality_doc *s)
 	doc_say(s->d, MSG_BUDGET_WORDS, args, 2);
 }
 
+/* In the order that they are added in. */
+static void hide_complaints(
+    struct doc *d, const struct quality *q, size_t first)
+{
+	const size_t parts[] = {first + 1, first + 3, first + 4};
+
+	doc_hide_parts(d, parts, 3);
+	doc_hide_rest(
+	    d, first + 2, q->complaints.covered - q->complaints.before);
+}
+
+static void hide_blocks(struct doc *d, size_t first)
+{
+	const size_t parts[] = {first + 1, first + 2};
+
+	doc_hide_parts(d, parts, 2);
+}
+
 void section_quality(struct doc *d, const struct night *n,
     const struct quality *q, const struct quality_budget *budget)
 {
@@ -151,7 +169,7 @@ void section_quality(struct doc *d, const struct night *n,
 	    &s, "incidents_duplicate", MSG_Q_DUPLICATE, q->incidents.duplicate);
 	add_count(&s, "incidents_unlabelled", MSG_Q_UNLABELLED,
 	    q->incidents.unlabelled);
-	doc_hide_parts(d, first);
+	doc_hide_range(d, first);
 	add_share(&s, "precision", MSG_PRECISION, &q->incidents.precision);
 	first = d->n;
 	add_count(&s, "complaints", MSG_Q_COMPLAINTS, q->complaints.all);
@@ -161,7 +179,7 @@ void section_quality(struct doc *d, const struct night *n,
 	add_count(&s, "complaints_missed", MSG_Q_MISSED, q->complaints.missed);
 	add_count(&s, "complaints_unmatched", MSG_Q_UNMATCHED,
 	    q->complaints.unmatched);
-	doc_hide_parts(d, first);
+	hide_complaints(d, q, first);
 	add_share(&s, "recall_bound", MSG_RECALL, &q->recall_bound);
 	add_delay(&s, "detect_median_s", MSG_DETECT, q->detect.median_us,
 	    q->detect.n);
@@ -172,7 +190,9 @@ void section_quality(struct doc *d, const struct night *n,
 	add_count(&s, "blocks_wrong", MSG_Q_BLOCKS_WRONG, q->blocks.wrong);
 	add_count(&s, "blocks_unlabelled", MSG_Q_BLOCKS_UNLABELLED,
 	    q->blocks.unlabelled);
-	doc_hide_parts(d, first);
+	doc_hide_rest(d, first + 2,
+	    q->blocks.all - q->blocks.wrong - q->blocks.unlabelled);
+	hide_blocks(d, first);
 	add_count(&s, "customer_days", MSG_Q_CUSTOMER_DAYS, q->customer_days);
 	add_budget(&s);
 }

@@ -39,7 +39,18 @@ await test("header fields and targets that are too long", async () => {
 		"X-Long: " + "a".repeat(20000) + "\r\n"))), "no word of it")
 	ok([431, 413].includes(status(await get("/api/v1/status",
 		"X-A: b\r\n".repeat(5000)))), "many fields")
-	same(status(await get("/api/v1/incidents?q=" + "a".repeat(9000))), 400)
+	const problem = async (target, fields, wanted, code) => {
+		const r = await get(target, fields)
+		same([status(r), /"code":"([a-z_]+)"/.exec(r)?.[1]], [wanted, code])
+		ok(/content-type: application\/problem\+json/i.test(r), r)
+	}
+	await problem("/api/v1/incidents?q=" + "a".repeat(9000), "", 414,
+		"uri_too_long")
+	await problem("/" + "a".repeat(20000), "", 414, "uri_too_long")
+	await problem("/livez", "X-Long: " + "a".repeat(9000) + "\r\n", 431,
+		"header_too_large")
+	await problem("/livez", "X-Long: " + "a".repeat(20000) + "\r\n", 431,
+		"header_too_large")
 	ok([414, 431].includes(status(await get("/" + "a".repeat(40000)))),
 		"a target of 40000")
 	await alive()
@@ -94,11 +105,52 @@ await test("targets: escapes, twice the same name, ways out", async () => {
 		"/api/v1/reports/%2e%2e%2fsecret", "/./", "/index.html/..",
 		"/api/v1/customers/" + "a".repeat(127)])
 		same(status(await get(t)), 404, t)
-	for (const t of ["http://x/livez", "*", "x"])
+	for (const t of ["*", "x", "ftp://x/livez"])
 		ok(status(await get(t)) !== 200, t)
 	const q = encodeURIComponent("(".repeat(400))
 	same(status(await get("/api/v1/incidents?q=" + q)), 400)
 	await alive()
+})
+
+await test("what a proxy and we could read in two ways", async () => {
+	const post = (fields, body = "") => send("POST /api/v1/decisions HTTP/1.1" +
+		`\r\nHost: x\r\nConnection: close\r\n${auth}` +
+		`Content-Type: application/json\r\n${fields}\r\n${body}`)
+	const is = (wanted, r, what) => {
+		same(status(r), wanted, what)
+		ok(/"code":"(bad_request|not_implemented)"/.test(r), what)
+	}
+	is(400, await post("Content-Length: 2\r\nContent-Length: 40\r\n", "{}"),
+		"two lengths")
+	is(400, await post("Content-Length: 2\r\nTransfer-Encoding: chunked\r\n",
+		"0\r\n\r\n"), "two framings")
+	is(501, await post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"),
+		"another encoding")
+	is(501, await post("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n"),
+		"no encoding")
+	is(400, await send("POST /api/v1/decisions HTTP/1.0\r\n" + auth +
+		"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), "1.0 and chunked")
+	is(400, await get("/livez", "Host: y\r\n"), "two hosts")
+	is(400, await send("GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n"),
+		"no host")
+	same(status(await send("GET /livez HTTP/1.0\r\n\r\n")), 200, "1.0")
+	for (const f of ["Authorization: Bearer x", "X-Sekisho-Reason: y",
+		"x-api-key: a\r\nX-Api-Key: b", "If-Match: a\r\nIf-Match: b"])
+		is(400, await get("/api/v1/status", f + "\r\n"), f)
+	is(400, await get("/livez", "X : y\r\n"), "a space before the colon")
+	same(status(await get("http://x/livez")), 200, "the absolute form")
+	ok(/^HTTP\/1\.1 200/m.test(await get("/livez",
+		"Expect: 100-continue\r\n")), "Expect")
+	await alive()
+})
+
+await test("HEAD has no body, of a stream neither", async () => {
+	const r = await send("HEAD /api/v1/events HTTP/1.1\r\nHost: x\r\n" + auth +
+		"\r\nGET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+	const [head, next] = r.split("\r\n\r\n")
+	same(status(head), 200)
+	ok(/content-type: text\/event-stream/i.test(head), head)
+	same(status(next), 200, "what follows: " + r)
 })
 
 await test("what is no HTTP", async () => {
@@ -120,9 +172,12 @@ await test("what is no HTTP", async () => {
 })
 
 await test("methods that are not known", async () => {
-	for (const m of ["OPTIONS", "TRACE", "PUT", "FOO", "CONNECT"])
-		ok([400, 405, 501].includes(status(await send(`${m} /api/v1/status ` +
-			`HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${auth}\r\n`))), m)
+	const by = async m => status(await send(`${m} /api/v1/status HTTP/1.1\r\n` +
+		`Host: x\r\nConnection: close\r\n${auth}\r\n`))
+	for (const m of ["OPTIONS", "TRACE", "PUT", "CONNECT"])
+		same(await by(m), 405, m)
+	for (const m of ["FOO", "get", "PROPFIND"])
+		same(await by(m), 501, m)
 })
 
 await test("slow clients are closed, others are served meanwhile", async () => {

@@ -30,6 +30,41 @@ await test("the server's table and the file name the same routes", () => {
 	same(own, said)
 })
 
+await test("parameters are those of the file", () => {
+	const source = fs.readFileSync("reports/api/routes.c", "utf8")
+	const words = Object.fromEntries([...source.matchAll(
+		/#define (PAGE|INCIDENT)\s+"([^"]+)"/g)].map(m => [m[1], m[2]]))
+	const rows = [...source.matchAll(
+		/\{"([A-Z]+)", "([^"]+)",[^,]+,\s*\w+,\s*((?:"[^"]*"|PAGE|INCIDENT|\s)+),/g)]
+	ok(rows.length > 30, "the table cannot be read")
+	for (const [, method, path, text] of rows) {
+		const op = operations.find(x => x.method === method &&
+			x.path.replace(/\{[^}]*\}/, "*") === path)
+		same(text.replace(/PAGE|INCIDENT/g, w => `"${words[w]}"`)
+			.replaceAll('"', " ").split(/\s+/).filter(x => x).sort(),
+			(op.o.parameters ?? []).filter(x => x.in === "query")
+				.map(x => x.name).sort(), method + " " + path)
+	}
+})
+
+await test("examples are of their schemas", () => {
+	let n = 0
+	for (const x of operations) {
+		const at = `/paths/${x.path.replaceAll("/", "~1")}/` +
+			x.method.toLowerCase()
+		const body = x.o.requestBody?.content["application/json"]
+		const all = [[`${at}/requestBody/content/application~1json/schema`,
+			body?.example], ...(x.o.parameters ?? []).map((p, i) =>
+			[`${at}/parameters/${i}/schema`, p.example])]
+		for (const [ref, value] of all.filter(a => a[1] !== undefined)) {
+			ok(validator(ref)(value), `${ref}: ${JSON.stringify(value)}`)
+			n++
+		}
+		ok(!body || body.example || x.path.startsWith("/crowdsec"), x.path)
+	}
+	ok(n > 20, n + " examples")
+})
+
 await test("the server says of each path which methods it takes", async () => {
 	const byPath = Map.groupBy ? Map.groupBy(operations, x => x.path)
 		: operations.reduce((m, x) => m.set(x.path,
@@ -154,6 +189,17 @@ await test("a problem says which parameter is wrong", async () => {
 	const r = expect(400, await admin.call("GET", "/api/v1/incidents?q=" +
 		encodeURIComponent("kind:spam_bot nix:1")), "bad_query")
 	same(r.json.at, 14)
+})
+
+await test("what is too long is told by every route, and in the file", async () => {
+	for (const x of operations) {
+		const o = { headers: { "X-Long": "a".repeat(9000) },
+			json: x.method === "GET" ? undefined : {} }
+		const target = x.path.replace(/\{[^}]*\}/, "I1")
+		expect(431, await admin.call(x.method, target, o), "header_too_large")
+		expect(414, await admin.call(x.method, target + "?q=" +
+			"a".repeat(9000)), "uri_too_long")
+	}
 })
 
 await test("without credentials: 401; what is for all: 200", async () => {

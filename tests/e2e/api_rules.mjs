@@ -120,6 +120,9 @@ await test("of 20 parallel edits one wins, 19 are told", async () => {
 	same(all.map(r => r.status).sort(), [200, ...Array(19).fill(412)])
 	const now = await admin.get("/api/v1/incidents/" + id)
 	ok(now.etag !== etag, "the ETag is as before")
+	expect(412, await admin.call("PATCH", "/api/v1/incidents/" + id, {
+		json: { state: "acknowledged" },
+		headers: { "If-Match": "W/" + now.etag } }), "stale")
 	const star = await admin.call("PATCH", "/api/v1/incidents/" + id, {
 		json: { state: "closed", closed_as: "duplicate", reason: "twice" },
 		headers: { "If-Match": `"x", ${now.etag}` } })
@@ -201,6 +204,24 @@ await test("changes: applied one by one they give what is in force",
 			"/api/v1/decisions?state=active&limit=500")).items
 		for (const d of active)
 			same(held.get(d.customer), d.action, d.customer)
+	})
+
+await test("changes tell what is in force: an allow over a block, and its end",
+	async () => {
+		const { seq } = await admin.get("/api/v1/decisions/changes?after=0")
+		const told = async c => (await admin.get(
+			"/api/v1/decisions/changes?after=" + seq)).changes
+			.filter(x => x.decision.customer === c)
+			.map(x => x.op + " " + x.decision.action)
+		await decide("allow", "C1006", { ttl: "1h" })
+		// The block is outranked: whoever applied it would block the allowed.
+		await decide("block", "C1006", { ttl: "2h" })
+		ok((await told("C1006")).every(x => / allow$/.test(x)),
+			await told("C1006"))
+		sekisho("allow", "remove", "C1006", "--reason", "he moved")
+		same((await told("C1006")).slice(-1), ["restored block"])
+		await decide("release", "C1006")
+		same((await told("C1006")).slice(-1), ["release allow"])
 	})
 
 await test("a long poll ends at its time", async () => {
@@ -321,6 +342,15 @@ await test("a console session: cookie, CSRF, scopes, log-out", async () => {
 	ok(/Max-Age=0/.test(out.headers["set-cookie"][0]), "the cookie stays")
 	expect(401, await me.call("GET", "/api/v1/session"), "unauthorised")
 	await until(() => heard.ended, "the end of the stream", 20000)
+	// A second log-in of the same browser ends its first.
+	const one = expect(201, await login("aiko", env.password))
+	const first = nobody.with({
+		cookie: one.headers["set-cookie"][0].split(";")[0] })
+	const two = expect(201, await first.call("POST", "/api/v1/session",
+		{ json: { operator: "aiko", password: env.password } }))
+	expect(401, await first.call("GET", "/api/v1/session"))
+	expect(200, await nobody.with({ cookie: two.headers["set-cookie"][0]
+		.split(";")[0] }).call("GET", "/api/v1/session"))
 	const other = expect(201, await login("reader", env.password))
 	const reads = nobody.with({ csrf: other.json.csrf,
 		cookie: other.headers["set-cookie"][0].split(";")[0] })

@@ -93,6 +93,17 @@ n[0].value !== d[0].value && /^-/.test(d[0].duration)' || return 1
 		"${URL}v1/decisions/stream?startup=true")" 'n.length >= 2'
 }
 check "then what is new since; HEAD moves nothing; each key for itself" goes_on
+allowed() { # an allow by hand over the block, and the block again
+	local q=${URL}v1/decisions/stream
+	sekisho block C1003 --ttl 3h --reason x && pull "$q" >"$TMP/o" || return 1
+	sekisho allow C1003 --ttl 1h --reason "his own server" || return 1
+	rows "$(pull "$q")" '!n.length && d.length === 1' || return 1
+	sekisho allow remove C1003 --reason "he moved" || return 1
+	rows "$(pull "$q")" 'n.length === 1 && !d.length &&
+/^[12]h/.test(n[0].duration)' || return 1
+	sekisho release C1003 --reason x && pull "$q" >"$TMP/o"
+}
+check "an allow over a block lifts it, its end brings it back" allowed
 asked() {
 	local q="${URL}v1/decisions/stream?startup=true"
 	rows "$(pull "$q&scopes=range")" '!n.length && !d.length' &&

@@ -137,6 +137,12 @@ for name in sys.argv[2:]:
 EOF
 }
 sk report nightly --date 2025-01-01 --out "$OUT" >"$TMP/empty"
+future() {
+	expect_exit 2 sk report nightly --date 9999-12-30 --out "$TMP/future" \
+		2>"$TMP/future.err" && grep -q "has not begun" "$TMP/future.err" &&
+		[ ! -e "$TMP/future" ]
+}
+check "of a day to come there is none" future
 check "an empty night reports" grep -q '^  0 incidents, 0 blocks' \
 	"$OUT/nightly-2025-01-01/nightly-2025-01-01.txt"
 check "the JSON is of its schema" valid "$OUT"/*/*.json "$TMP"/today/*/*.json
@@ -158,6 +164,31 @@ console.log(bad);
 process.exit(bad.length ? 1 : 0)' "$OUT/public-$D/public-$D.json"
 }
 check "nor a small count" small
+computed() { # of parts of a sum that is shown, no single one is hidden
+	node -e '
+const [whole, outside] = process.argv.slice(1).map((f) => JSON.parse(
+	require("fs").readFileSync(f)).sections.numbers);
+const keys = Object.keys(whole.values);
+const kinds = keys.slice(keys.indexOf("bot_burst")).filter((k) =>
+	/^(bot_burst|spam_bot|spoofed_sender|compromised_account|misconfigured_client|port_probe|blocked_attempts|enforcement_leak)$/.test(k));
+const groups = [["blocks_by_detector", "blocks_by_hand"], kinds,
+	...["subscribers_on_25", "incidents_opened", "blocks"].map((m) =>
+		keys.filter((k) => k.endsWith("." + m)))];
+let bad = 0, hid = 0;
+for (const g of groups) {
+	const hidden = g.filter((k) => outside.values[k].value === null);
+	const shown = g.filter((k) => outside.values[k].value > 0);
+	const sum = hidden.reduce((n, k) => n + whole.values[k].value, 0);
+	hid += hidden.length;
+	if (hidden.length > 0 && shown.length > 0 &&
+		(hidden.length === 1 || sum < 5))
+		bad++, console.log("given away:", hidden, "of", g);
+}
+console.log(hid, "hidden in", groups.length, "groups");
+process.exit(bad || groups.some((g) => g.length < 2) || hid < 3 ? 1 : 0)' \
+		"$OUT/$N/$N.json" "$OUT/public-$D/public-$D.json"
+}
+check "nor one that can be computed" computed
 
 # --- mail -------------------------------------------------------------
 check "it is mailed" report --mail

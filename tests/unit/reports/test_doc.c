@@ -84,7 +84,7 @@ static void outside_a_single_hidden_part_takes_another_with_it(void **state)
 	add("b", 20, NULL);
 	add("c", 10, NULL);
 	add("d", 0, NULL);
-	doc_hide_parts(&doc, 1);
+	doc_hide_range(&doc, 1);
 	assert_string_equal(shown(0), "33");
 	assert_string_equal(shown(1), "<5");
 	assert_string_equal(shown(2), "20");
@@ -99,8 +99,53 @@ static void two_hidden_parts_hide_each_other(void **state)
 	add("a", 3, NULL);
 	add("b", 2, NULL);
 	add("c", 10, NULL);
-	doc_hide_parts(&doc, 0);
+	doc_hide_range(&doc, 0);
 	assert_string_equal(shown(2), "10");
+}
+
+/* 4 of which two are hidden is 1 and 3, or 2 and 2; 2 of which two are is
+ * 1 and 1. */
+static void a_sum_that_gives_away_takes_another_with_it(void **state)
+{
+	static const struct {
+		int64_t v[4];
+		const char *third;
+	} cases[] = {{{1, 1, 10, 30}, "*"}, {{4, 4, 10, 30}, "*"},
+	    {{1, 3, 10, 30}, "*"}, {{2, 4, 10, 30}, "10"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		doc_init(&doc, LANG_EN, true);
+		for (int k = 0; k < 4; k++)
+			add("a", cases[i].v[k], NULL);
+		doc_hide_range(&doc, 0);
+		assert_string_equal(shown(2), cases[i].third);
+		assert_string_equal(shown(3), "30");
+		doc_free(&doc);
+	}
+	doc_init(&doc, LANG_EN, false);
+	add("a", 1, NULL);
+	add("b", 10, NULL);
+	doc_hide_range(&doc, 0);
+	assert_string_equal(shown(1), "10");
+}
+
+static void a_chart_hides_what_its_numbers_hide(void **state)
+{
+	static const char *const labels[] = {"a", "b", "c"};
+	static const int64_t values[] = {30, 10, 2};
+	char text[32];
+
+	(void)state;
+	doc_init(&doc, LANG_EN, true);
+	for (int k = 0; k < 3; k++)
+		add(labels[k], values[k], NULL);
+	doc_hide_range(&doc, 0);
+	doc_bars(&doc, "x", MSG_CHART_KINDS, labels, values, 3);
+	doc_hide_bars(&doc, 0);
+	assert_string_equal(doc_bar_text(&doc.items[3], 0, 0, text), "30");
+	assert_string_equal(doc_bar_text(&doc.items[3], 0, 1, text), "*");
+	assert_string_equal(doc_bar_text(&doc.items[3], 0, 2, text), "<5");
 }
 
 static void outside_no_command_and_no_chart_with_small_heights(void **state)
@@ -193,6 +238,10 @@ int main(void)
 	    cmocka_unit_test_teardown(
 		outside_a_single_hidden_part_takes_another_with_it, down),
 	    cmocka_unit_test_teardown(two_hidden_parts_hide_each_other, down),
+	    cmocka_unit_test_teardown(
+		a_sum_that_gives_away_takes_another_with_it, down),
+	    cmocka_unit_test_teardown(
+		a_chart_hides_what_its_numbers_hide, down),
 	    cmocka_unit_test_teardown(
 		outside_no_command_and_no_chart_with_small_heights, down),
 	    cmocka_unit_test_teardown(

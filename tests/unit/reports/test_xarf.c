@@ -72,6 +72,33 @@ static const char *text_of(json_t *j, const char *key)
 	return s;
 }
 
+static void a_private_address_does_not_leave(void **state)
+{
+	struct db *db = open_fixture(DB_WRITE);
+	struct incident i = fixed_incident(1, "C1");
+
+	(void)state;
+	write_conf("abuse@isp.example");
+	i.kind = INCIDENT_SPAM_BOT;
+	must_write(db, db_begin(db));
+	i.first_obs = add_row(db, "100.64.0.9", 4100, 25);
+	i.last_obs = add_row(db, "10.0.0.9", 4200, 25);
+	must_write(db, write_incident(db, &i));
+	must_write(db, db_commit(db));
+	assert_code(export("I1"), CLI_REFUSED);
+	assert_null(strstr(fx->out, "100.64"));
+	assert_has(fx->err, "private addresses only");
+	must_write(db, db_begin(db));
+	i.last_obs = add_row(db, "192.0.2.7", 4300, 25);
+	add_row(db, "100.64.0.9", 4400, 25);
+	must_write(db, write_incident(db, &i));
+	must_write(db, db_commit(db));
+	db_close(db);
+	assert_code(export("I1"), CLI_OK);
+	assert_has(fx->out, "192.0.2.7");
+	assert_null(strstr(fx->out, "4400"));
+}
+
 static void a_bot_is_a_botnet_report(void **state)
 {
 	char *first;
@@ -175,6 +202,7 @@ static void contacts_are_mail_addresses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    REPORTS_TEST(a_private_address_does_not_leave),
 	    REPORTS_TEST(a_bot_is_a_botnet_report),
 	    REPORTS_TEST(a_probe_is_an_infected_host),
 	    REPORTS_TEST(what_no_other_desk_can_act_on_stays),

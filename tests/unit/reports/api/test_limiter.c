@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "reports/api/limiter.h"
 
@@ -30,6 +32,28 @@ static void ten_failures_and_then_a_wait(void **state)
 	assert_int_equal(limiter_wait_s(&l, "a", 1, t + 301 * US_PER_S), 0);
 }
 
+static void a_home_is_one(void **state)
+{
+	char a[LIMITER_KEY], b[LIMITER_KEY];
+	struct addr x, y;
+
+	(void)state;
+	assert_int_equal(addr_parse(&x, "2001:db8:1:2:3::4"), 0);
+	assert_int_equal(addr_parse(&y, "2001:db8:1:2:ffff::9"), 0);
+	assert_int_equal(limiter_key(&x, a), strlen("2001:db8:1:2::"));
+	limiter_key(&y, b);
+	assert_string_equal(a, b);
+	assert_int_equal(addr_parse(&y, "2001:db8:1:3:3::4"), 0);
+	limiter_key(&y, b);
+	assert_string_not_equal(a, b);
+	assert_int_equal(addr_parse(&x, "192.0.2.1"), 0);
+	assert_int_equal(addr_parse(&y, "192.0.2.2"), 0);
+	limiter_key(&x, a);
+	limiter_key(&y, b);
+	assert_string_not_equal(a, b);
+	assert_int_equal(limiter_key(NULL, a), strlen("socket"));
+}
+
 static void the_slot_of_somebody_cannot_be_guessed(void **state)
 {
 	static struct limiter a, b;
@@ -51,6 +75,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(ten_failures_and_then_a_wait),
+	    cmocka_unit_test(a_home_is_one),
 	    cmocka_unit_test(the_slot_of_somebody_cannot_be_guessed),
 	};
 

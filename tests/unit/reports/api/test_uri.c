@@ -26,6 +26,16 @@ static void a_target_is_taken_apart(void **state)
 	assert_null(uri_get(&u, "nix"));
 }
 
+static void the_absolute_form_is_the_same(void **state)
+{
+	(void)state;
+	assert_int_equal(uri_parse(&u, "http://h.example:80/livez?a=/b"), 0);
+	assert_string_equal(u.path, "/livez");
+	assert_string_equal(uri_get(&u, "a"), "/b");
+	assert_int_equal(uri_parse(&u, "HTTPS://h.example"), 0);
+	assert_string_equal(u.path, "/");
+}
+
 static void letters_of_all_scripts_pass(void **state)
 {
 	(void)state;
@@ -43,8 +53,8 @@ static void a_plus_is_a_space_in_queries_only(void **state)
 
 static void what_is_broken_is_refused(void **state)
 {
-	static const char *const bad[] = {"", "x", "http://x/", "*", "/%",
-	    "/%4", "/%zz", "/%00", "/?a=%00", "/?a=%0a", "/%7f", "/?a=1&a=2",
+	static const char *const bad[] = {"", "x", "ftp://x/", "*", "/%", "/%4",
+	    "/%zz", "/%00", "/?a=%00", "/?a=%0a", "/%7f", "/?a=1&a=2",
 	    "/?a=1&%61=2", "/?q=%ff", "/?q=%c0%ae", "/?q=%ed%a0%80",
 	    "/?q=%f4%90%80%80", "/?q=%e8%8b", "/?q=%80"};
 
@@ -79,6 +89,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_target_is_taken_apart),
+	    cmocka_unit_test(the_absolute_form_is_the_same),
 	    cmocka_unit_test(letters_of_all_scripts_pass),
 	    cmocka_unit_test(a_plus_is_a_space_in_queries_only),
 	    cmocka_unit_test(what_is_broken_is_refused),
