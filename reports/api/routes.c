@@ -52,6 +52,8 @@ const struct route routes[] = {
 	"case lang", ROUTE_PERSONAL},
     {"GET", "/api/v1/allow", SCOPE_DECISIONS_READ, allow_get, PAGE, 0},
     {"GET", "/api/v1/enforcers", SCOPE_DECISIONS_READ, enforcers_get, "", 0},
+    {"GET", "/api/v1/enforcers/*/history", SCOPE_DECISIONS_READ, history_get,
+	"since until points", 0},
     {"GET", "/api/v1/deliveries", SCOPE_DECISIONS_READ, deliveries_get,
 	"driver state " PAGE, 0},
     {"POST", "/api/v1/deliveries/retry", SCOPE_DECISIONS_WRITE,

@@ -81,6 +81,8 @@ const reads = [
 	["/api/v1/decisions?action=block&cause=detector&since=-1d"],
 	["/api/v1/decisions/D1"], ["/api/v1/decisions/changes?after=0"],
 	["/api/v1/allow?count=1"], ["/api/v1/enforcers"],
+	["/api/v1/enforcers/script/history"],
+	["/api/v1/enforcers/script/history?since=-7d&until=now&points=10"],
 	["/api/v1/deliveries?limit=3&count=1"], ["/api/v1/deliveries?state=done"],
 	["/api/v1/deliveries?driver=script"],
 	["/api/v1/quality?since=-2d&until=now"], ["/api/v1/quality"],
@@ -105,7 +107,8 @@ await test("every incident and decision that there is", async () => {
 
 await test("lists hold something, so that their rows were checked", async () => {
 	for (const p of ["incidents", "incidents/customers", "decisions",
-		"deliveries", "reports", "audit", "allow", "enforcers"]) {
+		"deliveries", "reports", "audit", "allow", "enforcers",
+		"enforcers/script/history"]) {
 		const r = await admin.get("/api/v1/" + p)
 		ok(r.items.length > 0, `${p} is empty`)
 	}
@@ -126,7 +129,8 @@ await test("reports are read by name, and by no path", async () => {
 
 await test("what is not there: 404 with a problem", async () => {
 	for (const p of ["/api/v1/incidents/I999999", "/api/v1/incidents/1x",
-		"/api/v1/decisions/D999999", "/api/v1/customers/nobody"])
+		"/api/v1/decisions/D999999", "/api/v1/customers/nobody",
+		"/api/v1/enforcers/nix/history"])
 		expect(404, await admin.call("GET", p), "not_found")
 	const r = expect(404, await admin.raw("GET", "/api/v1/nix"), "not_found")
 	same(r.headers["content-type"], "application/problem+json")
@@ -151,6 +155,11 @@ await test("a problem says which parameter is wrong", async () => {
 	await bad("/api/v1/decisions/changes", "bad_value", "after")
 	await bad("/api/v1/decisions?action=nix", "bad_value", "action")
 	await bad("/api/v1/quality?since=2020-01-01", "bad_value", "since")
+	const history = "/api/v1/enforcers/script/history"
+	await bad(history + "?since=2020-01-01", "bad_value", "since")
+	await bad(history + "?since=now&until=-1h", "bad_value", "since")
+	await bad(history + "?points=0", "bad_value", "points")
+	await bad(history + "?points=2000", "bad_value", "points")
 	const r = expect(400, await admin.call("GET", "/api/v1/incidents?q=" +
 		encodeURIComponent("kind:spam_bot nix:1")), "bad_query")
 	same(r.json.at, 14)
@@ -167,6 +176,27 @@ await test("without credentials: 401; what is for all: 200", async () => {
 		} else
 			ok(r.status !== 401 || x.path.endsWith("/session"), target)
 	}
+})
+
+await test("a history of many samples is cut, and its worst is not", async () => {
+	const at = s => new Date((1790000000 + s) * 1000).toISOString()
+	const get = async (from, to, points) => (await admin.get(
+		`/api/v1/enforcers/old%20router/history?since=${at(from)}&until=${
+			at(to)}&points=${points}`)).items
+	const day = await get(0, 86400, 12)
+	same(day.length, 12)
+	same(day.map(x => x.worst), [0, 0, 0, 0, 0, 50, 0, 0, 0, 0, 0, 0])
+	same(day.map(x => x.after_hole).indexOf(true), 7)
+	same(day.map(x => x.lists), Array(12).fill(120))
+	same(day[11].desired, 1439)
+	for (let i = 0; i < 11; i++)
+		ok(day[i].until < day[i + 1].since, JSON.stringify(day))
+	same((await get(0, 86400, 1999)).length, 1440)
+	// What held when the time began is there, whole.
+	const two = await get(3630, 3700, 2)
+	same(two.map(x => x.desired), [60, 61])
+	same([two[0].since, two[0].until].map(x => Date.parse(x)),
+		[at(3600), at(3630)].map(x => Date.parse(x)))
 })
 
 // --- changes ----------------------------------------------------------------
