@@ -64,7 +64,7 @@ const struct route routes[] = {
     {"GET", "/api/v1/reports/*", SCOPE_INCIDENTS_READ, report_get, "", 0},
     {"GET", "/api/v1/audit", SCOPE_AUDIT_READ, audit_get,
 	"actor since until " PAGE, 0},
-    {"GET", "/api/v1/config", SCOPE_ADMIN, config_get, "", 0},
+    {"GET", "/api/v1/config", SCOPE_ADMIN, config_get, "lang", 0},
     {"GET", "/api/v1/events", SCOPE_INCIDENTS_READ, events_get, "",
 	ROUTE_STREAM},
     {"GET", "/export/v1/block.txt", SCOPE_EXPORT_READ, export_get, "", 0},

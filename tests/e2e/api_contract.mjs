@@ -88,6 +88,7 @@ const reads = [
 	["/api/v1/quality?since=-2d&until=now"], ["/api/v1/quality"],
 	["/api/v1/reports"], ["/api/v1/audit?limit=2&count=1"],
 	["/api/v1/audit?actor=root&since=today"], ["/api/v1/config"],
+	["/api/v1/config?lang=ja"],
 	["/export/v1/block.txt"],
 ]
 for (const [target, want = [200]] of reads)
@@ -153,6 +154,7 @@ await test("a problem says which parameter is wrong", async () => {
 		"/api/v1/incidents?limit=1")).next_cursor, "bad_cursor", "cursor")
 	await bad("/api/v1/who?ip=nix", "bad_value", "ip")
 	await bad("/api/v1/decisions/changes", "bad_value", "after")
+	await bad("/api/v1/config?lang=de", "bad_value", "lang")
 	await bad("/api/v1/decisions?action=nix", "bad_value", "action")
 	await bad("/api/v1/quality?since=2020-01-01", "bad_value", "since")
 	const history = "/api/v1/enforcers/script/history"
@@ -198,6 +200,29 @@ await test("a history of many samples is cut, and its worst is not", async () =>
 	same([two[0].since, two[0].until].map(x => Date.parse(x)),
 		[at(3600), at(3630)].map(x => Date.parse(x)))
 })
+
+await test("the configuration speaks the language that is asked for",
+	async () => {
+		const get = async (query, accept) => {
+			const r = await admin.call("GET", "/api/v1/config" + query,
+				{ headers: accept ? { "Accept-Language": accept } : {} })
+			same(r.headers.vary, "Accept-Language")
+			const k = r.json.keys.find(x => x.name === "burst_window_s")
+			return [r.headers["content-language"], k.section, k.title,
+				k.unit, k.help]
+		}
+		const en = ["en", "policy", "policy", "seconds",
+			"Window of the burst rule."]
+		const ja = ["ja", "policy", "ポリシー", "秒", "急増ルールの時間枠。"]
+		same(await get("?lang=en", "ja"), en)
+		same(await get("?lang=ja", "en"), ja)
+		same(await get("", "en-GB,en;q=0.9,ja;q=0.8"), en)
+		same(await get("", "ja,en;q=0.8"), ja)
+		same(await get(""), en)
+		const { keys } = await admin.get("/api/v1/config?lang=ja")
+		same(keys.filter(k => k.help && !/[぀-ヿ一-鿿]/.test(k.help)), [])
+		ok(keys.some(k => k.title === 'ドライバー "script"'))
+	})
 
 // --- changes ----------------------------------------------------------------
 await test("PATCH incident, notes, decisions: by the file", async () => {
