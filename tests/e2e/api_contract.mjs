@@ -213,7 +213,7 @@ await test("the configuration speaks the language that is asked for",
 		}
 		const en = ["en", "policy", "policy", "seconds",
 			"Window of the burst rule."]
-		const ja = ["ja", "policy", "ポリシー", "秒", "急増ルールの時間枠。"]
+		const ja = ["ja", "policy", "方針", "秒", "急増ルールの時間枠。"]
 		same(await get("?lang=en", "ja"), en)
 		same(await get("?lang=ja", "en"), ja)
 		same(await get("", "en-GB,en;q=0.9,ja;q=0.8"), en)

@@ -44,7 +44,7 @@ static void every_section_has_a_title(void **state)
 			fail_msg("section \"%s\": no title in "
 				 "reports/api/settings_ja.def",
 			    conf_sections[i].name);
-	assert_string_equal(settings_title_ja("policy"), "ポリシー");
+	assert_string_equal(settings_title_ja("policy"), "方針");
 	assert_null(settings_title_ja("nix"));
 }
 
