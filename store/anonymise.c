@@ -259,6 +259,10 @@ static const struct table tables[] = {
     {"difference",
 	"id driver kind decision_seq held_seq found_us last_us seen ended_us",
 	"customer=mask_customer(customer);wanted=NULL;held=NULL;reason=NULL"},
+    {"enforcer_sample",
+	"id driver first_us last_us lists wanted held missing extra worst "
+	"after_hole",
+	""},
     {"enforcer", "driver state since_us listed_us wanted held differences",
 	"error=NULL"},
     {"brake",

@@ -111,6 +111,19 @@ static const struct check whole[] = {
 	"0) || ', the days make ' || sum(c.value) FROM counter c LEFT JOIN "
 	"counter_total t ON t.name = c.name GROUP BY c.name "
 	"HAVING coalesce(t.value, 0) <> sum(c.value)"},
+    {"samples",
+	"SELECT 'sample ' || id || ' of driver ' || driver || ' ' || CASE "
+	"WHEN last_us < first_us THEN 'ends before it begins' "
+	"WHEN missing + extra > worst THEN 'has a worst list below its last' "
+	"ELSE 'counts less than nothing' END FROM enforcer_sample WHERE "
+	"last_us < first_us OR missing + extra > worst OR lists < 1 OR "
+	"min(wanted, held, missing, extra) < 0"},
+    {"samples",
+	"SELECT 'samples ' || id || ' and ' || next || ' of driver ' || driver "
+	"|| ' are of one time' FROM (SELECT id, driver, last_us, "
+	"lead(id) OVER w AS next, lead(first_us) OVER w AS begins FROM "
+	"enforcer_sample WINDOW w AS (PARTITION BY driver ORDER BY first_us, "
+	"id)) WHERE begins < last_us"},
     {"purge", "SELECT 'a purge ended within a transaction' FROM meta "
 	      "WHERE key = 'purging'"},
 };

@@ -341,6 +341,22 @@ static const struct column enforcer_columns[] = {
 };
 const struct row_map map_enforcer = MAP(enforcer, "enforcer");
 
+static const struct column enforcer_sample_columns[] = {
+    SAME(enforcer_sample, COLUMN_OPTIONAL, id),
+    SAME(enforcer_sample, COLUMN_NAME, driver),
+    SAME(enforcer_sample, COLUMN_NUMBER, first_us),
+    SAME(enforcer_sample, COLUMN_NUMBER, last_us),
+    SAME(enforcer_sample, COLUMN_NUMBER, lists),
+    SAME(enforcer_sample, COLUMN_NUMBER, wanted),
+    SAME(enforcer_sample, COLUMN_NUMBER, held),
+    SAME(enforcer_sample, COLUMN_NUMBER, missing),
+    SAME(enforcer_sample, COLUMN_NUMBER, extra),
+    SAME(enforcer_sample, COLUMN_NUMBER, worst),
+    SAME(enforcer_sample, COLUMN_FLAG, after_hole),
+};
+const struct row_map map_enforcer_sample =
+    MAP(enforcer_sample, "enforcer_sample");
+
 static const struct column hook_request_columns[] = {
     SAME(hook_request, COLUMN_OPTIONAL, id),
     SAME(hook_request, COLUMN_NUMBER, ts_us),

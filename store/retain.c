@@ -33,6 +33,7 @@ static const char *const kind_names[RETAIN_KIND_COUNT] = {
     [RETAIN_ACTIONS] = "operator actions",
     [RETAIN_LEASES] = "leases",
     [RETAIN_ENFORCEMENT] = "differences and requests",
+    [RETAIN_SAMPLES] = "samples of drivers",
     [RETAIN_SAID] = "complaints and notes",
     [RETAIN_AUDIT] = "audit rows",
 };
@@ -241,6 +242,8 @@ static const char *const goes[RETAIN_KIND_COUNT] = {
 	"AND done_us IS NOT NULL AND id <> coalesce((SELECT max(id) FROM "
 	"hook_request WHERE verb IN ('panic', 'panic-off')), 0)) "
 	"WHERE id < ?2 ORDER BY id DESC LIMIT ?3",
+    [RETAIN_SAMPLES] = "SELECT id FROM enforcer_sample WHERE last_us < ?1 "
+		       "AND id < ?2 ORDER BY id DESC LIMIT ?3",
     [RETAIN_SAID] = "SELECT id FROM (SELECT id FROM complaint "
 		    "WHERE ifnull(at_us, received_us) < ?1 "
 		    "UNION SELECT -id FROM customer_note WHERE ts_us < ?1) "
@@ -268,6 +271,8 @@ static const char *const deletes[RETAIN_KIND_COUNT] = {
     [RETAIN_ENFORCEMENT] =
 	"DELETE FROM difference WHERE id IN (SELECT id FROM batch);"
 	"DELETE FROM hook_request WHERE id IN (SELECT -id FROM batch)",
+    [RETAIN_SAMPLES] =
+	"DELETE FROM enforcer_sample WHERE id IN (SELECT id FROM batch)",
     [RETAIN_SAID] =
 	"DELETE FROM complaint WHERE id IN (SELECT id FROM batch);"
 	"DELETE FROM customer_note WHERE id IN (SELECT -id FROM batch)",

@@ -22,6 +22,7 @@ enum retain_kind {
 	RETAIN_ACTIONS,
 	RETAIN_LEASES,
 	RETAIN_ENFORCEMENT, /* ended differences, requests that were done */
+	RETAIN_SAMPLES,     /* what drivers held over time */
 	RETAIN_SAID,        /* complaints, notes on customers */
 	RETAIN_AUDIT,
 	RETAIN_KIND_COUNT

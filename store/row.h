@@ -68,6 +68,7 @@ extern const struct row_map map_audit;
 extern const struct row_map map_brake;
 extern const struct row_map map_difference;
 extern const struct row_map map_enforcer;
+extern const struct row_map map_enforcer_sample;
 extern const struct row_map map_refusal;
 extern const struct row_map map_hook_request;
 extern const struct row_map map_checkpoint;

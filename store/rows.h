@@ -309,6 +309,20 @@ struct enforcer {
 	char error[ROW_TEXT_LEN];          /* of the last list; "": none */
 };
 
+/* What a driver held beside what was decided: lists that said the same, an
+ * hour's at the most, or all lists of a minute in which it changed. */
+struct enforcer_sample {
+	int64_t id;
+	char driver[ROW_ID_LEN];
+	int64_t first_us, last_us; /* when its lists came */
+	int64_t lists;
+	int64_t wanted, held; /* by the last of them, as all but worst */
+	int64_t missing;      /* wanted, and not there or not so */
+	int64_t extra;        /* ours, there and not wanted */
+	int64_t worst;   /* missing + extra, the most of any of its lists */
+	bool after_hole; /* between the sample before and it nobody knew */
+};
+
 /* The desk asks sekisho-hooks. */
 struct hook_request {
 	int64_t id;

@@ -249,8 +249,12 @@ static void end_list(struct channel *ch, const char *error)
 	    clock_now_us() +
 	    ch->hooks->conf->drivers[ch->index].reconcile_s * US_PER_S;
 	ch->list_by_us = ch->list_due_us + LIST_PATIENCE_US;
-	if (error[0] == '\0')
+	if (error[0] == '\0') {
 		ch->listed_us = clock_now_us();
+		sampler_take(&ch->sampler, &ch->reconcile.n, ch->listed_us);
+	} else {
+		sampler_lose(&ch->sampler);
+	}
 	if (error[0] != '\0' && strcmp(error, ch->list_error) != 0)
 		log_warn(mod, "driver %s: what it holds is not known: %s",
 		    channel_name(ch), error);
@@ -287,6 +291,7 @@ static void on_lost(void *arg, const char *why)
 		end_counting(ch, false);
 	if (ch->listing)
 		end_list(ch, why);
+	sampler_lose(&ch->sampler);
 	channel_save_state(ch);
 	changed(ch);
 }
@@ -388,6 +393,9 @@ int channel_init(
 
 int channel_load(struct channel *ch)
 {
+	if (sampler_init(&ch->sampler, ch->hooks->db,
+		ch->hooks->conf->drivers[ch->index].name) != 0)
+		return -1;
 	return differences_load(ch->reconcile.differences);
 }
 

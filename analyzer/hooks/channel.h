@@ -28,6 +28,7 @@ struct channel {
 	int64_t failed_seq, paused_until_us;
 	/* lists */
 	struct reconcile reconcile;
+	struct sampler sampler;
 	bool listing, repairing;
 	int64_t list_due_us; /* INT64_MAX: none before it is greeted */
 	int64_t list_by_us;  /* even though lines wait */

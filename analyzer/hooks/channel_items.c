@@ -26,8 +26,8 @@ void channel_save_state(struct channel *ch)
 			    : ch->failures >= BREAKER_FAILS ? "paused"
 							    : "ready";
 	struct enforcer e = {.listed_us = ch->listed_us,
-	    .wanted = ch->reconcile.n_wanted,
-	    .held = ch->reconcile.n_held};
+	    .wanted = ch->reconcile.n.wanted,
+	    .held = ch->reconcile.n.held};
 
 	if (strcmp(state, ch->state) != 0) {
 		snprintf(ch->state, sizeof(ch->state), "%s", state);

@@ -25,7 +25,7 @@ struct round {
 void reconcile_begin(struct reconcile *r)
 {
 	r->round++;
-	r->n_held = r->n_wanted = 0;
+	r->n = (struct held_counts){0};
 	r->n_foreign = r->n_foreign_more = 0;
 }
 
@@ -127,7 +127,7 @@ static void take_entry(struct reconcile *r, json_t *entry)
 	s->listed_same = s->listed_round != r->round && is_same(c, v, n);
 	s->listed_round = r->round;
 	s->listed_seq = json_integer_value(json_object_get(entry, "seq"));
-	r->n_held++;
+	r->n.held++;
 }
 
 void reconcile_part(struct reconcile *r, json_t *held)
@@ -195,12 +195,13 @@ static void compare_wanted(const struct round *q, struct slot *s)
 	bool older =
 	    s->listed_seq != 0 && s->listed_seq < s->customer->want_seq;
 
-	q->r->n_wanted++;
+	q->r->n.wanted++;
 	if (listed && s->listed_same && !older) {
 		s->held = true;
 		s->held_seq = s->customer->want_seq;
 		return;
 	}
+	q->r->n.missing++;
 	found(q, s, listed ? "wrong" : "missing",
 	    listed && s->listed_same ? "of an older decision" : "");
 	s->held = s->held && listed;
@@ -216,6 +217,7 @@ static void compare_unwanted(const struct round *q, struct slot *s)
 	}
 	if (!q->r->hooks->panic && just_ended(s->customer, q->judge_us))
 		return;
+	q->r->n.extra++;
 	found(q, s, "stale", q->r->hooks->panic ? "panic" : "");
 	s->held = true;
 	if (s->held_seq < s->listed_seq)
@@ -239,7 +241,7 @@ static void compare(void *arg, struct customer *c)
 		    "waits for room (enforcement { max_blocks, "
 		    "max_blocks_per_minute })");
 	if (s->first != NULL) /* it is being told */
-		q->r->n_wanted += wanted && reason == NULL;
+		q->r->n.wanted += wanted && reason == NULL;
 	else if (wanted && reason == NULL && !q->r->hooks->panic)
 		compare_wanted(q, s);
 	else

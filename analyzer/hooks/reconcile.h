@@ -8,13 +8,14 @@
 
 #include "analyzer/hooks/differences.h"
 #include "analyzer/hooks/hooks.h"
+#include "analyzer/hooks/sampler.h"
 
 struct reconcile {
 	struct hooks *hooks;
 	size_t index; /* of the driver */
 	struct differences *differences;
 	uint64_t round;
-	int64_t n_held, n_wanted;
+	struct held_counts n; /* of this round, or of the last whole one */
 	/* foreign entries of this round; more are only counted */
 	char (*foreign)[ROW_TEXT_LEN];
 	size_t n_foreign, n_foreign_more;

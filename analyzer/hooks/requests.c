@@ -269,7 +269,7 @@ static void describe(const struct request *q, const struct channel *ch,
 	else
 		snprintf(text, n,
 		    "%s: wanted %" PRId64 ", held %" PRId64 ", differences %zu",
-		    driver_name(ch->driver), c->n_wanted, c->n_held,
+		    driver_name(ch->driver), c->n.wanted, c->n.held,
 		    differences_count(c->differences));
 }
 

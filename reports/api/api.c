@@ -240,6 +240,7 @@ static void take_fields(struct call *c, struct http_request *r)
 	c->once_key = http_field(r, "Idempotency-Key");
 	c->content_type = http_field(r, "Content-Type");
 	c->last_event_id = http_field(r, "Last-Event-ID");
+	c->accept_language = http_field(r, "Accept-Language");
 	c->text = http_body(r, &c->n_text);
 	c->too_large = http_too_large(r);
 	http_peer(r, &c->peer, &uid, &c->local, &c->tls);

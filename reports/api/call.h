@@ -61,7 +61,7 @@ struct call {
 	/* fields of the request; borrowed */
 	const char *method, *authorization, *cookie, *api_key, *csrf, *reason;
 	const char *if_match, *if_none_match, *once_key, *content_type;
-	const char *last_event_id, *text;
+	const char *last_event_id, *accept_language, *text;
 	size_t n_text;
 	struct addr peer;
 	unsigned int peer_uid;

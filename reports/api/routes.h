@@ -34,6 +34,7 @@ void decision_get(struct call *c);
 void changes_get(struct call *c);
 void allow_get(struct call *c);
 void enforcers_get(struct call *c);
+void history_get(struct call *c);
 void deliveries_get(struct call *c);
 void deliveries_retry(struct call *c);
 void quality_get(struct call *c);

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/conf_table.h"
 #include "reports/api/routes.h"
+#include "reports/api/settings_text.h"
 #include "store/desk.h"
 
 /* --- configuration ---------------------------------------------------------
@@ -27,44 +28,60 @@ static void put_value(
 	free(text);
 }
 
-/* Arguments of a driver may be secrets. */
-static void put_key(struct jsonw *j, const char *section, const void *base,
-    const struct conf_key *k)
+struct listing {
+	struct jsonw *json;
+	const struct conf *conf;
+	bool ja;
+};
+
+/* name: of a section with a title; NULL: it has none. */
+static void put_name(
+    struct jsonw *j, const char *key, const char *section, const char *name)
 {
+	char text[128];
+
+	snprintf(text, sizeof(text), "%s \"%.60s\"", section, name ? name : "");
+	jsonw_kstring(j, key, name ? text : section);
+}
+
+/* Arguments of a driver may be secrets. */
+static void put_key(const struct listing *l, const struct conf_key *k,
+    const char *name, const void *base)
+{
+	const char *help = l->ja ? settings_help_ja(k->section, k->name) : NULL;
+	const char *title = l->ja ? settings_title_ja(k->section) : NULL;
+	const char *unit = l->ja && k->unit ? settings_unit_ja(k->unit) : NULL;
+	struct jsonw *j = l->json;
+
 	jsonw_object_begin(j);
-	jsonw_kstring(j, "section", section);
+	put_name(j, "section", k->section, name);
+	put_name(j, "title", title ? title : k->section, name);
 	jsonw_kstring(j, "name", k->name);
 	if (k->type == CONF_ARGV && strcmp(k->section, "driver") == 0)
 		jsonw_kstring(j, "value", "(hidden)");
 	else
 		put_value(j, base, k);
 	jsonw_kstring(j, "default", k->def);
-	jsonw_kstring(j, "unit", k->unit);
-	jsonw_kstring(j, "help", k->help);
+	jsonw_kstring(j, "unit", unit ? unit : k->unit);
+	jsonw_kstring(j, "help", help ? help : k->help);
 	jsonw_object_end(j);
 }
 
-static void put_titled(
-    struct jsonw *j, const struct conf *conf, const struct conf_key *k)
+static void put_titled(const struct listing *l, const struct conf_key *k)
 {
+	const struct conf *conf = l->conf;
 	enum line_class classes[CLASS_COUNT];
 	size_t n;
-	char name[128];
 
 	if (strcmp(k->section, "driver") == 0) {
-		for (size_t i = 0; i < conf->n_drivers; i++) {
-			snprintf(name, sizeof(name), "driver \"%.60s\"",
-			    conf->drivers[i].name);
-			put_key(j, name, &conf->drivers[i], k);
-		}
+		for (size_t i = 0; i < conf->n_drivers; i++)
+			put_key(l, k, conf->drivers[i].name, &conf->drivers[i]);
 		return;
 	}
 	n = conf_classes_named(conf, classes);
-	for (size_t i = 0; i < n; i++) {
-		snprintf(name, sizeof(name), "class \"%.60s\"",
-		    line_class_name(classes[i]));
-		put_key(j, name, &conf->classes[classes[i]], k);
-	}
+	for (size_t i = 0; i < n; i++)
+		put_key(l, k, line_class_name(classes[i]),
+		    &conf->classes[classes[i]]);
 }
 
 static void put_meta(struct call *c, const char *name, const char *key)
@@ -75,10 +92,30 @@ static void put_meta(struct call *c, const char *name, const char *key)
 	jsonw_kstring(&c->json, name, value[0] ? value : NULL);
 }
 
+/* The parameter before the browser's own wish. False after a problem. */
+static bool take_language(struct call *c, bool *ja)
+{
+	const char *lang = uri_get(&c->uri, "lang");
+
+	if (lang && strcmp(lang, "ja") != 0 && strcmp(lang, "en") != 0) {
+		call_problem(c, 400, "bad_value", "lang: give en or ja");
+		return false;
+	}
+	*ja = lang ? strcmp(lang, "ja") == 0
+		   : settings_likes_ja(c->accept_language);
+	return true;
+}
+
 void config_get(struct call *c)
 {
-	struct jsonw *j = call_json(c, 200);
+	struct listing l = {.conf = c->conf};
+	struct jsonw *j;
 
+	if (!take_language(c, &l.ja))
+		return;
+	l.json = j = call_json(c, 200);
+	call_field(c, "Vary", "Accept-Language");
+	call_field(c, "Content-Language", "%s", l.ja ? "ja" : "en");
 	jsonw_object_begin(j);
 	put_meta(c, "policy_hash", "policy_hash");
 	put_meta(c, "mode", "mode");
@@ -89,9 +126,9 @@ void config_get(struct call *c)
 		const struct conf_key *k = conf_key_at(i);
 
 		if (conf_section_has_title(k->section))
-			put_titled(j, c->conf, k);
+			put_titled(&l, k);
 		else
-			put_key(j, k->section, c->conf, k);
+			put_key(&l, k, NULL, c->conf);
 	}
 	jsonw_array_end(j);
 	jsonw_object_end(j);

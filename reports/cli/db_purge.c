@@ -51,6 +51,7 @@ static void set_limits(struct job *j)
 	set_limit(j, RETAIN_ACTIONS, now, c->keep_decisions_days);
 	set_limit(j, RETAIN_LEASES, now, c->keep_leases_days);
 	set_limit(j, RETAIN_ENFORCEMENT, now, c->keep_decisions_days);
+	set_limit(j, RETAIN_SAMPLES, now, c->keep_decisions_days);
 	set_limit(j, RETAIN_AUDIT, now, c->keep_audit_days);
 }
 

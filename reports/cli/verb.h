@@ -64,6 +64,7 @@ int cli_hook_replay(struct cli *c);
 int cli_hook_retry(struct cli *c);
 int cli_hook_test(struct cli *c);
 int cli_enforce_check(struct cli *c);
+int cli_enforce_history(struct cli *c);
 int cli_enforce_list(struct cli *c);
 int cli_enforce_show(struct cli *c);
 int cli_enforce_reconcile(struct cli *c);

@@ -94,6 +94,7 @@ void night_free(struct night *n)
 	free(n->ending.v);
 	free(n->drivers.v);
 	free(n->enforcers.v);
+	free(n->gaps.v);
 	free(n->differences.v);
 	free(n->brakes.v);
 	memset(n, 0, sizeof(*n));

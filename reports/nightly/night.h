@@ -69,6 +69,13 @@ struct night_driver {
 	int64_t oldest_us; /* of those that wait; 0: none */
 	char last_error[ROW_TEXT_LEN];
 };
+/* The worst gap of the day between what was decided and what a driver held. */
+struct night_gap {
+	char driver[ROW_ID_LEN];
+	int64_t worst;            /* missing and extra entries; 0: no gap */
+	int64_t begin_us, end_us; /* within the day, by the lists that came */
+	bool there; /* at the end of the day, or when nobody knew more */
+};
 struct night_class {
 	int64_t subscribers; /* as NIGHT_SUBSCRIBERS */
 	int64_t incidents;   /* opened */
@@ -112,9 +119,10 @@ struct night {
 	NIGHT_LIST(struct night_again) again; /* NIGHT_REPEATS, by seq */
 	NIGHT_LIST(struct decision) allows;   /* made this day, by seq */
 	NIGHT_LIST(struct decision) ending;   /* allows that end soon */
-	NIGHT_LIST(struct night_driver) drivers;        /* told something */
-	NIGHT_LIST(struct enforcer) enforcers;          /* as they are now */
-	NIGHT_LIST(struct difference) differences;      /* there on this day */
+	NIGHT_LIST(struct night_driver) drivers;   /* told something */
+	NIGHT_LIST(struct enforcer) enforcers;     /* as they are now */
+	NIGHT_LIST(struct night_gap) gaps;         /* drivers listed this day */
+	NIGHT_LIST(struct difference) differences; /* there on this day */
 	struct night_domain domains[NIGHT_DOMAINS_MAX]; /* most first */
 	size_t n_domains;
 	int64_t other_messages, other_domains;

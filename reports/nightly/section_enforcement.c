@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "reports/nightly/sections.h"
 
 /* The names with their counts, the most frequent first. */
@@ -11,7 +12,9 @@
 	"sekisho observation list --since FROM --until TO -q "                 \
 	"verdict:spoofed -o tsv --fields domain | tail -n +2 | sort | "        \
 	"uniq -c | sort -rn"
-#define HOOKS "sekisho hook list --since FROM --until TO "
+#define HISTORY    "sekisho enforce history --since FROM --until TO "
+#define HISTORY_OF "sekisho enforce history ARG --since FROM --until TO"
+#define HOOKS      "sekisho hook list --since FROM --until TO "
 
 static void add_driver(
     struct doc *d, const struct night *n, const struct night_driver *x)
@@ -90,6 +93,63 @@ static void add_enforcers(struct doc *d, const struct night *n)
 		doc_row(d, cells, 7,
 		    recipe(&r, n, "sekisho enforce check --driver ARG",
 			e->driver, "enforcers", NULL));
+	}
+}
+
+/* "45 s", "12 min", "1 h 05 min". */
+static const char *lasted(const struct night_gap *g, char buf[static 40])
+{
+	int64_t s = (g->end_us - g->begin_us) / US_PER_S;
+
+	if (s < 120)
+		snprintf(buf, 40, "%" PRId64 " s", s);
+	else if (s < 7200)
+		snprintf(buf, 40, "%" PRId64 " min", s / 60);
+	else
+		snprintf(buf, 40, "%" PRId64 " h %02" PRId64 " min", s / 3600,
+		    s / 60 % 60);
+	return buf;
+}
+
+/* The worst of each driver's day, and how long it lasted. */
+static void add_gaps(struct doc *d, const struct night *n)
+{
+	static const struct doc_column columns[] = {
+	    {"driver", MSG_H_DRIVER},
+	    {"worst", MSG_H_WORST_GAP},
+	    {"began", MSG_H_SINCE},
+	    {"ended", MSG_H_UNTIL},
+	    {"lasted", MSG_H_LASTED},
+	};
+	struct doc_recipe r;
+	int64_t worst = 0;
+
+	if (n->gaps.n == 0)
+		return;
+	for (size_t i = 0; i < n->gaps.n; i++)
+		if (worst < n->gaps.v[i].worst)
+			worst = n->gaps.v[i].worst;
+	section_value(d, "worst_gap", message(d->language, MSG_WORST_GAP),
+	    worst,
+	    recipe(&r, n,
+		HISTORY "-o tsv --fields worst | "
+			"awk 'NR > 1 && $1 > w { w = $1 } END { print w + 0 }'",
+		NULL, "enforcers", ""));
+	doc_table(d, "gaps", columns, sizeof(columns) / sizeof(columns[0]));
+	for (size_t i = 0; i < n->gaps.n; i++) {
+		const struct night_gap *g = &n->gaps.v[i];
+		char number[24], began[40] = "-", ended[40] = "-", long_[40];
+		const char *cells[] = {g->driver, number, began, ended, "-"};
+
+		snprintf(number, sizeof(number), "%" PRId64, g->worst);
+		if (g->worst > 0) {
+			zone_format(n->days.zone, g->begin_us, began);
+			cells[4] = lasted(g, long_);
+		}
+		if (g->worst > 0 && !g->there)
+			zone_format(n->days.zone, g->end_us, ended);
+		doc_row(d, cells, 5,
+		    recipe(&r, n, HISTORY_OF, g->driver, "enforcers", ""));
 	}
 }
 
@@ -194,6 +254,7 @@ void section_enforcement(struct doc *d, const struct night *n)
 	if (d->outside)
 		return;
 	add_enforcers(d, n);
+	add_gaps(d, n);
 	add_differences(d, n);
 	if (n->drivers.n == 0)
 		doc_say(d, MSG_NO_DRIVERS, NULL, 0);

@@ -632,6 +632,58 @@ await test('pictures: leases over time, what drivers hold', async () => {
 	assert.match(await page.locator('.plain').first().textContent(), /ago/);
 });
 
+await test('how far a driver was from what was decided, over time', async () => {
+	const us = (minutes) => (Date.now() - minutes * 60000) * 1000;
+	sqlite('INSERT INTO enforcer_sample (driver, first_us, last_us, lists, ' +
+		'wanted, held, missing, extra, worst, after_hole) VALUES ' +
+		`('script', ${us(180)}, ${us(125)}, 9, 5, 5, 0, 0, 0, 0), ` +
+		`('script', ${us(120)}, ${us(65)}, 9, 5, 2, 3, 1, 77, 0), ` +
+		`('script', ${us(40)}, ${us(35)}, 2, 6, 6, 0, 0, 0, 1)`);
+	const page = await open('enforcers');
+	const panel = page.getByRole('region', { name: 'script: gap over time' });
+	const canvas = panel.locator('canvas');
+	await canvas.waitFor();
+	// in the colour of danger, and more than an axis
+	const red = () => canvas.evaluate((c) => {
+		const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+		let n = 0;
+		for (let i = 0; i < d.length; i += 4)
+			n += d[i] > d[i + 2] + 60 && d[i + 3] > 100;
+		return n;
+	});
+	await until('the line is drawn', async () => await red() > 200);
+	await panel.getByText('As a table').click();
+	const rows = () => panel.locator('tbody tr').evaluateAll((l) => l.map((r) =>
+		[...r.cells].slice(2).map((c) => c.textContent).join(' ').trim()));
+	const all = (await rows()).join('\n');
+	assert.match(all, /^5 5 0 0 0$/m);
+	assert.match(all, /^5 2 3 1 77$/m);
+	assert.match(all, /^6 6 0 0 0 not known before$/m);
+	await axeRun(page);
+	// the time is chosen as elsewhere; what held when it began stands first
+	await page.getByRole('button', { name: '1h', exact: true }).click();
+	await until('an hour of it', async () => (await rows())[0] === '5 2 3 1 4');
+	assert.match(page.url(), /range=1h/);
+	await page.screenshot({ path: shots + '/gaps.png', fullPage: true });
+});
+
+await test('the configuration is explained in the language of the screen',
+	async () => {
+		const page = await open('settings', { locale: 'ja-JP' });
+		const row = page.locator('tr', { hasText: 'burst_window_s' }).first();
+		assert.match(await row.textContent(),
+			/^方針burst_window_s60 秒60急増ルールの時間枠。$/);
+		const help = await page.locator('tbody tr td:last-child').evaluateAll(
+			(l) => l.map((c) => c.textContent).filter((x) =>
+				!/[\u3040-\u30ff\u4e00-\u9fff]/.test(x)));
+		assert.deepEqual(help, []);
+		await page.getByRole('button', { name: 'English' }).click();
+		await until('in English', async () => /^policyburst_window_s60 seconds60Window of the burst rule\.$/
+			.test(await row.textContent()));
+		await page.getByRole('button', { name: '日本語' }).click();
+		await until('and back', async () => /急増/.test(await row.textContent()));
+	});
+
 await test('who only reads finds no way to change', async () => {
 	forget();
 	const page = await newPage();

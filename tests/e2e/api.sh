@@ -43,6 +43,13 @@ make_store() {
 	"$SEKISHO" replay "$TMP/t.pcap" --db "$DB" -c "$CONF" || return 1
 	"$BIN/sekisho-hooks" --once -c "$CONF" \
 		--db "$DB" || return 1
+	# A driver of once, with a sample a minute; one of them has a gap.
+	sqlite3 "$DB" "with recursive n (i) as (select 0 union all select i + 1
+		from n where i < 1439) insert into enforcer_sample (driver, first_us,
+		last_us, lists, wanted, held, missing, extra, worst, after_hole)
+		select 'old router', 1000000 * (1790000000 + 60 * i),
+		1000000 * (1790000030 + 60 * i), 1, i, i, 0, 0,
+		iif(i = 700, 50, 0), i = 900 from n" || return 1
 	sekisho report nightly --date today --out "$TMP/reports" || return 1
 	echo secret >"$TMP/secret"
 	ln -s "$TMP/secret" "$TMP/reports/link-2026-11-02.txt"

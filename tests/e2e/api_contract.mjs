@@ -116,11 +116,14 @@ const reads = [
 	["/api/v1/decisions?action=block&cause=detector&since=-1d"],
 	["/api/v1/decisions/D1"], ["/api/v1/decisions/changes?after=0"],
 	["/api/v1/allow?count=1"], ["/api/v1/enforcers"],
+	["/api/v1/enforcers/script/history"],
+	["/api/v1/enforcers/script/history?since=-7d&until=now&points=10"],
 	["/api/v1/deliveries?limit=3&count=1"], ["/api/v1/deliveries?state=done"],
 	["/api/v1/deliveries?driver=script"],
 	["/api/v1/quality?since=-2d&until=now"], ["/api/v1/quality"],
 	["/api/v1/reports"], ["/api/v1/audit?limit=2&count=1"],
 	["/api/v1/audit?actor=root&since=today"], ["/api/v1/config"],
+	["/api/v1/config?lang=ja"],
 	["/export/v1/block.txt"],
 ]
 for (const [target, want = [200]] of reads)
@@ -140,7 +143,8 @@ await test("every incident and decision that there is", async () => {
 
 await test("lists hold something, so that their rows were checked", async () => {
 	for (const p of ["incidents", "incidents/customers", "decisions",
-		"deliveries", "reports", "audit", "allow", "enforcers"]) {
+		"deliveries", "reports", "audit", "allow", "enforcers",
+		"enforcers/script/history"]) {
 		const r = await admin.get("/api/v1/" + p)
 		ok(r.items.length > 0, `${p} is empty`)
 	}
@@ -161,7 +165,8 @@ await test("reports are read by name, and by no path", async () => {
 
 await test("what is not there: 404 with a problem", async () => {
 	for (const p of ["/api/v1/incidents/I999999", "/api/v1/incidents/1x",
-		"/api/v1/decisions/D999999", "/api/v1/customers/nobody"])
+		"/api/v1/decisions/D999999", "/api/v1/customers/nobody",
+		"/api/v1/enforcers/nix/history"])
 		expect(404, await admin.call("GET", p), "not_found")
 	const r = expect(404, await admin.raw("GET", "/api/v1/nix"), "not_found")
 	same(r.headers["content-type"], "application/problem+json")
@@ -184,8 +189,14 @@ await test("a problem says which parameter is wrong", async () => {
 		"/api/v1/incidents?limit=1")).next_cursor, "bad_cursor", "cursor")
 	await bad("/api/v1/who?ip=nix", "bad_value", "ip")
 	await bad("/api/v1/decisions/changes", "bad_value", "after")
+	await bad("/api/v1/config?lang=de", "bad_value", "lang")
 	await bad("/api/v1/decisions?action=nix", "bad_value", "action")
 	await bad("/api/v1/quality?since=2020-01-01", "bad_value", "since")
+	const history = "/api/v1/enforcers/script/history"
+	await bad(history + "?since=2020-01-01", "bad_value", "since")
+	await bad(history + "?since=now&until=-1h", "bad_value", "since")
+	await bad(history + "?points=0", "bad_value", "points")
+	await bad(history + "?points=2000", "bad_value", "points")
 	const r = expect(400, await admin.call("GET", "/api/v1/incidents?q=" +
 		encodeURIComponent("kind:spam_bot nix:1")), "bad_query")
 	same(r.json.at, 14)
@@ -214,6 +225,50 @@ await test("without credentials: 401; what is for all: 200", async () => {
 			ok(r.status !== 401 || x.path.endsWith("/session"), target)
 	}
 })
+
+await test("a history of many samples is cut, and its worst is not", async () => {
+	const at = s => new Date((1790000000 + s) * 1000).toISOString()
+	const get = async (from, to, points) => (await admin.get(
+		`/api/v1/enforcers/old%20router/history?since=${at(from)}&until=${
+			at(to)}&points=${points}`)).items
+	const day = await get(0, 86400, 12)
+	same(day.length, 12)
+	same(day.map(x => x.worst), [0, 0, 0, 0, 0, 50, 0, 0, 0, 0, 0, 0])
+	same(day.map(x => x.after_hole).indexOf(true), 7)
+	same(day.map(x => x.lists), Array(12).fill(120))
+	same(day[11].desired, 1439)
+	for (let i = 0; i < 11; i++)
+		ok(day[i].until < day[i + 1].since, JSON.stringify(day))
+	same((await get(0, 86400, 1999)).length, 1440)
+	// What held when the time began is there, whole.
+	const two = await get(3630, 3700, 2)
+	same(two.map(x => x.desired), [60, 61])
+	same([two[0].since, two[0].until].map(x => Date.parse(x)),
+		[at(3600), at(3630)].map(x => Date.parse(x)))
+})
+
+await test("the configuration speaks the language that is asked for",
+	async () => {
+		const get = async (query, accept) => {
+			const r = await admin.call("GET", "/api/v1/config" + query,
+				{ headers: accept ? { "Accept-Language": accept } : {} })
+			same(r.headers.vary, "Accept-Language")
+			const k = r.json.keys.find(x => x.name === "burst_window_s")
+			return [r.headers["content-language"], k.section, k.title,
+				k.unit, k.help]
+		}
+		const en = ["en", "policy", "policy", "seconds",
+			"Window of the burst rule."]
+		const ja = ["ja", "policy", "方針", "秒", "急増ルールの時間枠。"]
+		same(await get("?lang=en", "ja"), en)
+		same(await get("?lang=ja", "en"), ja)
+		same(await get("", "en-GB,en;q=0.9,ja;q=0.8"), en)
+		same(await get("", "ja,en;q=0.8"), ja)
+		same(await get(""), en)
+		const { keys } = await admin.get("/api/v1/config?lang=ja")
+		same(keys.filter(k => k.help && !/[぀-ヿ一-鿿]/.test(k.help)), [])
+		ok(keys.some(k => k.title === 'ドライバー "script"'))
+	})
 
 // --- changes ----------------------------------------------------------------
 await test("PATCH incident, notes, decisions: by the file", async () => {

@@ -11,15 +11,44 @@ stub() { # a page of its own, well below a console's size
 }
 check "without npm a page that says so is built in" stub
 words() { # what one language has and the other not; Japanese only: code.*,
-	# section.*, unit.*, op.*, which are English where they come from
+	# op.*, which are English where they come from
 	node -e 'const [en, ja] = ["en", "ja"].map((l) => Object.keys(JSON.parse(
 		require("fs").readFileSync(`reports/console/src/${l}.json`))));
 	const left = [...en.filter((k) => !ja.includes(k)), ...ja.filter((k) =>
-		!en.includes(k) && !/^(code|section|unit|op)\./.test(k))];
+		!en.includes(k) && !/^(code|op)\./.test(k))];
 	console.log(left.join(" "));
 	process.exit(left.length ? 1 : 0);'
 }
 check "both languages have the same words" words
+sentences() { # each verdict with each word on DKIM, whole in Japanese
+	node --no-warnings --input-type=module -e '
+	import { readFileSync } from "fs";
+	import { said } from "'"$PWD"'/reports/console/src/ja.js";
+	const read = (f, is) => [...readFileSync("analyzer/auth/" + f, "utf8")
+		.replace(/"\s*\n\s*(: )?"/g, (x, or) => or ? x : "")
+		.matchAll(is)].map((m) => m[1]);
+	const rows = read("judge.c", /\{VERDICT_\w+,\s*"([^"]*)"/g);
+	const why = [...read("dkim.c", /(?:say\w*\(r,(?: DKIM_\w+,)? |[?:] )"([^"]*)"/g),
+		...read("dkim_key.c", /\*what = "([^"]*)"/g)];
+	let bad = 0;
+	const left = (text) => {
+		const ja = said(text);
+		if (!/^ ?（/.test(ja) || !/）$/.test(ja) || / (is|was|are|not|no|to|of|the) /
+			.test(ja))
+			bad += !!console.log(ja) || 1;
+	};
+	for (const x of rows)
+		for (const y of ["", "; DKIM fail of example.com: there is no key",
+			"; DMARC of example.com asks for reject"])
+			left(` (${x}${y})`);
+	for (const x of why)
+		for (const d of ["example.com", "an unnamed domain"])
+			left(` (SPF fails; DKIM fail of ${d}: ${x}; DMARC of ${
+				"example.com"} asks for none)`);
+	console.log(rows.length, why.length, bad);
+	process.exit(bad || rows.length < 20 || why.length < 28 ? 1 : 0);'
+}
+check "what DKIM, SPF and DMARC say is Japanese, too" sentences
 for p in npm chromium; do
 	command -v $p >/dev/null && continue
 	echo "console: skip: no $p here: the browser's cases"

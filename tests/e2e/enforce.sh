@@ -132,6 +132,15 @@ difference() {
 		where driver = 'nft' and kind = 'missing' and customer = 'BOT'")" -ge 1 ]
 }
 check "it is a row of the store" wait_for difference
+gap_told() { # The history has the gap, and that it is none now.
+	"$SEKISHO" enforce history nft -o tsv --fields held,missing,extra,worst \
+		-c "$TMP/t.conf" | awk 'NR > 1 && $4 > most { most = $4 }
+		{ last = $1 " " $2 " " $3 }
+		END { exit !(most >= 1 && last == "1 0 0") }'
+}
+check "and of the history" wait_for gap_told
+check "of a driver that there is none: exit 3" expect_exit 3 \
+	"$SEKISHO" enforce history nix -c "$TMP/t.conf"
 
 # Panic and back.
 check "panic needs --yes" expect_exit 2 "$SEKISHO" panic --reason test -c "$TMP/t.conf"

@@ -37,7 +37,7 @@ narrow() {
 check "no text line is endless" narrow
 
 for v in "incident list" "decision list" "observation list --limit 200" \
-	"audit list" "hook list" "enforce list" "customer list" \
+	"audit list" "hook list" "enforce list" "enforce history" "customer list" \
 	"incident show I1" "decision show D1"; do
 	name=${v// /_}
 	for f in table wide json jsonl csv tsv ids; do

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "store/enforcement.h"
+#include "store/sample.h"
 #include "store/write.h"
 #include "tests/nasty.h"
 
@@ -122,6 +123,8 @@ static void add_rest(struct db *db, int64_t ts_us, const char *text)
 	struct difference diff = {
 	    .found_us = ts_us, .last_us = ts_us, .seen = 1};
 	struct enforcer e = {.since_us = ts_us, .listed_us = ts_us};
+	struct enforcer_sample held = {
+	    .first_us = ts_us, .last_us = ts_us, .lists = 1};
 
 	SET(a.operator, text);
 	SET(a.verb, text);
@@ -147,6 +150,8 @@ static void add_rest(struct db *db, int64_t ts_us, const char *text)
 	SET(e.state, "ready");
 	SET(e.error, text);
 	must(db, write_enforcer(db, &e));
+	SET(held.driver, text);
+	must(db, write_sample(db, &held));
 }
 
 int main(int argc, char **argv)

@@ -47,7 +47,30 @@ sk incident close I4 --as fp --reason "a mailing list" >/dev/null
 sk incident close I6 --as fixed --reason "cleaned" >/dev/null
 sk allow C1005 --ttl 90m --reason "own mail server" >/dev/null
 
+# What a driver of that night missed, and when.
+at() { date -u -d "2026-11-02T$1Z" +%s000000; }
+sqlite3 "$DB" "INSERT INTO enforcer_sample (driver, first_us, last_us, lists,
+	wanted, held, missing, extra, worst, after_hole) VALUES
+	('edge 1', $(at 01:00), $(at 01:30), 7, 12, 12, 0, 0, 0, 0),
+	('edge 1', $(at 01:35), $(at 01:50), 4, 12, 5, 7, 0, 7, 0),
+	('edge 1', $(at 01:55), $(at 02:50), 9, 12, 12, 0, 0, 0, 0)" || exit 1
 check "the report is made" report
+gaps() { # in each form, with the command that shows it
+	node -e '
+const r = JSON.parse(require("fs").readFileSync(process.argv[1]));
+const e = r.sections.enforcement;
+const g = e.tables.gaps[0];
+console.log(e.values.worst_gap, g);
+process.exit(e.values.worst_gap.value === 7 && g.driver === "edge 1" &&
+	g.worst === "7" && g.lasted === "20 min" ? 0 : 1)' "$OUT/$N/$N.json" &&
+		grep -q '20 min' "$OUT/$N/$N.html" && grep -q '20 min' "$OUT/$N/$N.csv" &&
+		grep -q "sekisho enforce history 'edge 1' --since 2026-11-02" \
+			"$OUT/$N/$N.csv" &&
+		sk enforce history 'edge 1' --since 2026-11-02T01:40:00Z \
+			--until 2026-11-03T00:00:00Z -o tsv --fields worst |
+		diff - <(printf 'worst\n7\n0\n')
+}
+check "the worst gap of the night is in all of them" gaps
 check "four files" whole "$OUT/$N"
 check "each number's command gives it" node tests/e2e/report_numbers.mjs \
 	"$OUT/$N/$N.json" "$OUT/$N/$N.txt" "$SEKISHO" "$DB" "$TMP/t.conf"

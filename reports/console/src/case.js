@@ -2,14 +2,14 @@
 // One case: an incident with its evidence, a customer with all that is known.
 import { useState } from 'preact/hooks';
 import { Action, api, Back, can, Cmd, Decisions, dialog, Facts, Failure,
-	file, Fresh, go, href, html, Kind, later, Left, Loading, NoteKey, num,
+	Fresh, go, href, html, Kind, later, Left, lines, Loading, NoteKey, num,
 	Panel, Plain, route, safe, said, score, setParams, State, t, Table, Text,
 	time, useCursor, useData, when, When, word, zoneHead } from './base.js';
 import { Timeline } from './pictures.js';
 import { auditColumns, col, decisionColumns } from './lists.js';
 
 const personal = { personal: true };
-const Score = later(file(() => import('./score.js')), 'Score');
+const Score = later(lines, 'Score');
 
 const LetterKey = ({ path }) => html`<${Cmd} k="l" label=${t('key.letter')}
 	disabled=${!path} run=${() => { dialog.value = { type: 'letter',

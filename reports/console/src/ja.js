@@ -96,7 +96,38 @@ mail to # recipient(s)|宛先 # 件のメール
 , but the message came to this line, which may run a mail server, from elsewhere (Received): it may be forwarded|、他所から届いたメールで転送の可能性
  and no DKIM signature is valid|で有効な DKIM 署名なし
  and no DKIM signature speaks for it|で、それを補う DKIM 署名なし
-; DKIM * of *: ^|。DKIM *（*）: ^
+; DKIM * of *: |。DKIM *（*）: 
+; DKIM * of an unnamed domain: |。DKIM *（ドメイン不明）: 
+verified|検証済み
+verified, but only a part of the body is signed (l=)|検証済みだが本文の一部だけの署名 (l=)
+genuine, but expired (x=)|真正だが期限切れ (x=)
+genuine, but the key is a test (t=y)|真正だが試験用の鍵 (t=y)
+the signature's tags are not in order|署名のタグに誤りがある
+rsa-sha1 is not valid any more|rsa-sha1 はもう有効でない
+the algorithm (a=) is not known|未知のアルゴリズム (a=)
+header From is not signed (h=)|From が署名の対象外 (h=)
+i= is not below d=|i= が d= の下位でない
+the body is not the one that was signed|本文が署名時と異なる
+the body was not seen whole|本文の一部が見えない
+the header was not seen whole|ヘッダーの一部が見えない
+the key is revoked|鍵は失効している
+the key is not for SHA-256 (h=)|鍵は SHA-256 用でない (h=)
+the key is not for mail (s=)|鍵はメール用でない (s=)
+the key is for another algorithm (k=)|鍵は別のアルゴリズム用 (k=)
+the key is for d= alone (t=s)|鍵は d= 専用 (t=s)
+the RSA key is too short to trust|RSA 鍵が短すぎる
+the RSA key is longer than we verify|RSA 鍵が検証の上限より長い
+the signature is not one of this key|署名がこの鍵のものでない
+out of memory|メモリー不足
+there is no key|鍵がない
+a name server did not give the key|DNS から鍵を得られない
+there are more keys than we try|鍵の数が上限を超える
+the key's name is too long|鍵の名前が長すぎる
+the key can't be asked for|鍵を問い合わせられない
+the key record is no list of tags|鍵レコードがタグの並びでない
+the record is no DKIM key|DKIM 鍵でないレコード
+the type of the key (k=) is not known|未知の種類の鍵 (k=)
+the key (p=) can't be read|鍵 (p=) を読めない
 ; DMARC of * asks for *|。* の DMARC は *
  (*, *)|（*、*）
  (*)|（*）
@@ -198,7 +229,7 @@ const units = { s: ' 秒間', min: ' 分間', h: ' 時間', d: ' 日間' };
 const inDays = (v) => v === 'less than a second' ? '1 秒足らず'
 	: v.replace(/ (\w+)$/, (_, u) => units[u]);
 const forms = { '#': '(-?\\d[\\d.,]*\\d|-?\\d)', '*': '([^\\s;,()]*[^\\s;,:()])',
-	'~': '(less than a second|\\d+ (?:s|min|h|d)\\b)', '%': '([^"]*)', '^': '([^);]*)',
+	'~': '(less than a second|\\d+ (?:s|min|h|d)\\b)', '%': '([^"]*)',
 	'&': '((?:[^;,]|, (?:TXT|MX|A|AAAA|PTR|SPF) )*)',
 	'@': '([a-z_]+)(?![^,: ])', '$': '([^]*)' };
 const named = (v) => ['block', 'allow', 'release'].includes(v)
@@ -209,7 +240,7 @@ function compile() {
 	return pieces.slice(1, -1).split('\n').map((line) => {
 		const [from, to] = line.split('|');
 		const order = [];
-		const source = from.replace(/\(s\)|[#*~%@&^$]|[.+()?]/g, (x) => {
+		const source = from.replace(/\(s\)|[#*~%@&$]|[.+()?]/g, (x) => {
 			if (x === '(s)')
 				return 's?';
 			if (!forms[x])
@@ -224,7 +255,7 @@ function compile() {
 // The n-th # of the Japanese is the n-th # of the English.
 function put({ to, order }, found) {
 	const at = {};
-	return to.replace(/[#*~%@&^$]/g, (x) => {
+	return to.replace(/[#*~%@&$]/g, (x) => {
 		let i = order.indexOf(x, at[x] || 0);
 		if (i < 0)
 			i = order.indexOf(x);

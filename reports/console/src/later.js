@@ -18,8 +18,9 @@ export function file(load) {
 	return f;
 }
 
-// All screens but the first, and the dialogs.
+// All screens but the first, and the dialogs; charts with lines.
 export const others = file(() => import('./screens.js'));
+export const lines = file(() => import('./score.js'));
 
 // The component that the file exports as NAME.
 export const later = (f, name) => (props) => {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The screens, by the name that the URL has.
 import { useEffect, useState } from 'preact/hooks';
-import { Back, Bars, bytes, can, Cmd, Decisions, dialog, Facts, Failure, Fresh,
-	go, href, html, known, Loading, num, Plain, Range, rangeQuery, route, said,
-	setParams, t, Text, useData, When, word, zoneHead } from './base.js';
+import { Back, Bars, bytes, can, Cmd, Decisions, dialog, Facts, Failure, Fold,
+	Fresh, go, href, html, lang, later, lines, Loading, num, Panel, Plain, Range,
+	rangeQuery, route, safe, said, setParams, t, Text, time, useData, When, word,
+	zoneHead } from './base.js';
 import { Gap } from './pictures.js';
 import { auditColumns, col, decisionColumns, deliveryColumns, List }
 	from './lists.js';
@@ -86,7 +87,35 @@ export const allow = () => html`<${List} name="decisions" path="/allow"
 	bar=${(d, reload) => html`<${Decisions} targets=${d ? [d.customer] : []}
 		after=${reload} />`} />`;
 
-export const enforcers = () => html`<${Drivers} />
+const Line = later(lines, 'Gaps');
+const sample = (key, label) => col(key, t(label), (s) => num(s[key]),
+	{ class: 'num' });
+
+// What a driver missed, or had too much, over the time that is chosen.
+function History({ name, query }) {
+	const r = useData(`/enforcers/${encodeURIComponent(name)}/history`, query);
+	return r.error ? html`<${Failure} error=${r.error} retry=${r.reload} />`
+		: !r.data ? html`<${Loading} />` : html`<${Panel} title=${t('gap.chart',
+		{ name: safe(name) })}><${Line} d=${r.data} /><${Fold}
+		title=${t('astable')} body=${() => html`<${Plain} label=${name}
+		rows=${r.data.items} columns=${[
+		col('s', zoneHead(t('col.since')), (s) => time(s.since)),
+		col('u', zoneHead(t('col.until')), (s) => time(s.until)),
+		sample('desired', 'col.desired'), sample('actual', 'col.actual'),
+		sample('missing', 'col.missing'), sample('extra', 'col.extra'),
+		sample('worst', 'col.worst'), col('h', t('col.detail'),
+		(s) => s.after_hole && t('gap.hole'), { class: 'lo' })]} />`} /><//>`;
+}
+
+function Histories() {
+	const [moment] = useState(() => Date.now());
+	const r = useData('/enforcers');
+	const query = rangeQuery(route.value.params, moment);
+	return html`<${Range} most="30d" />${((r.data || {}).items || []).map((d) =>
+		html`<${History} key=${d.name} name=${d.name} query=${query} />`)}`;
+}
+
+export const enforcers = () => html`<${Drivers} /><${Histories} />
 	<${List} bar=${retryBar} name="deliveries" label=${t('deliveries')} path="/deliveries"
 	columns=${deliveryColumns()} id=${(d) => String(d.id)}
 	narrow=${{ driver: null, state: ['pending', 'done', 'dead'] }} />`;
@@ -156,21 +185,19 @@ export const reports = () => html`<${One} path="/reports" body=${(d) => html`
 		col('b', t('col.size'), (x) => bytes(x.bytes), { class: 'num' })]} />`}
 	/>`;
 
-const unit = (v) => known('unit.' + v) ? t('unit.' + v) : v;
-
-export const settings = () => html`<${One} path="/config" body=${(d) => html`
+export const settings = () => html`<${One} path="/config"
+	query=${{ lang: lang.value }} body=${(d) => html`
 	<p class="muted">${t('settings.readonly')}</p><${Facts} rows=${[
 		[t('col.mode'), word('mode', d.mode)],
 		[t('col.tier'), d.privacy_tier || '–'],
 		[t('col.policy'), d.policy_hash || '–']]} />
 	<${Plain} label=${t('nav.settings')} rows=${d.keys.map((k) => ({ ...k,
 		rowClass: k.value !== k.default ? 'changed' : '' }))} columns=${[
-		col('s', t('col.section'), (k) => known('section.' + k.section)
-			? t('section.' + k.section) : k.section),
+		col('s', t('col.section'), (k) => k.title),
 		col('n', t('col.key'), (k) => html`<code>${k.name}</code>`),
 		col('v', t('col.value'), (k) => html`<code><${Text}
 			v=${k.value} /></code>
-			${k.unit ? ' ' + unit(k.unit) : ''}`),
+			${' '}${k.unit}`),
 		col('d', t('col.default'), (k) => html`<code>${k.default}</code>`,
 			{ class: 'lo' }),
 		col('h', t('col.help'), (k) => k.help, { class: 'lo' })]} />`} />`;

@@ -4,6 +4,7 @@
 #include <dirent.h>
 
 #include "reports/nightly/page.h"
+#include "store/sample.h"
 
 static char *read_whole(const char *path)
 {
@@ -263,6 +264,82 @@ static void a_day_is_of_the_zone_that_was_configured(void **state)
 	free(s);
 }
 
+static void held(struct db *db, const char *driver, int from_min, int to_min,
+    int64_t missing, int64_t worst, bool after_hole)
+{
+	const int64_t minute_us = INT64_C(60000000);
+	struct enforcer_sample s = {.first_us = DAY_US + from_min * minute_us,
+	    .last_us = DAY_US + to_min * minute_us,
+	    .lists = 2,
+	    .wanted = 5,
+	    .held = 5 - missing,
+	    .missing = missing,
+	    .worst = worst,
+	    .after_hole = after_hole};
+
+	snprintf(s.driver, sizeof(s.driver), "%s", driver);
+	must_write(db, write_sample(db, &s));
+}
+
+/* "driver: worst began ended lasted". */
+static const char *gap(json_t *j, size_t i)
+{
+	static char text[256];
+	json_t *row = json_array_get(
+	    json_object_get(section(j, "enforcement", "tables"), "gaps"), i);
+	const char *driver, *worst, *began, *ended, *lasted;
+
+	if (json_unpack(row, "{s:s, s:s, s:s, s:s, s:s}", "driver", &driver,
+		"worst", &worst, "began", &began, "ended", &ended, "lasted",
+		&lasted) != 0)
+		fail_msg("no row %zu of gaps", i);
+	snprintf(text, sizeof(text), "%s: %s %.16s %.16s %s", driver, worst,
+	    began, ended, lasted);
+	return text;
+}
+
+static void the_worst_gap_of_each_driver_is_told(void **state)
+{
+	struct db *db = open_fixture(DB_WRITE);
+	json_t *j;
+	char *s;
+
+	(void)state;
+	/* Put right within the minute, later one as bad that lasts longer, then
+	 * a smaller one for hours. */
+	held(db, "a", 10, 11, 0, 4, false);
+	held(db, "a", 30, 35, 4, 4, false);
+	held(db, "a", 40, 40, 1, 3, false);
+	held(db, "a", 42, 90, 0, 0, false);
+	held(db, "a", 95, 900, 1, 1, false);
+	held(db, "a", 905, 906, 0, 0, false);
+	/* From the day before, when it was worse, into this one. */
+	held(db, "b", -90, -30, 2, 9, false);
+	held(db, "b", 125, 126, 0, 0, false);
+	/* Lost while it was there; then there until the end. */
+	held(db, "c", 100, 200, 3, 3, false);
+	held(db, "c", 400, 401, 0, 0, true);
+	held(db, "d", 1400, 1500, 2, 2, false);
+	held(db, "e", 0, 1430, 0, 0, false);
+	db_close(db);
+	s = report("2026-11-24", "json");
+	j = parsed(s);
+	assert_int_equal(value(j, "enforcement", "worst_gap"), 4);
+	assert_string_equal(
+	    gap(j, 0), "a: 4 2026-11-24 00:30 2026-11-24 00:42 12 min");
+	assert_string_equal(
+	    gap(j, 1), "b: 2 2026-11-24 00:00 2026-11-24 02:05 2 h 05 min");
+	assert_string_equal(gap(j, 2), "c: 3 2026-11-24 01:40 - 100 min");
+	assert_string_equal(gap(j, 3), "d: 2 2026-11-24 23:20 - 40 min");
+	assert_string_equal(gap(j, 4), "e: 0 - - -");
+	json_decref(j);
+	free(s);
+	s = report("2026-11-24", "txt");
+	assert_has(s, "enforce history a --since 2026-11-24T00:00:00Z");
+	assert_has(s, "12 min");
+	free(s);
+}
+
 static void outside_nothing_small_or_personal_is_told(void **state)
 {
 	static const char *const secrets[] = {"C1", "C2", "C3", "192.0.2.7",
@@ -442,6 +519,7 @@ int main(void)
 	    REPORTS_TEST(the_text_says_what_the_store_holds),
 	    REPORTS_TEST(the_json_says_the_same),
 	    REPORTS_TEST(a_day_is_of_the_zone_that_was_configured),
+	    REPORTS_TEST(the_worst_gap_of_each_driver_is_told),
 	    REPORTS_TEST(outside_nothing_small_or_personal_is_told),
 	    REPORTS_TEST(at_a_lower_tier_no_name_is_printed),
 	    REPORTS_TEST(an_empty_night_gives_a_report),

@@ -38,6 +38,10 @@ static void fill(struct db *db)
 	}
 	assert_int_equal(write_delivery(db, &v), 0);
 	assert_int_equal(write_counter(db, DAY_US, "x", 3), 0);
+	must_run(db, "INSERT INTO enforcer_sample VALUES "
+		     "(1, 'a', 10, 20, 2, 3, 2, 1, 0, 1, 0), "
+		     "(2, 'a', 30, 30, 1, 3, 3, 0, 0, 0, 0), "
+		     "(3, 'b', 10, 40, 1, 3, 3, 0, 0, 0, 0)");
 }
 
 static void a_whole_file_has_no_finding(void **state)
@@ -80,6 +84,15 @@ static void what_is_wrong_is_named(void **state)
 		"are 1\n"},
 	    {"UPDATE counter_total SET value = 9",
 		"tallies: counter_total of x is 9, the days make 3\n"},
+	    {"UPDATE enforcer_sample SET last_us = 1 WHERE id = 1",
+		"samples: sample 1 of driver a ends before it begins\n"},
+	    {"UPDATE enforcer_sample SET extra = 5 WHERE id = 1",
+		"samples: sample 1 of driver a has a worst list below its "
+		"last\n"},
+	    {"UPDATE enforcer_sample SET wanted = -1 WHERE id = 1",
+		"samples: sample 1 of driver a counts less than nothing\n"},
+	    {"UPDATE enforcer_sample SET last_us = 31 WHERE id = 1",
+		"samples: samples 1 and 2 of driver a are of one time\n"},
 	    {"PRAGMA foreign_keys = OFF; UPDATE delivery SET decision_seq = 77",
 		"foreign key: delivery row 1 names a decision that is not "
 		"there\n"},

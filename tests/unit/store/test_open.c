@@ -97,7 +97,7 @@ static void an_empty_file_is_filled_by_a_writer(void **state)
 	write_file(f->path, "", 0);
 	assert_refused(f->path, DB_READ, "empty", "sekisho-analyzer");
 	f->db = must_open(f->path, DB_WRITE);
-	assert_string_equal(shell(f->db, "PRAGMA user_version"), "15");
+	assert_string_equal(shell(f->db, "PRAGMA user_version"), "16");
 	db_close(must_open(f->path, DB_READ));
 }
 
@@ -122,9 +122,9 @@ static void a_newer_version_is_refused(void **state)
 	spoil(f, "PRAGMA user_version = 99");
 	for (enum db_mode m = DB_READ; m <= DB_CREATE; m++)
 		assert_refused(f->path, m,
-		    "knows version 15 of the database, the file has 99",
+		    "knows version 16 of the database, the file has 99",
 		    "upgrade sekisho");
-	spoil(f, "PRAGMA user_version = 15");
+	spoil(f, "PRAGMA user_version = 16");
 	db_close(must_open(f->path, DB_WRITE));
 }
 
@@ -135,7 +135,7 @@ static void a_reader_does_not_migrate(void **state)
 	db_close(must_open(f->path, DB_CREATE));
 	spoil(f, "PRAGMA user_version = 0");
 	assert_refused(f->path, DB_READ,
-	    "needs version 15 of the database, the file has 0",
+	    "needs version 16 of the database, the file has 0",
 	    "open it once with sekisho-analyzer");
 	/* a migration that fails leaves the version that it found */
 	assert_refused(f->path, DB_WRITE, "already exists", f->path);

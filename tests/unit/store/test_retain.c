@@ -56,6 +56,8 @@ static const char seed[] =
     "'C1', 'dynamic', NULL);"
     "INSERT INTO customer_note VALUES (1, 5, 'aiko', 'C1', 'called'), "
     "(2, " OLD "000, 'aiko', 'C1', 'called again');"
+    "INSERT INTO enforcer_sample VALUES (1, 'a', 5, 6, 2, 1, 1, 0, 0, 0, 0), "
+    "(2, 'a', 7, " OLD "000, 2, 1, 1, 0, 0, 0, 0);"
     "INSERT INTO checkpoint VALUES (40, 0, 0, 4, 8, 'h', 'enforce', 1, 0, "
     "zeroblob(32));"
     "INSERT INTO meta VALUES ('policy:h', 'x')";
@@ -202,11 +204,12 @@ static void each_kind_is_counted_in_the_audit_log(void **state)
 	    "observations 19700101: 27 rows removed; 23 stay; "
 	    "decisions: 3 rows removed; incidents: 1 rows removed; "
 	    "operator actions: 1 rows removed; leases: 1 rows removed; "
+	    "samples of drivers: 1 rows removed; "
 	    "complaints and notes: 2 rows removed");
 	/* Nothing more: nothing is told. */
 	purge(f->db, 1000, false, went);
 	assert_string_equal(
-	    column(f->db, "SELECT count(*) FROM audit", buf), "6");
+	    column(f->db, "SELECT count(*) FROM audit", buf), "7");
 }
 
 static void an_empty_day_is_dropped(void **state)

@@ -2,6 +2,7 @@
 #include "tests/unit/analyzer/hooks/world.h"
 
 #include "store/enforcement.h"
+#include "store/sample.h"
 
 static struct difference last;
 static int n_there;
@@ -94,6 +95,37 @@ static void what_is_missing_is_sent_again(void **state)
 	for (int i = 0; there(w) > 0 && i < 1000; i++)
 		(void)uv_run(&w->loop, UV_RUN_ONCE);
 	assert_int_equal(there(w), 0);
+}
+
+/* What the newest sample says: "wanted/held missing+extra worst". */
+static const char *sampled(struct world *w)
+{
+	static char text[128];
+	struct enforcer_sample s;
+
+	assert_int_equal(read_last_sample(w->db, "d1", &s), 1);
+	snprintf(text, sizeof(text), "%d/%d %d+%d %d", (int)s.wanted,
+	    (int)s.held, (int)s.missing, (int)s.extra, (int)s.worst);
+	return text;
+}
+
+static void a_list_leaves_a_sample(void **state)
+{
+	struct world *w = *state;
+
+	put(w, "list", "{\"ok\":true,\"held\":[" HELD_C1 "]}\n");
+	begin(w);
+	block(w, "C1");
+	run_until(w, is_idle);
+	put(w, "list",
+	    "{\"ok\":true,\"held\":[{\"subscriber\":\"X\",\"seq\":70,"
+	    "\"targets\":[\"192.0.2.99/32\"],\"until_us\":0},"
+	    "{\"subscriber\":null,\"seq\":0,"
+	    "\"targets\":[\"192.0.2.98/32\"],\"until_us\":0}]}\n");
+	ask(w, "check");
+	run_until(w, is_answered);
+	/* C1 is missing, X is too much; the foreign one is nobody's. */
+	assert_string_equal(sampled(w), "1/1 1+1 2");
 }
 
 static void a_check_repairs_nothing(void **state)
@@ -387,6 +419,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    WORLD(what_is_there_is_no_difference),
 	    WORLD(what_is_missing_is_sent_again),
+	    WORLD(a_list_leaves_a_sample),
 	    WORLD(a_check_repairs_nothing),
 	    WORLD(what_is_stale_goes_and_what_is_foreign_stays),
 	    WORLD(other_targets_are_put_right),
