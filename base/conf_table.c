@@ -84,8 +84,9 @@ static const struct conf_key conf_keys[] = {
 	AT(hurry_memory_milli)},
     {"policy", "burst_bad_percent", CONF_INT, 0, 100, "20", "percent",
 	"Connections make no burst when mail was seen to be delivered in a "
-	"tenth of burst_connections, and less than so many percent of the "
-	"mails whose fate was seen were refused for good. 0: not asked.",
+	"fortieth of burst_connections, five at least, and less than so many "
+	"percent of the mails whose fate was seen were refused for good, one "
+	"more of both outcomes counted. 0: not asked.",
 	AT(burst_bad_percent)},
     {"policy", "spread_window_s", CONF_INT, 0, 3650 * INT64_C(86400), "604800",
 	"seconds",

@@ -138,7 +138,12 @@ static void note_fate(const struct view *v)
 	f->bad += v->o->label >= LABEL_REJECTED;
 }
 
-/* So much of it is mail that arrives that pace alone says nothing. */
+#define GOOD_LEAST 5
+#define GOOD_SHARE 40 /* of burst_connections, one in so many */
+
+/* So much of it is mail that arrives that pace alone says nothing. Nine of ten
+ * receivers encrypt, so that few mails must do; of few the refused share is
+ * Laplace's (rule of succession), which asks more of them. */
 static bool is_good_mail(const struct view *v, int64_t connections)
 {
 	const struct fates *f = &v->c->fates;
@@ -148,8 +153,8 @@ static bool is_good_mail(const struct view *v, int64_t connections)
 
 	if (window > f->window + 1)
 		return false;
-	return good * 10 >= connections &&
-	       bad * 100 < conf->burst_bad_percent * (good + bad);
+	return good >= GOOD_LEAST && good * GOOD_SHARE >= connections &&
+	       (bad + 1) * 100 < conf->burst_bad_percent * (good + bad + 2);
 }
 
 static int apply_burst(const struct view *v, bool closed)
