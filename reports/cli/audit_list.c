@@ -101,10 +101,8 @@ int cli_audit_show(struct cli *c)
 	struct out *out;
 	char id[24];
 	int64_t no;
-	int rc = cli_take_id(c, &of, &no);
+	int rc = cli_need_id(c, &of, &no);
 
-	if (rc == CLI_OK)
-		rc = cli_need_db(c, DB_READ);
 	if (rc != CLI_OK)
 		return rc;
 	r.before_no = no + 1;

@@ -83,10 +83,8 @@ static int print_one(struct cli *c)
 	struct out *out;
 	char text[24];
 	int64_t id;
-	int rc = cli_take_id(c, &of, &id);
+	int rc = cli_need_id(c, &of, &id);
 
-	if (rc == CLI_OK)
-		rc = cli_need_db(c, DB_READ);
 	if (rc != CLI_OK)
 		return rc;
 	rc = read_brake(c->db, id, &b);

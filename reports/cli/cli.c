@@ -326,13 +326,13 @@ int64_t cli_parse_id(const char *text, char letter)
 	return errno != 0 || *end != '\0' ? -1 : v;
 }
 
-int cli_take_id(struct cli *c, const struct cli_id *of, int64_t *id)
+int cli_need_id(struct cli *c, const struct cli_id *of, int64_t *id)
 {
 	const char letter[2] = {of->letter, '\0'};
 
 	*id = cli_parse_id(c->args[0], of->letter);
 	if (*id >= 0)
-		return CLI_OK;
+		return cli_need_db(c, DB_READ);
 	return cli_fail(c, CLI_USAGE,
 	    "\"%.40s\" is no %s; give one such as %s7", c->args[0], of->thing,
 	    letter);

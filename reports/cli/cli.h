@@ -125,7 +125,8 @@ struct cli_id {
 	char letter;       /* 'D'; '\0': none */
 	const char *list;  /* the verb that shows them: "decision list" */
 };
-/* The first argument as one. CLI_OK, or CLI_USAGE: said what it is not. */
-int cli_take_id(struct cli *c, const struct cli_id *of, int64_t *id);
+/* The first argument as one, and the database to look it up in. CLI_OK, or the
+ * exit code: said what is wrong. */
+int cli_need_id(struct cli *c, const struct cli_id *of, int64_t *id);
 /* There is none of this number. CLI_NOT_FOUND. */
 int cli_no_such(struct cli *c, const struct cli_id *of, int64_t id);

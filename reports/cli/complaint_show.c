@@ -10,10 +10,8 @@ int cli_complaint_show(struct cli *c)
 	struct complaint_row r = {0};
 	struct out *o;
 	int64_t id;
-	int rc = cli_take_id(c, &of, &id);
+	int rc = cli_need_id(c, &of, &id);
 
-	if (rc == CLI_OK)
-		rc = cli_need_db(c, DB_READ);
 	if (rc != CLI_OK)
 		return rc;
 	rc = read_complaint(c->db, id, &row);

@@ -10,10 +10,8 @@ int cli_decision_show(struct cli *c)
 	struct decision d;
 	struct out *o;
 	int64_t seq;
-	int rc = cli_take_id(c, &of, &seq);
+	int rc = cli_need_id(c, &of, &seq);
 
-	if (rc == CLI_OK)
-		rc = cli_need_db(c, DB_READ);
 	if (rc != CLI_OK)
 		return rc;
 	rc = read_decision(c->db, seq, &d);

@@ -115,10 +115,8 @@ int cli_enforce_show(struct cli *c)
 	struct wanted w;
 	struct shown r;
 	struct out *out;
-	int rc = cli_take_id(c, &of, &w.id);
+	int rc = cli_need_id(c, &of, &w.id);
 
-	if (rc == CLI_OK)
-		rc = cli_need_db(c, DB_READ);
 	if (rc != CLI_OK)
 		return rc;
 	rc = read_differences(c->db, NULL, 0, 0, keep, &w);

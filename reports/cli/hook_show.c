@@ -69,10 +69,8 @@ int cli_hook_show(struct cli *c)
 	struct delivery told;
 	struct decision d;
 	int64_t id;
-	int rc = cli_take_id(c, &of, &id);
+	int rc = cli_need_id(c, &of, &id);
 
-	if (rc == CLI_OK)
-		rc = cli_need_db(c, DB_READ);
 	if (rc != CLI_OK)
 		return rc;
 	rc = find(c, id, &told);

@@ -98,10 +98,8 @@ int cli_incident_show(struct cli *c)
 	static const struct cli_id of = {"incident", 'I', "incident list"};
 	struct incident i;
 	int64_t id;
-	int rc = cli_take_id(c, &of, &id);
+	int rc = cli_need_id(c, &of, &id);
 
-	if (rc == CLI_OK)
-		rc = cli_need_db(c, DB_READ);
 	if (rc != CLI_OK)
 		return rc;
 	rc = read_incident(c->db, id, &i);

@@ -301,10 +301,8 @@ int cli_observation_show(struct cli *c)
 	    "observation", '\0', "observation list"};
 	struct observation o;
 	int64_t no;
-	int rc = cli_take_id(c, &of, &no);
+	int rc = cli_need_id(c, &of, &no);
 
-	if (rc == CLI_OK)
-		rc = cli_need_db(c, DB_READ);
 	if (rc != CLI_OK)
 		return rc;
 	rc = read_observation(c->db, no, &o);

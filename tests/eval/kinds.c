@@ -28,6 +28,20 @@
 #define REJECTED(lo, hi)                                                       \
 	LOGARITHM("rejected", lo, hi, "content filters and policies of others")
 
+/* What every thief of a password does. */
+#define THIEF                                                                  \
+	LOGARITHM("mails in a row", 1, 30,                                     \
+	    "from one address before the next; 22 on average were published"), \
+	    LOGARITHM(                                                         \
+		"hours a run", .5, 8, "then 12 to 40 hours to the next"),      \
+	    CHANCE(                                                            \
+		"guessed", .2, "5 to 300 failures before, in 6 min to 24 h"),  \
+	    CHANCE("owner", .8,                                                \
+		"sends beside it as account_person; else nobody has used it "  \
+		"for long"),                                                   \
+	    UNIFORM(                                                           \
+		"day", 0, 20, "of the log; the first week is learned from")
+
 /* clang-format off */
 const struct kind kinds[] = {
 {"home_server", "home or office mail server", AIM_NONE, SIGHT_PORT25,
@@ -307,37 +321,19 @@ const struct kind kinds[] = {
 	    "minutes; operators tell of thousands an hour"),
 	LOGARITHM("addresses", 1, 400, "one hired server to a botnet; 342 in "
 	    "41 countries were published"),
-	LOGARITHM("mails in a row", 1, 30, "from one address before the next; "
-	    "22 on average were published"),
-	LOGARITHM("hours a run", .5, 8, "then 12 to 40 hours to the next"),
-	CHANCE("guessed", .2, "5 to 300 failures before, in 6 min to 24 h"),
-	CHANCE("owner", .8, "sends beside it as account_person; else nobody "
-	    "has used it for long"),
-	UNIFORM("day", 0, 20, "of the log; the first week is learned from"),
+	THIEF,
     }, 0, .5, 5000, 1.1},
 {"submission_vps", "the same from one to three hired servers",
     AIM_ACCOUNT, SIGHT_LOGINS, start_thief, .1, .5, {
 	LOGARITHM("mails an hour", 20, 2000, "as above"),
 	UNIFORM("addresses", 1, 4, "one to three"),
-	LOGARITHM("mails in a row", 1, 30, "from one address before the next; "
-	    "22 on average were published"),
-	LOGARITHM("hours a run", .5, 8, "then 12 to 40 hours to the next"),
-	CHANCE("guessed", .2, "5 to 300 failures before, in 6 min to 24 h"),
-	CHANCE("owner", .8, "sends beside it as account_person; else nobody "
-	    "has used it for long"),
-	UNIFORM("day", 0, 20, "of the log; the first week is learned from"),
+	THIEF,
     }, 0, 1, 20000, 1.1},
 {"submission_slow", "the same, no faster than a person",
     AIM_ACCOUNT, SIGHT_LOGINS, start_thief, .1, .5, {
 	LOGARITHM("mails an hour", 1, 20, "slower than issue 7's slow ones"),
 	LOGARITHM("addresses", 1, 400, "as above"),
-	LOGARITHM("mails in a row", 1, 30, "from one address before the next; "
-	    "22 on average were published"),
-	LOGARITHM("hours a run", .5, 8, "then 12 to 40 hours to the next"),
-	CHANCE("guessed", .2, "5 to 300 failures before, in 6 min to 24 h"),
-	CHANCE("owner", .8, "sends beside it as account_person; else nobody "
-	    "has used it for long"),
-	UNIFORM("day", 0, 20, "of the log; the first week is learned from"),
+	THIEF,
     }, 1, 1, 1000, 1.1},
 {"submission_foreign", "the same at a foreign provider's 587: he can see it, "
     "we cannot", AIM_BLOCK, SIGHT_NONE, start_submission_foreign, .05, .5, {
