@@ -10,11 +10,21 @@
 
 #include "reports/api/uri.h"
 
+enum { HOST, CONTENT_LENGTH };
 /* Of each of these we would heed the first, another program the last. */
-static const char *const single[] = {"Host", "Content-Length",
-    "Transfer-Encoding", "Content-Type", "Authorization", "Cookie", "X-Api-Key",
-    "X-Sekisho-CSRF", "X-Sekisho-Reason", "If-Match", "If-None-Match",
-    "Idempotency-Key", "Last-Event-ID"};
+static const char *const single[] = {[HOST] = "Host",
+    [CONTENT_LENGTH] = "Content-Length",
+    "Transfer-Encoding",
+    "Content-Type",
+    "Authorization",
+    "Cookie",
+    "X-Api-Key",
+    "X-Sekisho-CSRF",
+    "X-Sekisho-Reason",
+    "If-Match",
+    "If-None-Match",
+    "Idempotency-Key",
+    "Last-Event-ID"};
 #define SINGLE (sizeof(single) / sizeof(single[0]))
 
 struct head {
@@ -75,7 +85,7 @@ static void check_length(const struct head *h, bool old)
 {
 	if (!h->encoding)
 		return;
-	if (old || h->count[1] > 0)
+	if (old || h->count[CONTENT_LENGTH] > 0)
 		fault(h->f, 400, "bad_request",
 		    "Transfer-Encoding stands with %s: how long the body is "
 		    "cannot be known",
@@ -97,7 +107,7 @@ void framing_check(struct framing *f, struct MHD_Connection *m,
 		if (h.count[i] > 1)
 			fault(f, 400, "bad_request", "%s is there twice",
 			    single[i]);
-	if (!old && h.count[0] == 0)
+	if (!old && h.count[HOST] == 0)
 		fault(f, 400, "bad_request", "Host is missing");
 	check_length(&h, old);
 	if (strlen(target) >= URI_BYTES)
