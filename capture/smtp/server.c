@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/reply_class.h"
 #include "capture/smtp/machine.h"
-#include "capture/smtp/reply_class.h"
 
 /* The oldest entry goes: with a reply (one recipient of many at a time), or
  * without. */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "capture/smtp/reply_class.h"
+#include "base/reply_class.h"
 
 /* The enhanced code in front, where there is one. */
 static const char *split_enhanced(const char *text, char enhanced[12])

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "capture/smtp/reply_idea.h"
+#include "base/reply_idea.h"
 
 static void look(struct smtp_ideas *in, const char *before,
     const struct smtp_term *t, const char *after)

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "capture/smtp/reply_class.h"
+#include "base/reply_class.h"
 
 #define CLS(name) SEKISHO__REPLY_CLASS__REPLY_CLASS_##name
 

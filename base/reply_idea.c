@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "capture/smtp/reply_idea.h"
+#include "base/reply_idea.h"
 
 #include <stdbool.h>
 #include <string.h>

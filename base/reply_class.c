@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "capture/smtp/reply_class.h"
+#include "base/reply_class.h"
 
 #include <stdbool.h>
 

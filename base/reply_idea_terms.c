@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The phrases of refusals, by first letter. W: ends with its last word; P:
  * the last word may go on. List names are facts, the wording is our own. */
-#include "capture/smtp/reply_idea.h"
+#include "base/reply_idea.h"
 
 #define W(text, idea)                                                          \
 	{                                                                      \

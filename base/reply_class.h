@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "base/record.pb-c.h"
-#include "capture/smtp/reply_idea.h"
+#include "base/reply_idea.h"
 
 /* "x.7.23" as a number */
 #define SMTP_ENHANCED(subject, detail) ((subject)*1000 + (detail))
