@@ -227,11 +227,16 @@ struct conf {
 	int64_t account_guess_messages; /* then these are enough: 25 */
 	int64_t account_new_s;          /* a network is new so long: 1 d */
 	int64_t account_learn_s;        /* 7 d */
-	int64_t ladder_s[4];            /* ladder = {600,3600,86400,604800} */
-	int64_t ladder_memory_s;        /* a repeat within: 30 d */
-	int64_t incident_quiet_s;       /* closed as quiet after: 24 h */
-	int64_t oversize_bytes;         /* 30 MB = 30,000,000 */
-	int64_t leak_grace_s;           /* a block takes so long: 60 */
+	/* log-likelihood ratios of what receivers say of its mail */
+	int64_t account_threshold_milli; /* 17000; 0: it does not matter */
+	int64_t account_unknown_milli;   /* 2080 */
+	int64_t account_rejected_milli;  /* 1000 */
+	int64_t account_delivered_milli; /* -240 */
+	int64_t ladder_s[4];             /* ladder = {600,3600,86400,604800} */
+	int64_t ladder_memory_s;         /* a repeat within: 30 d */
+	int64_t incident_quiet_s;        /* closed as quiet after: 24 h */
+	int64_t oversize_bytes;          /* 30 MB = 30,000,000 */
+	int64_t leak_grace_s;            /* a block takes so long: 60 */
 	/* enforcement { }: what is never sent to a driver */
 	struct conf_prefixes never_block;
 	int64_t widest_ipv4;           /* a target's prefix length: 24 */

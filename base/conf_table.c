@@ -211,6 +211,20 @@ static const struct conf_key conf_keys[] = {
 	"account_burst_messages, unless it first came after so long a time of "
 	"reading logs.",
 	AT(account_learn_s)},
+    {"policy", "account_threshold_milli", CONF_INT, 0, 1000000, "17000",
+	"1/1000 nat",
+	"When what receivers say of an account's mail comes to so much, it is "
+	"a "
+	"compromised_account. 0: it does not matter.",
+	AT(account_threshold_milli)},
+    {"policy", "account_unknown_milli", CONF_INT, 0, 20000, "2080",
+	"1/1000 nat", "Of a recipient whom nobody knows.",
+	AT(account_unknown_milli)},
+    {"policy", "account_rejected_milli", CONF_INT, 0, 20000, "1000",
+	"1/1000 nat", "Of a mail refused for its content or its sender.",
+	AT(account_rejected_milli)},
+    {"policy", "account_delivered_milli", CONF_INT, -20000, 0, "-240",
+	"1/1000 nat", "Of a mail that was taken.", AT(account_delivered_milli)},
     {"policy", "ladder", CONF_LADDER, 1, 3650 * INT64_C(86400),
 	"600 3600 86400 604800", "seconds",
 	"How long the first block lasts, the second, the third, and every "

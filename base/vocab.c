@@ -59,5 +59,5 @@ VOCAB(op_verb, op_verb, OP_VERB_COUNT, "none", "block", "allow", "release",
 VOCAB(brake_end, brake_end, BRAKE_END_COUNT, "on", "rate_fell", "applied",
     "dropped")
 VOCAB(login_result, login_result, LOGIN_RESULT_COUNT, "none", "success",
-    "failure")
+    "failure", "delivery")
 VOCAB(audit_source, audit_source, AUDIT_SOURCE_COUNT, "cli", "api", "console")

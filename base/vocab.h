@@ -108,6 +108,7 @@ enum login_result {
 	LOGIN_NONE,
 	LOGIN_SUCCESS,
 	LOGIN_FAILURE,
+	LOGIN_DELIVERY, /* what became of mail that was handed in */
 	LOGIN_RESULT_COUNT
 };
 enum op_verb {

@@ -92,7 +92,10 @@ struct observation {
 	enum verdict verdict;
 	char verdict_reason[ROW_TEXT_LEN];
 	/* log-ins at our own submission server (kind OBS_LOGIN): attempts of
-	 * one client within a minute, start_us to ts_us */
+	 * one client within a minute, start_us to ts_us. LOGIN_DELIVERY: what
+	 * receivers said of its mail; attempts and rcpt_count: how many
+	 * answers, of which rcpt_accepted took it, unknown_users know no such
+	 * recipient, and the others refused content or sender */
 	uint8_t account_hash[ROW_HASH_BYTES]; /* keyed; also without customer */
 	enum login_result login;
 	int64_t messages; /* whose acceptance began */

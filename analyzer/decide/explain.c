@@ -156,6 +156,23 @@ static void add_account_burst(struct text *t, const struct account_words *a)
 		    a->guessers - 1);
 }
 
+/* "of its mails in 12 min, receivers said of 14 recipients that they do not
+ * exist and refused 2 for their content or sender; 9 were taken" */
+static void add_account_answers(struct text *t, const struct account_words *a)
+{
+	char length[48];
+
+	explain_duration(a->answers_us, length, sizeof(length));
+	add(t, "of the mail it sent, in %s: ", length);
+	add_count(t, a->unknown, "recipient unknown", "recipients unknown");
+	if (a->rejected > 0) {
+		add(t, ", ");
+		add_count(t, a->rejected, "mail", "mails");
+		add(t, " refused for content or sender");
+	}
+	add(t, ", %" PRId64 " taken", a->delivered);
+}
+
 static void add_compromised(
     struct text *t, const struct incident *i, const struct explain_evidence *e)
 {
@@ -175,6 +192,10 @@ static void add_compromised(
 	if (a->messages > 0) {
 		add(t, "%s", a->networks > 0 ? ", then " : "");
 		add_account_burst(t, a);
+	}
+	if (a->unknown + a->rejected > 0) {
+		add(t, "%s", a->networks + a->messages > 0 ? "; " : "");
+		add_account_answers(t, a);
 	}
 	if (a->accounts > 1)
 		add(t, "; also %" PRId64 " more of the customer's accounts",
@@ -433,15 +454,28 @@ static void add_outcome(struct text *t, const struct observation *o)
 		add(t, ", of which %s in two days", o->novelty);
 }
 
+static void add_answers(struct text *t, const struct observation *o)
+{
+	add(t, "receivers answered: %d taken, ", o->rcpt_accepted);
+	add_count(
+	    t, o->unknown_users, "recipient unknown", "recipients unknown");
+	add(t, ", %d refused for content or sender; mail",
+	    o->rcpt_count - o->rcpt_accepted - o->unknown_users);
+}
+
 static void add_login(struct text *t, const struct observation *o)
 {
 	char client[ADDR_STRLEN];
 
-	add_count(t, o->attempts,
-	    o->login == LOGIN_SUCCESS ? "log-in"
-				      : "log-in with a wrong password",
-	    o->login == LOGIN_SUCCESS ? "log-ins"
-				      : "log-ins with a wrong password");
+	if (o->login == LOGIN_DELIVERY)
+		add_answers(t, o);
+	else
+		add_count(t, o->attempts,
+		    o->login == LOGIN_SUCCESS ? "log-in"
+					      : "log-in with a wrong password",
+		    o->login == LOGIN_SUCCESS
+			? "log-ins"
+			: "log-ins with a wrong password");
 	add(t, " from %s", addr_format(&o->client, client));
 	if (o->own_line)
 		add(t, ", the customer's own line");

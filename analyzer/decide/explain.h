@@ -19,7 +19,9 @@ struct account_words {
 	int64_t messages, burst_us, first_us;
 	int64_t usual, window_us; /* most in so long, before */
 	int64_t guessers;         /* networks that failed, it among them */
-	int64_t accounts;         /* of the customer, this one among them */
+	/* what receivers said of its mail within so long; 0: no matter */
+	int64_t unknown, rejected, delivered, answers_us;
+	int64_t accounts; /* of the customer, this one among them */
 };
 /* What the words say that the row does not. */
 struct explain_evidence {

@@ -118,6 +118,12 @@ static int add_account(struct incident_open *i, const struct account_words *a)
 			kept->window_us = a->window_us;
 		}
 		keep_more(&kept->guessers, a->guessers);
+		if (kept->unknown + kept->rejected < a->unknown + a->rejected) {
+			kept->unknown = a->unknown;
+			kept->rejected = a->rejected;
+			kept->delivered = a->delivered;
+			kept->answers_us = a->answers_us;
+		}
 	}
 	kept->accounts = i->accounts.n;
 	return 0;

@@ -299,7 +299,7 @@ static int64_t usual_most(const struct account_usual *u)
 	return u->most > u->most_before ? u->most : u->most_before;
 }
 
-/* --- the two rules -------------------------------------------------------- */
+/* --- the rules ---------------------------------------------------------- */
 
 struct window {
 	int64_t oldest_us, oldest_obs;
@@ -381,6 +381,13 @@ static void tell_burst(struct account_finding *f, const struct account *a,
 		f->first_obs = n->sent_obs;
 }
 
+static void name(struct account_finding *f, const struct account *a)
+{
+	for (int i = 0; i < 8; i++)
+		snprintf(f->words.id + 2 * i, 3, "%02x", a->id[i]);
+	f->words.accounts = 1;
+}
+
 static int judge(const struct accounts *t, const struct account *a,
     const struct account_network *n, const struct policy *p, int64_t now_us,
     struct account_finding *f)
@@ -396,9 +403,7 @@ static int judge(const struct accounts *t, const struct account *a,
 	burst = is_burst(t, a, n, c, now_us);
 	if (!spread && !burst)
 		return 0;
-	for (int i = 0; i < 8; i++)
-		snprintf(f->words.id + 2 * i, 3, "%02x", a->id[i]);
-	f->words.accounts = 1;
+	name(f, a);
 	f->network = n->network;
 	f->since_us = w.oldest_us;
 	f->first_obs = w.oldest_obs;
@@ -465,19 +470,42 @@ static int note_success(struct accounts *t, struct account *a,
 	return judge(t, a, n, p, now_us, f);
 }
 
+/* Told once: what comes after that is news again, so that an account whose
+ * password was changed is not accused of what had been. */
+static int note_delivery(struct account *a, const struct conf *c,
+    const struct observation *o, struct account_finding *f)
+{
+	struct answers *w = &a->answers;
+
+	if (!answers_note(w, c, o))
+		return 0;
+	name(f, a);
+	f->network = account_network(&o->client);
+	f->since_us = w->since_us;
+	f->first_obs = w->first_obs;
+	f->words.answers_us = o->ts_us - w->since_us;
+	f->words.delivered = w->delivered;
+	f->words.rejected = w->rejected;
+	f->words.unknown = w->unknown;
+	memset(w, 0, sizeof(*w));
+	return 1;
+}
+
 int accounts_note(struct accounts *t, const struct policy *p,
     const struct observation *o, struct account_finding *f)
 {
 	struct account *a;
 
 	memset(f, 0, sizeof(*f));
-	if (o->login != LOGIN_SUCCESS && o->login != LOGIN_FAILURE)
+	if (o->login == LOGIN_NONE)
 		return 0;
 	if (t->first_us == 0)
 		t->first_us = o->start_us;
-	a = get(t, o->account_hash, o->login == LOGIN_SUCCESS);
+	a = get(t, o->account_hash, o->login != LOGIN_FAILURE);
 	if (a == NULL)
 		return -1;
+	if (o->login == LOGIN_DELIVERY)
+		return note_delivery(a, p->conf, o, f);
 	if (o->login == LOGIN_SUCCESS)
 		return note_success(t, a, p, o, f);
 	/* Its owner, with an old password in the telephone. */

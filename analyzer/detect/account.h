@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Accounts of the own submission servers: from which networks each logged in
- * and how much it sent, and whether only a thief can have done that.
+/* Accounts of the own submission servers: from which networks each logged in,
+ * how much it sent and how that fared, and whether only a thief can have done
+ * that.
  *
  * A network is an IPv4 /24 or an IPv6 /48. An account remembers at most
  * ACCOUNT_NETWORKS_MAX of them, the last used; the table holds ACCOUNTS_MAX
@@ -13,6 +14,7 @@
 #include <uthash.h>
 
 #include "analyzer/decide/explain.h"
+#include "analyzer/detect/answers.h"
 #include "analyzer/detect/keyset.h"
 #include "analyzer/detect/policy.h"
 #include "store/rows.h"
@@ -50,6 +52,7 @@ struct account {
 	struct account_failure *failures;
 	uint8_t n_networks, cap_networks, n_failures, cap_failures;
 	struct account_usual usual;
+	struct answers answers;
 };
 
 /* All zero but max is an empty table. */

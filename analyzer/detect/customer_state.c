@@ -46,6 +46,12 @@ static void words_state(struct state *s, struct account_words *w)
 	STATE(s, w->window_us);
 	STATE(s, w->guessers);
 	STATE(s, w->accounts);
+	if (s->form >= 3) {
+		STATE(s, w->unknown);
+		STATE(s, w->rejected);
+		STATE(s, w->delivered);
+		STATE(s, w->answers_us);
+	}
 }
 
 static void open_state(struct state *s, struct incident_open *o)
@@ -276,6 +282,16 @@ static void failures_state(struct state *s, struct account *a)
 	}
 }
 
+static void answers_state(struct state *s, struct answers *a)
+{
+	STATE(s, a->since_us);
+	STATE(s, a->first_obs);
+	STATE(s, a->score_milli);
+	STATE(s, a->delivered);
+	STATE(s, a->rejected);
+	STATE(s, a->unknown);
+}
+
 static void account_state(struct state *s, struct account *a)
 {
 	STATE(s, a->first_us);
@@ -286,6 +302,8 @@ static void account_state(struct state *s, struct account *a)
 	STATE(s, a->usual.messages);
 	STATE(s, a->usual.most);
 	STATE(s, a->usual.most_before);
+	if (s->form >= 3)
+		answers_state(s, &a->answers);
 }
 
 void accounts_state(struct state *s, struct accounts *t)

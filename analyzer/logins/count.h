@@ -5,6 +5,7 @@
 enum login_count {
 	LOGIN_COUNT_LINES,      /* all that were read */
 	LOGIN_COUNT_EVENTS,     /* that told of a log-in */
+	LOGIN_COUNT_ANSWERS,    /* about an account's mail, that count */
 	LOGIN_COUNT_BAD,        /* enum login_line */
 	LOGIN_COUNT_LONG,       /* longer than LOGIN_LINE_MAX */
 	LOGIN_COUNT_CUT,        /* the last of a file, without its end */

@@ -5,7 +5,7 @@
 
 #include "analyzer/logins/stamp.h"
 
-#define MESSAGES_MAX 1000000
+#define NUMBER_MAX 1000000
 
 static struct scan text_of(const json_t *object, const char *name)
 {
@@ -22,14 +22,16 @@ static bool result(struct scan s, enum login_result *r)
 		*r = LOGIN_SUCCESS;
 	else if (scan_text(&s, "failure"))
 		*r = LOGIN_FAILURE;
+	else if (scan_text(&s, "delivery"))
+		*r = LOGIN_DELIVERY;
 	else
 		return false;
 	return s.p == s.end;
 }
 
-static bool messages(const json_t *object, int64_t *n)
+static bool number(const json_t *object, const char *name, int64_t *n)
 {
-	const json_t *v = json_object_get(object, "messages");
+	const json_t *v = json_object_get(object, name);
 
 	*n = 0;
 	if (v == NULL)
@@ -37,7 +39,24 @@ static bool messages(const json_t *object, int64_t *n)
 	if (!json_is_integer(v))
 		return false;
 	*n = json_integer_value(v);
-	return *n >= 0 && *n <= MESSAGES_MAX;
+	return *n >= 0 && *n <= NUMBER_MAX;
+}
+
+static bool numbers(const json_t *object, struct login_event *e)
+{
+	struct login_answers *a = &e->answers;
+	int64_t said;
+
+	if (!number(object, "messages", &e->messages) ||
+	    !number(object, "delivered", &a->delivered) ||
+	    !number(object, "rejected", &a->rejected) ||
+	    !number(object, "unknown", &a->unknown))
+		return false;
+	said = a->delivered + a->rejected + a->unknown;
+	e->attempts = e->result == LOGIN_DELIVERY ? said : 1;
+	return e->attempts > 0 &&
+	       (e->result == LOGIN_SUCCESS || e->messages == 0) &&
+	       (e->result == LOGIN_DELIVERY || said == 0);
 }
 
 static bool take(const json_t *object, struct login_event *e)
@@ -46,15 +65,13 @@ static bool take(const json_t *object, struct login_event *e)
 	struct scan account = text_of(object, "account");
 	struct scan client = text_of(object, "client");
 
-	e->attempts = 1;
 	return stamp_rfc3339(&time, &e->ts_us) && time.p == time.end &&
 	       scan_word(&account, login_is_account, e->account,
 		   sizeof(e->account)) &&
 	       account.p == account.end && scan_addr(&client, &e->client) &&
 	       client.p == client.end &&
 	       result(text_of(object, "result"), &e->result) &&
-	       messages(object, &e->messages) &&
-	       (e->result == LOGIN_SUCCESS || e->messages == 0);
+	       numbers(object, e);
 }
 
 enum login_line json_line(struct scan s, struct login_event *e)

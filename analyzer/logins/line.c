@@ -16,8 +16,8 @@ static enum login_line parse(
 		return json_line(s, e);
 	if (!syslog_head(&s, &c->zone, c->now_us, &head))
 		return LOGIN_LINE_OTHER;
-	if (postfix_is_smtpd(head.program))
-		l = postfix_line(s, e);
+	if (postfix_is_program(head.program))
+		l = postfix_line(&head, s, e);
 	else if (dovecot_is_program(head.program))
 		l = dovecot_line(head.program, s, c->services, e);
 	else

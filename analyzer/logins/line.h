@@ -19,6 +19,6 @@ struct login_context {
 	int64_t now_us;       /* about when the line was written, or later */
 };
 
-/* line: without its end. Fills e for LOGIN_LINE_EVENT only. */
+/* line: without its end. Fills e for LOGIN_LINE_EVENT and _MAIL only. */
 enum login_line login_line_parse(const struct login_context *c,
     const char *line, size_t len, struct login_event *e);

@@ -11,6 +11,7 @@
 
 #include "analyzer/follow/follow.h"
 #include "analyzer/logins/line.h"
+#include "analyzer/logins/mails.h"
 #include "base/clock.h"
 
 /* As an agent's clock, a server's may be ahead by so much. */
@@ -22,6 +23,7 @@ struct logins {
 	struct login_accounts *accounts;
 	struct keyed_hash *heads; /* knows files again */
 	struct login_context context;
+	struct mails *mails;
 	struct login_sums sums;
 	int64_t counts[LOGIN_COUNT_N];
 	struct follow *files[CONF_ARGV_MAX];
@@ -71,21 +73,17 @@ static int hand_over(struct logins *l)
 	return 0;
 }
 
-static int take_event(struct logins *l, const struct login_event *e)
+static bool is_future(struct logins *l, const struct login_event *e)
 {
-	uint8_t id[KEYED_HASH_BYTES];
+	if (e->ts_us <= l->context.now_us + AHEAD_US)
+		return false;
+	count(l, LOGIN_COUNT_FUTURE);
+	return true;
+}
 
-	if (e->ts_us > l->context.now_us + AHEAD_US) {
-		count(l, LOGIN_COUNT_FUTURE);
-		return 0;
-	}
-	count(l, LOGIN_COUNT_EVENTS);
-	if (e->account[0] == '\0') {
-		count(l, LOGIN_COUNT_NAMELESS);
-		return 0;
-	}
-	if (!login_accounts_id(l->accounts, e->account, id))
-		return -1;
+static int add_up(struct logins *l, const uint8_t id[static KEYED_HASH_BYTES],
+    const struct login_event *e)
+{
 	switch (login_sums_add(&l->sums, id, e)) {
 	case 0:
 		return 0;
@@ -95,6 +93,40 @@ static int take_event(struct logins *l, const struct login_event *e)
 		l->failed = true;
 		return -1;
 	}
+}
+
+static int take_event(struct logins *l, const struct login_event *e)
+{
+	uint8_t id[KEYED_HASH_BYTES];
+
+	if (is_future(l, e))
+		return 0;
+	count(l, LOGIN_COUNT_EVENTS);
+	if (e->account[0] == '\0') {
+		count(l, LOGIN_COUNT_NAMELESS);
+		return 0;
+	}
+	if (!login_accounts_id(l->accounts, e->account, id))
+		return -1;
+	if (e->mail.queue.id[0] != '\0' &&
+	    mails_begin(l->mails, &e->mail.queue, id, &e->client) != 0) {
+		l->failed = true;
+		return -1;
+	}
+	return add_up(l, id, e);
+}
+
+/* Most mail is other people's: handed in without a password, or received. */
+static int take_mail(struct logins *l, const struct login_event *of)
+{
+	uint8_t id[KEYED_HASH_BYTES];
+	struct login_event e;
+
+	if (is_future(l, of) ||
+	    !mails_step(l->mails, &of->mail, of->ts_us, id, &e))
+		return 0;
+	count(l, LOGIN_COUNT_ANSWERS);
+	return add_up(l, id, &e);
 }
 
 static int on_line(void *arg, const char *line, size_t len)
@@ -109,6 +141,9 @@ static int on_line(void *arg, const char *line, size_t len)
 	switch (login_line_parse(&l->context, line, len, &e)) {
 	case LOGIN_LINE_EVENT:
 		rc = take_event(l, &e);
+		break;
+	case LOGIN_LINE_MAIL:
+		rc = take_mail(l, &e);
 		break;
 	case LOGIN_LINE_BAD:
 		count(l, LOGIN_COUNT_BAD);
@@ -269,6 +304,12 @@ struct logins *logins_new(
 		free(l);
 		return NULL;
 	}
+	l->mails = mails_new();
+	if (l->mails == NULL) {
+		snprintf(err, errsize, "out of memory");
+		logins_free(l);
+		return NULL;
+	}
 	return l;
 }
 
@@ -286,6 +327,7 @@ void logins_free(struct logins *l)
 	if (l->timer != NULL)
 		uv_close((uv_handle_t *)l->timer, on_timer_closed);
 	login_sums_clear(&l->sums);
+	mails_free(l->mails);
 	keyed_hash_free(l->heads);
 	login_accounts_free(l->accounts);
 	free(l);

@@ -1,33 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyzer/logins/postfix.h"
 
+#include "analyzer/detect/keyset.h"
+#include "analyzer/logins/postfix_answer.h"
+
 #define NAMES_ACCOUNT ", sasl_username="
+#define NAMES_BEFORE  ", orig_queue_id="
 
-bool postfix_is_smtpd(const char *program)
+bool postfix_is_program(const char *program)
 {
-	const char *last = strrchr(program, '/');
-
-	return strncmp(program, "postfix", 7) == 0 && last != NULL &&
-	       strcmp(last, "/smtpd") == 0;
+	return strncmp(program, "postfix", 7) == 0 &&
+	       strchr(program, '/') != NULL;
 }
 
-/* "mail.example.com[192.0.2.7]:54321"; older ones do not give the port. The
- * name is the client's own, from DNS: Postfix lets no bracket into it. */
-static bool client(struct scan *s, struct login_event *e)
+static bool is_smtpd(const char *program)
 {
-	char name[256];
-	int64_t port;
+	return strcmp(strrchr(program, '/'), "/smtpd") == 0;
+}
 
-	if (!scan_word(s, scan_is_host, name, sizeof(name)) ||
-	    !scan_text(s, "[") || !scan_addr(s, &e->client) ||
-	    !scan_text(s, "]"))
-		return false;
-	if (s->end - s->p >= 2 && s->p[0] == ':' &&
-	    scan_is_digit((unsigned char)s->p[1])) {
-		s->p++;
-		return scan_number(s, &port);
-	}
-	return true;
+static bool queue(
+    const struct syslog_head *head, struct scan *s, struct login_queue *q)
+{
+	memset(q, 0, sizeof(*q));
+	q->host = key_of_name(head->host, strlen(head->host));
+	return scan_word(s, scan_is_alnum, q->id, sizeof(q->id));
 }
 
 static bool is_mechanism(unsigned char c)
@@ -43,15 +39,28 @@ static bool account(struct scan *s, struct login_event *e)
 	       (s->p == s->end || scan_text(s, ", "));
 }
 
+/* A filter gives the mail back, as another: XFORWARD (Postfix 2.9) says as
+ * what it was known before. */
+static enum login_line passed_on(
+    const struct syslog_head *head, struct scan s, struct login_mail *m)
+{
+	if (!scan_text(&s, NAMES_BEFORE) || !queue(head, &s, &m->before) ||
+	    !(s.p == s.end || scan_text(&s, ", ")))
+		return LOGIN_LINE_OTHER;
+	m->step = LOGIN_MAIL_PASSED_ON;
+	return LOGIN_LINE_MAIL;
+}
+
 /* Behind "QUEUEID: client=". */
-static enum login_line mail(struct scan s, struct login_event *e)
+static enum login_line mail(
+    const struct syslog_head *head, struct scan s, struct login_event *e)
 {
 	char mechanism[24];
 
-	if (!client(&s, e))
+	if (!postfix_peer(&s, &e->client))
 		return LOGIN_LINE_BAD;
 	if (s.p == s.end || !scan_text(&s, ", sasl_method="))
-		return LOGIN_LINE_OTHER;
+		return passed_on(head, s, &e->mail);
 	if (!scan_word(&s, is_mechanism, mechanism, sizeof(mechanism)) ||
 	    !scan_text(&s, NAMES_ACCOUNT) || !account(&s, e))
 		return LOGIN_LINE_BAD;
@@ -67,7 +76,7 @@ static enum login_line warning(struct scan s, struct login_event *e)
 	char mechanism[24];
 	const char *at;
 
-	if (!client(&s, e) || !scan_text(&s, ": SASL ") ||
+	if (!postfix_peer(&s, &e->client) || !scan_text(&s, ": SASL ") ||
 	    !scan_word(&s, is_mechanism, mechanism, sizeof(mechanism)) ||
 	    !scan_text(&s, " authentication failed"))
 		return LOGIN_LINE_OTHER;
@@ -84,14 +93,23 @@ static enum login_line warning(struct scan s, struct login_event *e)
 	return LOGIN_LINE_EVENT;
 }
 
-enum login_line postfix_line(struct scan s, struct login_event *e)
+enum login_line postfix_line(
+    const struct syslog_head *head, struct scan s, struct login_event *e)
 {
-	char queue_id[32];
+	struct login_mail *m = &e->mail;
 
-	if (scan_text(&s, "warning: "))
+	if (is_smtpd(head->program) && scan_text(&s, "warning: "))
 		return warning(s, e);
-	if (scan_word(&s, scan_is_alnum, queue_id, sizeof(queue_id)) &&
-	    scan_text(&s, ": client="))
-		return mail(s, e);
+	if (!queue(head, &s, &m->queue))
+		return LOGIN_LINE_OTHER;
+	if (scan_text(&s, ": client="))
+		return is_smtpd(head->program) ? mail(head, s, e)
+					       : LOGIN_LINE_OTHER;
+	if (scan_text(&s, ": to=<"))
+		return postfix_answer(s, m);
+	if (scan_text(&s, ": removed") && s.p == s.end) {
+		m->step = LOGIN_MAIL_REMOVED;
+		return LOGIN_LINE_MAIL;
+	}
 	return LOGIN_LINE_OTHER;
 }

@@ -70,6 +70,7 @@ bool login_row(struct login_rows *r, const struct login_accounts *accounts,
 	o->login = (enum login_result)m->key.result;
 	o->attempts = m->attempts;
 	o->messages = m->messages;
+	login_sum_answers(m, o);
 	if (customer != NULL)
 		snprintf(o->customer, sizeof(o->customer), "%s", customer);
 	else

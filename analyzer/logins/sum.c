@@ -56,7 +56,24 @@ int login_sums_add(struct login_sums *s,
 		m->last_us = e->ts_us;
 	m->attempts += e->attempts;
 	m->messages += e->messages;
+	m->answers.delivered += e->answers.delivered;
+	m->answers.rejected += e->answers.rejected;
+	m->answers.unknown += e->answers.unknown;
 	return HASH_COUNT(s->by_key) >= LOGIN_SUMS_MAX;
+}
+
+static int capped(int64_t n)
+{
+	return n < INT32_MAX ? (int)n : INT32_MAX;
+}
+
+void login_sum_answers(const struct login_sum *m, struct observation *o)
+{
+	const struct login_answers *a = &m->answers;
+
+	o->rcpt_count = capped(a->delivered + a->rejected + a->unknown);
+	o->rcpt_accepted = capped(a->delivered);
+	o->unknown_users = capped(a->unknown);
 }
 
 void login_sums_clear(struct login_sums *s)

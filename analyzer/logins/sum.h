@@ -10,6 +10,7 @@
 
 #include "analyzer/logins/event.h"
 #include "base/keyed_hash.h"
+#include "store/rows.h"
 
 /* More than these, and they are to be written: about 12 MB. */
 #define LOGIN_SUMS_MAX 65536
@@ -26,6 +27,7 @@ struct login_sum {
 	struct addr client; /* of the first line */
 	int64_t first_us, last_us;
 	int64_t attempts, messages;
+	struct login_answers answers;
 };
 /* All zero is empty. */
 struct login_sums {
@@ -37,3 +39,6 @@ int login_sums_add(struct login_sums *s,
     const uint8_t account[static KEYED_HASH_BYTES],
     const struct login_event *e);
 void login_sums_clear(struct login_sums *s);
+/* What receivers said, in the row's columns of recipients: those neither
+ * accepted nor unknown were rejected. */
+void login_sum_answers(const struct login_sum *m, struct observation *o);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyzer/logins/syslog.h"
 
-#define HOST_LEN 256
-
 static bool is_visible(unsigned char c)
 {
 	return c > ' ' && c < 127;
@@ -40,10 +38,10 @@ static bool structured_data(struct scan *s)
 /* Behind "<PRI>1 ": time, host, program, process, message id, data. */
 static bool rfc5424(struct scan *s, struct syslog_head *h)
 {
-	char word[HOST_LEN];
+	char word[256];
 
 	if (!stamp_rfc3339(s, &h->ts_us) || !scan_text(s, " ") ||
-	    !scan_word(s, is_visible, word, sizeof(word)) ||
+	    !scan_word(s, is_visible, h->host, sizeof(h->host)) ||
 	    !scan_text(s, " ") ||
 	    !scan_word(s, is_program, h->program, sizeof(h->program)) ||
 	    !scan_text(s, " ") ||
@@ -80,9 +78,9 @@ static bool tag(struct scan *s, struct syslog_head *h)
 bool syslog_head(struct scan *s, const struct stamp_zone *z, int64_t now_us,
     struct syslog_head *h)
 {
-	char host[HOST_LEN];
 	int64_t pri;
 
+	h->host[0] = '\0';
 	if (scan_text(s, "<") && (!scan_number(s, &pri) || !scan_text(s, ">")))
 		return false;
 	if (scan_text(s, "1 "))
@@ -94,6 +92,6 @@ bool syslog_head(struct scan *s, const struct stamp_zone *z, int64_t now_us,
 		return false;
 	if (tag(s, h))
 		return true;
-	return scan_word(s, is_visible, host, sizeof(host)) &&
+	return scan_word(s, is_visible, h->host, sizeof(h->host)) &&
 	       scan_text(s, " ") && tag(s, h);
 }

@@ -8,6 +8,7 @@
 struct syslog_head {
 	int64_t ts_us;
 	char program[64]; /* "postfix/submission/smtpd" */
+	char host[256];   /* "": none is there */
 };
 
 /* Takes the head off the line; what is left is the program's message. */

@@ -18,6 +18,11 @@ static void write_login(struct jsonw *j, const struct observation *o)
 	jsonw_kstring(j, "login", login_result_name(o->login));
 	jsonw_kint(j, "attempts", o->attempts);
 	jsonw_kint(j, "messages", o->messages);
+	if (o->login == LOGIN_DELIVERY) {
+		jsonw_kint(j, "rcpt_count", o->rcpt_count);
+		jsonw_kint(j, "rcpt_accepted", o->rcpt_accepted);
+		jsonw_kint(j, "unknown_users", o->unknown_users);
+	}
 	jsonw_kbool(j, "own_line", o->own_line);
 }
 

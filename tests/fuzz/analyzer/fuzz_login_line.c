@@ -13,12 +13,24 @@ static int on_line(void *arg, const char *line, size_t len)
 	    .now_us = INT64_C(1795650000000000)};
 	char *copy = malloc(len > 0 ? len : 1); /* a sanitizer sees its end */
 	struct login_event e;
+	enum login_line l;
 
 	(void)arg;
 	if (copy == NULL)
 		abort();
 	memcpy(copy, line, len);
-	if (login_line_parse(&c, copy, len, &e) == LOGIN_LINE_EVENT) {
+	l = login_line_parse(&c, copy, len, &e);
+	if (l == LOGIN_LINE_MAIL) {
+		const struct login_answers *a = &e.mail.answers;
+
+		/* One step of a mail, and an answer is one. */
+		if (e.mail.step == LOGIN_MAIL_NONE ||
+		    e.mail.queue.id[0] == '\0' ||
+		    a->delivered + a->rejected + a->unknown !=
+			(e.mail.step == LOGIN_MAIL_ANSWERED))
+			abort();
+	}
+	if (l == LOGIN_LINE_EVENT) {
 		/* What is taken is whole, and stood in the line. */
 		if (e.result == LOGIN_NONE || e.attempts < 1 ||
 		    e.messages < 0 || strlen(e.account) >= sizeof(e.account))

@@ -168,6 +168,7 @@ static void a_foreign_policy_text_is_refused(void **state)
 	assert_int_equal(c.hurry_memory_milli, 0);
 	assert_int_equal(c.burst_bad_percent, 0);
 	assert_int_equal(c.retry_memory_s, 0);
+	assert_int_equal(c.account_threshold_milli, 0);
 	assert_int_equal(c.brake_customers, 0);
 	assert_false(c.release_quiet);
 	assert_int_equal(c.min_domains, 5);

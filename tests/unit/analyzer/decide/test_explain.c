@@ -207,6 +207,17 @@ static void test_observations_in_words(void **state)
 	    "1 log-in with a wrong password from 198.51.100.9, the customer's "
 	    "own line, account ab01000000000000");
 
+	o.login = LOGIN_DELIVERY;
+	o.own_line = false;
+	o.attempts = o.rcpt_count = 6;
+	o.rcpt_accepted = 3;
+	o.unknown_users = 1;
+	explain_observation(&o, buf, sizeof(buf));
+	assert_string_equal(buf,
+	    "receivers answered: 3 taken, 1 recipient unknown, 2 refused for "
+	    "content or sender; mail from 198.51.100.9, account "
+	    "ab01000000000000");
+
 	o = (struct observation){.kind = OBS_POLICY, .policy_hash = "00ff"};
 	explain_observation(&o, buf, sizeof(buf));
 	assert_string_equal(

@@ -356,6 +356,82 @@ static void failures_alone_are_nothing_against_the_owner(void **state)
 	feed_free(f);
 }
 
+/* --- what receivers say --------------------------------------------------- */
+
+static void answers(struct feed *f, int account, int64_t t_s, int network,
+    int unknown, int rejected, int delivered)
+{
+	struct observation o = row_login(account, t_s, network, LOGIN_DELIVERY);
+
+	o.unknown_users = unknown;
+	o.rcpt_accepted = delivered;
+	o.rcpt_count = unknown + rejected + delivered;
+	o.attempts = o.rcpt_count;
+	feed_row(f, &o);
+}
+
+/* One address, a slow pace, and a list that was bought. */
+static void a_bought_list_is_no_owners(void **state)
+{
+	struct feed *f = feed_default();
+
+	(void)state;
+	at_home(f, 1, 0, 1);
+	for (int i = 0; i < 8; i++) {
+		login(f, 1, i * 180, far(7), 1);
+		answers(f, 1, i * 180, far(7), 1, 0, 0);
+	}
+	assert_quiet(f); /* 8 x 2080 */
+	answers(f, 1, 1440, far(7), 0, 1, 0);
+	assert_words(f,
+	    "of the mail it sent, in 24 min: 8 recipients unknown, 1 mail "
+	    "refused for content or sender, 0 taken; somebody else has the "
+	    "password");
+	assert_int_equal(f->incidents[0].first_obs, 3);
+	feed_free(f);
+}
+
+static void an_owners_friends_speak_for_him(void **state)
+{
+	struct feed *f = feed_default();
+
+	(void)state;
+	/* Four of a hundred are bad, for ever. */
+	for (int i = 0; i < 4000; i++)
+		answers(f, 1, i * 60, 99, i % 25 == 0, 0, i % 25 != 0);
+	assert_quiet(f);
+	feed_free(f);
+}
+
+/* What was told does not accuse again whoever changed the password. */
+static void what_was_told_is_over(void **state)
+{
+	struct feed *f = feed_default();
+
+	(void)state;
+	answers(f, 1, 0, far(7), 100, 0, 0);
+	assert_words(f, "100 recipients unknown");
+	assert_int_equal(f->incidents[0].observations, 1);
+	answers(f, 1, 60, 99, 8, 0, 0);
+	assert_int_equal(f->incidents[0].observations, 1);
+	answers(f, 1, 120, 99, 1, 0, 0);
+	assert_int_equal(f->incidents[0].observations, 2);
+	assert_words(f, "100 recipients unknown"); /* the most */
+	feed_free(f);
+}
+
+static void without_a_threshold_answers_do_not_matter(void **state)
+{
+	struct feed *f = feed_default();
+
+	(void)state;
+	f->conf.account_threshold_milli = 0;
+	for (int i = 0; i < 100; i++)
+		answers(f, 1, i * 60, far(7), 10, 10, 0);
+	assert_quiet(f);
+	feed_free(f);
+}
+
 /* --- memory --------------------------------------------------------------- */
 
 static int note_success(struct accounts *t, const struct policy *p, int account,
@@ -447,6 +523,10 @@ int main(void)
 	    cmocka_unit_test(who_did_not_guess_is_not_judged_by_it),
 	    cmocka_unit_test(a_carrier_that_failed_did_not_guess),
 	    cmocka_unit_test(failures_alone_are_nothing_against_the_owner),
+	    cmocka_unit_test(a_bought_list_is_no_owners),
+	    cmocka_unit_test(an_owners_friends_speak_for_him),
+	    cmocka_unit_test(what_was_told_is_over),
+	    cmocka_unit_test(without_a_threshold_answers_do_not_matter),
 	    cmocka_unit_test(the_table_keeps_who_logged_in_last),
 	    cmocka_unit_test(an_account_remembers_so_many_networks),
 	    cmocka_unit_test(older_rows_are_not_taken_for_now),

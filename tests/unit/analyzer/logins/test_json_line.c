@@ -20,6 +20,9 @@ static const struct line_case cases[] = {
     EVENT("{\"result\":\"failure\"," T
 	  "\"account\":\"foo\",\"client\":\"2001:db8::7\",\"more\":[{}]}",
 	"foo", "2001:db8::7", LOGIN_FAILURE, 0),
+    {"{" T "\"account\":\"foo\",\"client\":\"192.0.2.7\","
+     "\"result\":\"delivery\",\"delivered\":4,\"unknown\":2}",
+	LOGIN_LINE_EVENT, "foo", "192.0.2.7", LOGIN_DELIVERY, 6, 0},
     BAD("{"),
     BAD("{}"),
     BAD("{" T "\"account\":\"foo\",\"client\":\"192.0.2.7\"}"),
@@ -47,6 +50,14 @@ static const struct line_case cases[] = {
 	"\"result\":\"failure\",\"messages\":2}"),
     BAD("{" T "\"account\":\"a\",\"client\":\"192.0.2.7\","
 	"\"result\":\"successful\"}"),
+    BAD("{" T "\"account\":\"a\",\"client\":\"192.0.2.7\","
+	"\"result\":\"delivery\"}"),
+    BAD("{" T "\"account\":\"a\",\"client\":\"192.0.2.7\","
+	"\"result\":\"delivery\",\"unknown\":2,\"messages\":1}"),
+    BAD("{" T "\"account\":\"a\",\"client\":\"192.0.2.7\","
+	"\"result\":\"success\",\"unknown\":2}"),
+    BAD("{" T "\"account\":\"a\",\"client\":\"192.0.2.7\","
+	"\"result\":\"delivery\",\"rejected\":-2,\"unknown\":3}"),
 };
 
 static void lines_of_json_are_whole_or_bad(void **state)

@@ -85,14 +85,17 @@ static const struct line_case cases[] = {
 	"sasl_username=(unavailable), y"),
 };
 
+static const struct syslog_head smtpd = {
+    .program = "postfix/submission/smtpd", .host = "mx1"};
+
 static void lines_are_taken_as_smtpd_writes_them(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct login_event e = {0};
 
-		check_case(
-		    &cases[i], postfix_line(whole(cases[i].line), &e), &e);
+		check_case(&cases[i],
+		    postfix_line(&smtpd, whole(cases[i].line), &e), &e);
 	}
 }
 
@@ -110,7 +113,7 @@ static void a_cut_line_names_no_other_account(void **state)
 
 		assert_non_null(cut);
 		memcpy(cut, line, n);
-		if (postfix_line(s, &e) == LOGIN_LINE_EVENT)
+		if (postfix_line(&smtpd, s, &e) == LOGIN_LINE_EVENT)
 			assert_memory_equal(
 			    e.account, "foo", strlen(e.account));
 		free(cut);
@@ -120,13 +123,12 @@ static void a_cut_line_names_no_other_account(void **state)
 static void programs_are_told_by_their_names(void **state)
 {
 	(void)state;
-	assert_true(postfix_is_smtpd("postfix/smtpd"));
-	assert_true(postfix_is_smtpd("postfix/submission/smtpd"));
-	assert_true(postfix_is_smtpd("postfix-out/smtps/smtpd"));
-	assert_false(postfix_is_smtpd("postfix/qmgr"));
-	assert_false(postfix_is_smtpd("postfix"));
-	assert_false(postfix_is_smtpd("notpostfix/smtpd"));
-	assert_false(postfix_is_smtpd("postfix/smtpdx"));
+	assert_true(postfix_is_program("postfix/smtpd"));
+	assert_true(postfix_is_program("postfix/submission/smtpd"));
+	assert_true(postfix_is_program("postfix-out/smtps/smtpd"));
+	assert_true(postfix_is_program("postfix/qmgr"));
+	assert_false(postfix_is_program("postfix"));
+	assert_false(postfix_is_program("notpostfix/smtpd"));
 }
 
 int main(void)

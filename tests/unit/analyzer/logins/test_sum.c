@@ -52,6 +52,31 @@ static void the_same_within_a_minute_is_one(void **state)
 	assert_null(s.by_key);
 }
 
+static void answers_are_a_row_of_their_own(void **state)
+{
+	struct login_sums s = {0};
+	struct login_event e = event(MINUTE, "192.0.2.7", LOGIN_SUCCESS);
+	struct observation o = {0};
+
+	(void)state;
+	add(&s, 1, &e);
+	e = event(MINUTE + 1, "192.0.2.7", LOGIN_DELIVERY);
+	e.answers.unknown = 1;
+	add(&s, 1, &e);
+	e.answers = (struct login_answers){.delivered = 3, .rejected = 2};
+	add(&s, 1, &e);
+	assert_int_equal(HASH_COUNT(s.by_key), 2);
+	login_sum_answers(s.by_key->hh.next, &o);
+	assert_int_equal(o.rcpt_count, 6);
+	assert_int_equal(o.rcpt_accepted, 3);
+	assert_int_equal(o.unknown_users, 1);
+	((struct login_sum *)s.by_key->hh.next)->answers.unknown =
+	    INT64_MAX / 2;
+	login_sum_answers(s.by_key->hh.next, &o);
+	assert_int_equal(o.unknown_users, INT32_MAX);
+	login_sums_clear(&s);
+}
+
 static void failures_of_a_network_are_one(void **state)
 {
 	static const char *const clients[] = {"192.0.2.7", "192.0.2.200",
@@ -90,6 +115,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_same_within_a_minute_is_one),
+	    cmocka_unit_test(answers_are_a_row_of_their_own),
 	    cmocka_unit_test(failures_of_a_network_are_one),
 	    cmocka_unit_test(a_flood_says_when_it_is_full),
 	};
