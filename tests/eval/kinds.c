@@ -40,7 +40,13 @@
 		"sends beside it as account_person; else nobody has used it "  \
 		"for long"),                                                   \
 	    UNIFORM(                                                           \
-		"day", 0, 20, "of the log; the first week is learned from")
+		"day", 0, 20, "of the log; the first week is learned from"),   \
+	    UNIFORM("unknown", .05, .4, "as a snowshoe's list"),               \
+	    UNIFORM("rejected", .02, .2,                                       \
+		"for content or sender; other refusals speak to our server")
+/* Refused for what stands in it. */
+#define CONTENT                                                                \
+	LOGARITHM("rejected", .001, .01, "content filters take it for spam")
 
 /* clang-format off */
 const struct kind kinds[] = {
@@ -183,6 +189,8 @@ const struct kind kinds[] = {
 	    "another with each connection"),
 	UNIFORM("other places", 0, .2, "share: cafés, stations, friends"),
 	UNIFORM("office", 0, .7, "share of the rest"),
+	UNKNOWN(.003, .03),
+	CONTENT,
     }, 0, 0, 0, 1.35},
 {"account_traveller", "owner of an account, often abroad", AIM_NONE,
     SIGHT_LOGINS, start_account_traveller, .1, .5, {
@@ -192,6 +200,8 @@ const struct kind kinds[] = {
 	LOGARITHM("hours a network stays", .2, 12, "airport, train, hotel"),
 	CHANCE("VPN", .3, "half of his connections, each by another exit"),
 	LOGARITHM("exits", 1, 60, "most use one, some programs change"),
+	UNKNOWN(.003, .03),
+	CONTENT,
     }, 0, 0, 0, 1.1},
 {"account_branches", "mailbox that branch offices share", AIM_NONE,
     SIGHT_LOGINS, start_account_branches, .5, .5, {
@@ -201,6 +211,8 @@ const struct kind kinds[] = {
 	    "is a network"),
 	LOGARITHM("moves a month", .1, 4, "addresses of dynamic lines"),
 	CHANCE("later", .03, "set up after the log is read"),
+	UNKNOWN(.003, .03),
+	CONTENT,
     }, 0, 0, 0, 1.1},
 {"account_newsletter", "newsletter by hand from a mail program", AIM_NONE,
     SIGHT_LOGINS, start_account_newsletter, .1, .5, {
@@ -210,6 +222,8 @@ const struct kind kinds[] = {
 	UNIFORM("elsewhere", 0, .2, "share of issues that are not sent from "
 	    "home"),
 	LOGARITHM("own mails a day", .5, 10, "-"),
+	LOGARITHM("unknown", .003, .06, "a club's list is seldom cleaned"),
+	CONTENT,
     }, 1, 0, 0, 1.5},
 {"account_script", "script or shop that mails by itself, and moves", AIM_NONE,
     SIGHT_LOGINS, start_account_script, .3, .5, {
@@ -221,6 +235,8 @@ const struct kind kinds[] = {
 	UNIFORM("moves a month", 0, 2, "another machine, another hoster"),
 	CHANCE("own line", .4, "in the house, until it moves"),
 	CHANCE("later", .03, "set up after the log is read"),
+	LOGARITHM("unknown", .003, .04, "what customers type into a shop"),
+	CONTENT,
     }, 1, 0, 0, 1.1},
 {"account_old_password", "devices that try an old password for hours",
     AIM_NONE, SIGHT_LOGINS, start_account_old_password, .1, .5, {
@@ -232,6 +248,8 @@ const struct kind kinds[] = {
 	    "month, at a change of the password"),
 	LOGARITHM("hours wrong", .3, 24, "until he finds the setting"),
 	LOGARITHM("waiting", 1, 40, "mails of the outbox, at most"),
+	UNKNOWN(.003, .03),
+	CONTENT,
     }, 6, 0, 0, 1.35},
 
 {"burst", "bot that sends as fast as it can", AIM_BLOCK, SIGHT_PORT25,

@@ -13,8 +13,8 @@
 #include "base/vocab.h"
 #include "tests/eval/draw.h"
 
-#define LIFE_PARAMS     8
-#define LIFE_STATE      12
+#define LIFE_PARAMS     10
+#define LIFE_STATE      16
 #define LIFE_EVENTS_MAX 8192
 /* 2026-11-02 00:00:00 UTC */
 #define LIFE_T0_US INT64_C(1793577600000000)
@@ -67,6 +67,10 @@ struct login {
 	struct where from;
 	uint16_t messages; /* that it stands for; of a failure 0 */
 	bool failure;
+	/* what becomes of its one message: of policy and block lists the
+	 * receiver speaks to our server, not to the account */
+	enum fate fate;
+	uint32_t server, recipient;
 	bool bot; /* who must be found */
 };
 

@@ -47,6 +47,32 @@ static bool is_own_line(const struct addr *a)
 	return memcmp(own.b, a->b, 4) == 0;
 }
 
+/* It is answered at once: what it says does not hang on some seconds. */
+static int answer(
+    struct mailbox *m, const struct event *e, const struct addr *client)
+{
+	struct login_mail said = {.step = LOGIN_MAIL_ANSWERED,
+	    .queue.id = "A",
+	    .server = e->login.server,
+	    .recipient = e->login.recipient};
+	struct login_event counted;
+	uint8_t account[KEYED_HASH_BYTES];
+
+	said.answers.delivered = e->login.fate == FATE_DELIVERED;
+	said.answers.unknown = e->login.fate == FATE_UNKNOWN;
+	said.answers.rejected = e->login.fate == FATE_REJECTED;
+	if (e->login.fate > FATE_REJECTED)
+		return 0;
+	if (m->mails == NULL)
+		m->mails = mails_new();
+	if (m->mails == NULL ||
+	    mails_begin(m->mails, &said.queue, his, client) != 0)
+		return -1;
+	if (!mails_step(m->mails, &said, e->ts_us, account, &counted))
+		return 0;
+	return login_sums_add(&m->sums, account, &counted) == -1 ? -1 : 0;
+}
+
 int mailbox_add(struct mailbox *m, const struct event *e)
 {
 	struct login_event line = {.ts_us = e->ts_us,
@@ -56,7 +82,9 @@ int mailbox_add(struct mailbox *m, const struct event *e)
 
 	address(&line.client, &e->login.from);
 	m->minute = e->ts_us / MINUTE_US;
-	return login_sums_add(&m->sums, his, &line) == -1 ? -1 : 0;
+	if (login_sums_add(&m->sums, his, &line) == -1)
+		return -1;
+	return line.messages > 0 ? answer(m, e, &line.client) : 0;
 }
 
 static struct observation *fill(struct mailbox *m, const struct login_sum *from)
@@ -72,6 +100,7 @@ static struct observation *fill(struct mailbox *m, const struct login_sum *from)
 	o->login = (enum login_result)from->key.result;
 	o->attempts = from->attempts;
 	o->messages = from->messages;
+	login_sum_answers(from, o);
 	return o;
 }
 
@@ -102,4 +131,6 @@ struct observation *mailbox_opening(struct mailbox *m)
 void mailbox_end(struct mailbox *m)
 {
 	login_sums_clear(&m->sums);
+	mails_free(m->mails);
+	m->mails = NULL;
 }

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the submission server's log says of the customer's account, as rows:
- * summed up by the analyzer's own code, by client and minute. A row is there
- * when its minute is over. */
+ * counted and summed up by the analyzer's own code, by client and minute. A
+ * row is there when its minute is over. */
 #pragma once
 
+#include "analyzer/logins/mails.h"
 #include "analyzer/logins/sum.h"
 #include "store/rows.h"
 #include "tests/eval/life.h"
 
 /* All zero is empty. */
 struct mailbox {
+	struct mails *mails; /* NULL: none was handed in */
 	struct login_sums sums;
 	int64_t minute; /* of them */
 	struct observation row;

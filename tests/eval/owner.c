@@ -20,14 +20,36 @@ double owner_seconds(const struct life *l)
 	return (double)(l->now_us - LIFE_T0_US) / (double)US_PER_S;
 }
 
-void owner_send(struct life *l, double after_s, struct where from)
+/* A small circle and the large providers. */
+static uint32_t any_server(struct life *l)
 {
-	struct login in = {.from = from, .messages = 1};
+	struct talk t = {0};
 
+	life_pick(l, &t, 40, .4);
+	return t.server;
+}
+
+static void hand_in(struct life *l, double after_s, struct where from,
+    double unknown, uint32_t recipient)
+{
+	struct login in = {.from = from,
+	    .messages = 1,
+	    .server = any_server(l),
+	    .recipient = recipient};
+
+	if (unknown < l->state[OWNER_UNKNOWN])
+		in.fate = FATE_UNKNOWN;
+	else if (draw_chance(&l->rng, l->state[OWNER_REJECTED]))
+		in.fate = FATE_REJECTED;
 	life_login_in(l, after_s, &in);
 }
 
-/* --- where he is ---------------------------------------------------------- */
+void owner_send(struct life *l, double after_s, struct where from)
+{
+	double unknown = draw_unit(&l->rng);
+
+	hand_in(l, after_s, from, unknown, (uint32_t)prng_next(&l->rng));
+}
 
 static uint32_t mixed(uint32_t x)
 {
@@ -35,6 +57,16 @@ static uint32_t mixed(uint32_t x)
 	x = (x ^ x >> 15) * 0x846ca68bu;
 	return x ^ x >> 16;
 }
+
+void owner_send_reader(
+    struct life *l, double after_s, struct where from, uint32_t reader)
+{
+	uint32_t who = mixed(mixed(l->base + 1) + reader);
+
+	hand_in(l, after_s, from, who / 4294967296.0, who);
+}
+
+/* --- where he is ---------------------------------------------------------- */
 
 struct where owner_place(const struct life *l, uint32_t number)
 {
@@ -118,4 +150,6 @@ void owner_draw(struct life *l)
 	l->state[OWNER_STAYS] = draw_log(&l->rng, .05, 24);
 	l->state[OWNER_PLACES] = draw_uniform(&l->rng, 0, .2);
 	l->state[OWNER_OFFICE] = draw_uniform(&l->rng, 0, .7);
+	l->state[OWNER_UNKNOWN] = draw_log(&l->rng, .003, .03);
+	l->state[OWNER_REJECTED] = draw_log(&l->rng, .001, .01);
 }

@@ -12,6 +12,8 @@ enum owner_state {
 	OWNER_STAYS,     /* so many hours it has one address */
 	OWNER_PLACES,    /* share that he sends from anywhere else */
 	OWNER_OFFICE,    /* share of the others that he sends at work */
+	OWNER_UNKNOWN,   /* share of his mails: nobody has that address */
+	OWNER_REJECTED,  /* ... refused for their content */
 	OWNER_NOW,       /* the telephone's network, block times 65536 */
 	OWNER_USED,      /* when it was last used, seconds */
 	OWNER_STATE
@@ -26,6 +28,9 @@ void owner_draw(struct life *l);
 double owner_seconds(const struct life *l);
 /* Hands in one message from there in some seconds. */
 void owner_send(struct life *l, double after_s, struct where from);
+/* The same to a reader of his, whose address is good or bad for ever. */
+void owner_send_reader(
+    struct life *l, double after_s, struct where from, uint32_t reader);
 /* His telephone's address in so many seconds; asked in order of time. */
 struct where owner_telephone(struct life *l, double after_s);
 struct where owner_office(const struct life *l);

@@ -22,6 +22,13 @@ static void take_owner(struct life *l)
 		l->state[i] = l->p[i];
 }
 
+/* How good the addresses are to which he writes: two parameters. */
+static void take_list(struct life *l, int first)
+{
+	l->state[OWNER_UNKNOWN] = l->p[first];
+	l->state[OWNER_REJECTED] = l->p[first + 1];
+}
+
 void start_account_person(struct life *l)
 {
 	take_owner(l);
@@ -64,6 +71,7 @@ static void traveller_leaves(struct life *l)
 void start_account_traveller(struct life *l)
 {
 	owner_draw(l);
+	take_list(l, 6);
 	life_plan_daily(l, l->p[0] * l->load, traveller_mail);
 	life_plan_flat(l, l->p[1] / MONTH_D, traveller_leaves);
 }
@@ -99,6 +107,7 @@ static void begin_some_day(struct life *l, bool later, life_wake *first)
 
 void start_account_branches(struct life *l)
 {
+	take_list(l, 5);
 	begin_some_day(l, l->p[4] != 0, branch_mail);
 }
 
@@ -113,7 +122,7 @@ static void letter_issue(struct life *l)
 	if (draw_chance(&l->rng, l->p[3]))
 		from = owner_anywhere(l);
 	for (uint32_t i = 0; i < n; i++) {
-		owner_send(l, at_s, from);
+		owner_send_reader(l, at_s, from, i);
 		at_s += draw_exp(&l->rng) * l->p[2] * 60 / n;
 	}
 	life_plan(
@@ -124,6 +133,7 @@ void start_account_newsletter(struct life *l)
 {
 	owner_draw(l);
 	l->state[OWNER_MAILS] = l->p[4];
+	take_list(l, 5);
 	owner_begin(l);
 	life_plan(l, draw_uniform(&l->rng, 0, WEEK_S / l->p[0]), letter_issue);
 }
@@ -155,6 +165,7 @@ static void script_moves(struct life *l)
 
 void start_account_script(struct life *l)
 {
+	take_list(l, 7);
 	begin_some_day(l, l->p[6] != 0, script_run);
 	life_plan_flat(l, l->p[4] / MONTH_D, script_moves);
 }
@@ -208,6 +219,7 @@ void start_account_old_password(struct life *l)
 	owner_draw(l);
 	for (int i = 0; i < 4; i++)
 		l->state[i] = l->p[i];
+	take_list(l, 7);
 	owner_begin(l);
 	life_plan_daily(l, 2 / MONTH_D, password_changes);
 }

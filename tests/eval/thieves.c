@@ -9,7 +9,17 @@
 /* Numbers of the thief's places: not his who owns the account. */
 #define THIEF_FIRST 2000000
 
-enum { P_RATE, P_ADDRESSES, P_ROW, P_HOURS, P_GUESSED, P_OWNER, P_DAY };
+enum {
+	P_RATE,
+	P_ADDRESSES,
+	P_ROW,
+	P_HOURS,
+	P_GUESSED,
+	P_OWNER,
+	P_DAY,
+	P_UNKNOWN,
+	P_REJECTED
+};
 enum { S_UNTIL = OWNER_STATE, S_ADDRESS, S_LEFT };
 
 static struct where thief_from(struct life *l, uint32_t address)
@@ -22,6 +32,21 @@ static uint32_t any_address(struct life *l)
 	return prng_below(&l->rng, (uint32_t)l->p[P_ADDRESSES]);
 }
 
+/* To a list that he bought. */
+static void thief_writes(struct life *l, struct login *in)
+{
+	struct talk t = {0};
+	double u = draw_unit(&l->rng);
+
+	life_pick_any(l, &t);
+	in->server = t.server;
+	in->recipient = (uint32_t)prng_next(&l->rng);
+	if ((u -= l->p[P_UNKNOWN]) < 0)
+		in->fate = FATE_UNKNOWN;
+	else if (u < l->p[P_REJECTED])
+		in->fate = FATE_REJECTED;
+}
+
 static void thief_mail(struct life *l)
 {
 	struct login in = {.messages = 1, .bot = true};
@@ -32,6 +57,7 @@ static void thief_mail(struct life *l)
 	}
 	l->state[S_LEFT]--;
 	in.from = thief_from(l, (uint32_t)l->state[S_ADDRESS]);
+	thief_writes(l, &in);
 	life_login_in(l, 0, &in);
 	if (owner_seconds(l) < l->state[S_UNTIL])
 		life_plan_flat(l, l->p[P_RATE] * 24, thief_mail);

@@ -55,9 +55,53 @@ static void a_row_is_a_client_of_a_minute(void **state)
 	assert_int_equal(o->ts_us, LIFE_T0_US + 50 * US_PER_S);
 	assert_false(o->own_line);
 	assert_int_equal(o->traffic_case, 3);
+	o = mailbox_row(&m, INT64_MAX);
+	assert_int_equal(o->login, LOGIN_DELIVERY);
+	assert_int_equal(o->rcpt_accepted, 1);
 	o = mailbox_row(&m, LIFE_T0_US + MINUTE_US);
 	assert_non_null(o);
 	assert_int_equal(o->messages, 1);
+	assert_null(mailbox_row(&m, INT64_MAX));
+	mailbox_end(&m);
+}
+
+static void mail_to(
+    struct mailbox *m, enum fate fate, uint32_t server, uint32_t recipient)
+{
+	struct event e = {.ts_us = LIFE_T0_US,
+	    .kind = EVENT_LOGIN,
+	    .login = {.messages = 1,
+		.fate = fate,
+		.server = server,
+		.recipient = recipient}};
+
+	assert_int_equal(mailbox_add(m, &e), 0);
+}
+
+static void receivers_answer(void **state)
+{
+	struct observation *o;
+	struct mailbox m;
+
+	(void)state;
+	begin(&m);
+	mail_to(&m, FATE_UNKNOWN, 1, 1);
+	mail_to(&m, FATE_UNKNOWN, 2, 1); /* the same recipient */
+	mail_to(&m, FATE_UNKNOWN, 2, 2);
+	mail_to(&m, FATE_REJECTED, 2, 3);
+	mail_to(&m, FATE_LISTED, 3, 4); /* our server is, not he */
+	mail_to(&m, FATE_DELIVERED, 3, 5);
+	mail_to(&m, FATE_DELIVERED, 3, 6); /* the same server */
+	o = mailbox_row(&m, INT64_MAX);
+	assert_int_equal(o->login, LOGIN_SUCCESS);
+	assert_int_equal(o->messages, 7);
+	assert_int_equal(o->rcpt_count, 0);
+	o = mailbox_row(&m, INT64_MAX);
+	assert_int_equal(o->login, LOGIN_DELIVERY);
+	assert_int_equal(o->messages, 0);
+	assert_int_equal(o->unknown_users, 2);
+	assert_int_equal(o->rcpt_accepted, 1);
+	assert_int_equal(o->rcpt_count, 4);
 	assert_null(mailbox_row(&m, INT64_MAX));
 	mailbox_end(&m);
 }
@@ -108,6 +152,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_row_is_a_client_of_a_minute),
+	    cmocka_unit_test(receivers_answer),
 	    cmocka_unit_test(failures_of_a_network_are_one_row),
 	    cmocka_unit_test(the_own_line_is_told_and_another_opens_the_log),
 	};
