@@ -231,7 +231,7 @@ struct conf {
 	int64_t account_threshold_milli; /* 17000; 0: it does not matter */
 	int64_t account_unknown_milli;   /* 2080 */
 	int64_t account_rejected_milli;  /* 1000 */
-	int64_t account_delivered_milli; /* -240 */
+	int64_t account_delivered_milli; /* -320 */
 	int64_t ladder_s[4];             /* ladder = {600,3600,86400,604800} */
 	int64_t ladder_memory_s;         /* a repeat within: 30 d */
 	int64_t incident_quiet_s;        /* closed as quiet after: 24 h */

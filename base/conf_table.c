@@ -223,7 +223,7 @@ static const struct conf_key conf_keys[] = {
     {"policy", "account_rejected_milli", CONF_INT, 0, 20000, "1000",
 	"1/1000 nat", "Of a mail refused for its content or its sender.",
 	AT(account_rejected_milli)},
-    {"policy", "account_delivered_milli", CONF_INT, -20000, 0, "-240",
+    {"policy", "account_delivered_milli", CONF_INT, -20000, 0, "-320",
 	"1/1000 nat", "Of a mail that was taken.", AT(account_delivered_milli)},
     {"policy", "ladder", CONF_LADDER, 1, 3650 * INT64_C(86400),
 	"600 3600 86400 604800", "seconds",

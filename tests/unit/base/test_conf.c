@@ -92,7 +92,7 @@ static void check_default_policy(const struct conf *c)
 	assert_int_equal(c->account_threshold_milli, 17000);
 	assert_int_equal(c->account_unknown_milli, 2080);
 	assert_int_equal(c->account_rejected_milli, 1000);
-	assert_int_equal(c->account_delivered_milli, -240);
+	assert_int_equal(c->account_delivered_milli, -320);
 	assert_int_equal(c->brake_customers, 50);
 	assert_int_equal(c->novelty_domains_milli, 0);
 	assert_int_equal(c->novelty_helos_milli, 0);
