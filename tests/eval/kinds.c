@@ -347,6 +347,12 @@ const struct kind kinds[] = {
 	UNIFORM("addresses", 1, 4, "one to three"),
 	THIEF,
     }, 0, 1, 20000, 1.1},
+{"submission_own", "the same, a program on the customer's own PC",
+    AIM_ACCOUNT, SIGHT_LOGINS, start_thief, .1, .5, {
+	LOGARITHM("mails an hour", 20, 2000, "as above"),
+	UNIFORM("addresses", 0, 0, "his own line"),
+	THIEF,
+    }, 0, .5, 5000, 1.1},
 {"submission_slow", "the same, no faster than a person",
     AIM_ACCOUNT, SIGHT_LOGINS, start_thief, .1, .5, {
 	LOGARITHM("mails an hour", 1, 20, "slower than issue 7's slow ones"),

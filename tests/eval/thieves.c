@@ -22,14 +22,19 @@ enum {
 };
 enum { S_UNTIL = OWNER_STATE, S_ADDRESS, S_LEFT };
 
+/* A program on the customer's own PC has no address but his. */
 static struct where thief_from(struct life *l, uint32_t address)
 {
+	if (l->p[P_ADDRESSES] < 1)
+		return (struct where){.block = LIFE_OWN_LINE};
 	return owner_place(l, THIEF_FIRST + address);
 }
 
 static uint32_t any_address(struct life *l)
 {
-	return prng_below(&l->rng, (uint32_t)l->p[P_ADDRESSES]);
+	uint32_t n = (uint32_t)l->p[P_ADDRESSES];
+
+	return n > 0 ? prng_below(&l->rng, n) : 0;
 }
 
 /* To a list that he bought. */
