@@ -167,16 +167,24 @@ static void say_attempts(
 static void say_account(const struct words *w, const struct incident *i)
 {
 	static const char head[] = "account ";
-	const char *text = i->summary, *rest = NULL, *end;
+	const char *text = i->summary, *rest = NULL, *end, *own;
 
 	if (strncmp(text, head, sizeof(head) - 1) == 0)
 		rest = strchr(text + sizeof(head) - 1, ' ');
-	end = strstr(text, "; somebody else has the password");
-	say(w, "Somebody else has the password of one of your mail accounts. ");
+	own = strstr(text, "; it comes from the customer's own line");
+	end = own != NULL ? own
+			  : strstr(text, "; somebody else has the password");
+	say(w, own != NULL ? "A program on your line uses the password of one "
+			     "of your mail accounts. "
+			   : "Somebody else has the password of one of your "
+			     "mail accounts. ");
 	if (rest != NULL && end != NULL && end > rest)
 		say(w, "The account%.*s. ", (int)(end - rest), rest);
-	say(w, "Your line is not the cause. Please set a new password, and "
-	       "end all sessions of the account. ");
+	say(w, own != NULL ? "Please clean the computers on your line, and "
+			     "then set a new password. "
+			   : "Your line is not the cause. Please set a new "
+			     "password, and end all sessions of the "
+			     "account. ");
 }
 
 static void say_leak(

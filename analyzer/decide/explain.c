@@ -156,21 +156,16 @@ static void add_account_burst(struct text *t, const struct account_words *a)
 		    a->guessers - 1);
 }
 
-/* "of its mails in 12 min, receivers said of 14 recipients that they do not
- * exist and refused 2 for their content or sender; 9 were taken" */
 static void add_account_answers(struct text *t, const struct account_words *a)
 {
 	char length[48];
 
 	explain_duration(a->answers_us, length, sizeof(length));
-	add(t, "of the mail it sent, in %s: ", length);
-	add_count(t, a->unknown, "recipient unknown", "recipients unknown");
-	if (a->rejected > 0) {
-		add(t, ", ");
-		add_count(t, a->rejected, "mail", "mails");
-		add(t, " refused for content or sender");
-	}
-	add(t, ", %" PRId64 " taken", a->delivered);
+	add(t,
+	    "sent mail, of whose recipients in %s %" PRId64
+	    " were unknown, %" PRId64
+	    " refused it for its content or sender, and %" PRId64 " took it",
+	    length, a->unknown, a->rejected, a->delivered);
 }
 
 static void add_compromised(
@@ -200,8 +195,13 @@ static void add_compromised(
 	if (a->accounts > 1)
 		add(t, "; also %" PRId64 " more of the customer's accounts",
 		    a->accounts - 1);
-	add(t, "; somebody else has the password: set a new one, end all "
-	       "sessions");
+	if (a->own_line && a->networks + a->messages == 0)
+		add(t, "; it comes from the customer's own line, so that a "
+		       "program there has the password: clean the computer, "
+		       "then set a new one");
+	else
+		add(t, "; somebody else has the password: set a new one, end "
+		       "all sessions");
 }
 
 void explain_incident_summary(const struct incident *i,

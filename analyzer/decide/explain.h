@@ -21,6 +21,7 @@ struct account_words {
 	int64_t guessers;         /* networks that failed, it among them */
 	/* what receivers said of its mail within so long; 0: no matter */
 	int64_t unknown, rejected, delivered, answers_us;
+	bool own_line;    /* the last of it came from the customer's own */
 	int64_t accounts; /* of the customer, this one among them */
 };
 /* What the words say that the row does not. */

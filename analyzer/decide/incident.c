@@ -123,6 +123,7 @@ static int add_account(struct incident_open *i, const struct account_words *a)
 			kept->rejected = a->rejected;
 			kept->delivered = a->delivered;
 			kept->answers_us = a->answers_us;
+			kept->own_line = a->own_line;
 		}
 	}
 	kept->accounts = i->accounts.n;

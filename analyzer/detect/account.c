@@ -487,6 +487,7 @@ static int note_delivery(struct account *a, const struct conf *c,
 	f->words.delivered = w->delivered;
 	f->words.rejected = w->rejected;
 	f->words.unknown = w->unknown;
+	f->words.own_line = o->own_line;
 	memset(w, 0, sizeof(*w));
 	return 1;
 }

@@ -51,6 +51,7 @@ static void words_state(struct state *s, struct account_words *w)
 		STATE(s, w->rejected);
 		STATE(s, w->delivered);
 		STATE(s, w->answers_us);
+		STATE(s, w->own_line);
 	}
 }
 

@@ -173,6 +173,7 @@ static void print_action(struct explanation *e)
 static void print_account_policy(const struct explanation *e)
 {
 	const struct conf *p = &e->policy;
+	char text[4][32];
 
 	fprintf(e->c->out,
 	    "policy %s: log-ins from %" PRId64
@@ -180,11 +181,20 @@ static void print_account_policy(const struct explanation *e)
 	    " s; or %" PRId64 " mails in %" PRId64
 	    " s from a new network, %" PRId64
 	    " times\nwhat is usual; or %" PRId64 " after guesses from %" PRId64
-	    " networks\n",
+	    " networks",
 	    e->policy_hash, p->account_networks, p->account_blocks,
 	    p->account_window_s, p->account_burst_messages,
 	    p->account_burst_window_s, p->account_burst_factor,
 	    p->account_guess_messages, p->account_guess_networks);
+	if (p->account_threshold_milli > 0)
+		fprintf(e->c->out,
+		    ";\nor %s of what receivers say: %s for an unknown "
+		    "recipient, %s for a mail refused, %s for one taken",
+		    text_milli(p->account_threshold_milli, text[0]),
+		    text_milli(p->account_unknown_milli, text[1]),
+		    text_milli(p->account_rejected_milli, text[2]),
+		    text_milli(p->account_delivered_milli, text[3]));
+	putc('\n', e->c->out);
 }
 
 static bool is_about_account(const struct explanation *e)

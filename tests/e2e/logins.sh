@@ -154,7 +154,7 @@ check "each answer is the account's" wait_for has_logged $((before + 12 + 12))
 two_incidents() { [ "$(incidents)" -eq 2 ]; }
 check "a bought list is an incident" wait_for two_incidents
 check "explain: how its mail fared" sh -c "
-	'$SEKISHO' explain I2 --db '$DB' -c '$TMP/t.conf' | grep -q 'of the mail it sent, in [0-9]* min: 9 recipients unknown, 2 taken'"
+	'$SEKISHO' explain I2 --db '$DB' -c '$TMP/t.conf' | grep -q 'sent mail, of whose recipients in [0-9]* min 9 were unknown, 0 refused it for its content or sender, and 2 took it'"
 check "explain: each answer" sh -c "
 	'$SEKISHO' explain I2 --db '$DB' -c '$TMP/t.conf' | grep -q 'receivers answered: 0 taken, 1 recipient unknown, 0 refused'"
 check "they are counted" test "$(counter login_answers)" -eq 13

@@ -111,6 +111,16 @@ static void an_account_is_not_named_by_its_hash(void **state)
 	assert_has(words(&a, &i, NULL),
 	    "The account logged in from 9 networks in 32 min. Your line");
 	assert_null(strstr(words(&a, &i, NULL), "0123456789abcdef"));
+	strcpy(i.summary,
+	    "account 0123456789abcdef sent mail, of whose recipients in 32 min "
+	    "9 were unknown, 0 refused it for its content or sender, and 2 "
+	    "took it; it comes from the customer's own line, so that a program "
+	    "there has the password: clean the computer, then set a new one");
+	assert_has(words(&a, &i, NULL),
+	    "A program on your line uses the password of one of your mail "
+	    "accounts. The account sent mail, of whose recipients in 32 min 9 "
+	    "were unknown, 0 refused it for its content or sender, and 2 took "
+	    "it. Please clean the computers on your line");
 	strcpy(i.summary, "12 log-ins");
 	assert_has(words(&a, &i, NULL), "mail accounts. Your line is not");
 }

@@ -384,10 +384,27 @@ static void a_bought_list_is_no_owners(void **state)
 	assert_quiet(f); /* 8 x 2080 */
 	answers(f, 1, 1440, far(7), 0, 1, 0);
 	assert_words(f,
-	    "of the mail it sent, in 24 min: 8 recipients unknown, 1 mail "
-	    "refused for content or sender, 0 taken; somebody else has the "
-	    "password");
+	    "sent mail, of whose recipients in 24 min 8 were unknown, 1 "
+	    "refused "
+	    "it for its content or sender, and 0 took it; somebody else has "
+	    "the password");
 	assert_int_equal(f->incidents[0].first_obs, 3);
+	feed_free(f);
+}
+
+/* The thief is a program. */
+static void the_own_line_is_told(void **state)
+{
+	struct feed *f = feed_default();
+	struct observation o = row_login(1, 0, 99, LOGIN_DELIVERY);
+
+	(void)state;
+	o.own_line = true;
+	o.unknown_users = o.rcpt_count = 9;
+	feed_row(f, &o);
+	assert_words(f,
+	    "from the customer's own line, so that a program there has the "
+	    "password: clean the computer");
 	feed_free(f);
 }
 
@@ -410,13 +427,13 @@ static void what_was_told_is_over(void **state)
 
 	(void)state;
 	answers(f, 1, 0, far(7), 100, 0, 0);
-	assert_words(f, "100 recipients unknown");
+	assert_words(f, "100 were unknown");
 	assert_int_equal(f->incidents[0].observations, 1);
 	answers(f, 1, 60, 99, 8, 0, 0);
 	assert_int_equal(f->incidents[0].observations, 1);
 	answers(f, 1, 120, 99, 1, 0, 0);
 	assert_int_equal(f->incidents[0].observations, 2);
-	assert_words(f, "100 recipients unknown"); /* the most */
+	assert_words(f, "100 were unknown"); /* the most */
 	feed_free(f);
 }
 
@@ -524,6 +541,7 @@ int main(void)
 	    cmocka_unit_test(a_carrier_that_failed_did_not_guess),
 	    cmocka_unit_test(failures_alone_are_nothing_against_the_owner),
 	    cmocka_unit_test(a_bought_list_is_no_owners),
+	    cmocka_unit_test(the_own_line_is_told),
 	    cmocka_unit_test(an_owners_friends_speak_for_him),
 	    cmocka_unit_test(what_was_told_is_over),
 	    cmocka_unit_test(without_a_threshold_answers_do_not_matter),
