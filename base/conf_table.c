@@ -51,6 +51,11 @@ static const struct conf_key conf_keys[] = {
     {"policy", "genuine_weight_milli", CONF_INT, -20000, 0, "-370",
 	"1/1000 nat", "Of every other message that could be read.",
 	AT(genuine_weight_milli)},
+    {"policy", "forwarded_weight_milli", CONF_INT, -20000, 0, "-1000",
+	"1/1000 nat",
+	"Of one that SPF refuses and its domain signed: it was forwarded. The "
+	"score may fall below 0 by it. 0: it is like every other.",
+	AT(forwarded_weight_milli)},
     {"policy", "min_strong_servers", CONF_INT, 0, 4096, "3", "servers",
 	"The minutes of min_strong_minutes must come from so many servers: one "
 	"dead address, again and again, is no bot.",

@@ -42,7 +42,7 @@ struct customer {
 	uint32_t heap_at;
 	uint8_t line_class;       /* enum line_class */
 	bool failed_closed;       /* port_probe or blocked_attempts */
-	int32_t spoof_milli;      /* spoofed_sender: its score */
+	int32_t spoof_milli;      /* spoofed_sender: its score, or credit */
 	struct casefile *cases;   /* see customer_cases() */
 	struct score score;       /* spam_bot */
 	struct burst connections; /* bot_burst */

@@ -283,18 +283,35 @@ static int apply_score(const struct view *v, enum label label, int32_t weight,
 	return 0;
 }
 
-/* A forwarder's mail is spoofed now and then, a forger's most of the time. */
+#define FORWARDED_CREDIT 2 /* spoofed messages */
+
+/* SPF refuses it, and the domain of header From signed it: no other row of the
+ * table of verdicts says authorised where SPF fails. */
+static bool is_forwarded(const struct observation *o)
+{
+	return o->verdict == VERDICT_AUTHORISED && o->spf == SPF_FAIL;
+}
+
+/* A forwarder's mail is spoofed now and then, a forger's most of the time. Only
+ * a forwarder's is signed although SPF refuses it; who forwards has some
+ * credit below 0, so that one bad day in years makes nobody a forger. */
 static void add_spoof(const struct view *v)
 {
 	const struct conf *conf = v->r->policy->conf;
-	bool spoofed = v->o->verdict == VERDICT_SPOOFED;
-	int64_t s = v->c->spoof_milli + (spoofed ? conf->spoof_weight_milli
-						 : conf->genuine_weight_milli);
+	int64_t s = v->c->spoof_milli, w = conf->genuine_weight_milli;
 	int64_t cap = SCORE_CAP_THRESHOLDS * conf->spoof_threshold_milli;
+	int64_t least = s < 0 ? s : 0;
 
+	if (v->o->verdict == VERDICT_SPOOFED) {
+		w = conf->spoof_weight_milli;
+	} else if (is_forwarded(v->o) && conf->forwarded_weight_milli < 0) {
+		w = conf->forwarded_weight_milli;
+		least = -FORWARDED_CREDIT * conf->spoof_weight_milli;
+	}
+	s += w;
 	if (s > cap)
 		s = cap;
-	v->c->spoof_milli = s > 0 ? (int32_t)s : 0;
+	v->c->spoof_milli = (int32_t)(s > least ? s : least);
 }
 
 static int apply_spoofed(const struct view *v)
@@ -321,7 +338,8 @@ static int apply_spoofed(const struct view *v)
 	holds = note(v, customer_window(&c->spoofed), &rule);
 	if (holds == -1)
 		return -1;
-	if (c->spoof_milli < conf->spoof_threshold_milli)
+	if (conf->spoof_threshold_milli > 0 &&
+	    c->spoof_milli < conf->spoof_threshold_milli)
 		holds = 0;
 	if (holds == 0 && !is_open(v, s.kind))
 		return 0;

@@ -61,6 +61,8 @@ static struct observation traffic_row(const char *customer, int64_t t_ms)
 		o = row_delivered(customer, t_ms, server);
 		snprintf(o.helo, sizeof(o.helo), "h%u.example", roll(30));
 		o.verdict = roll(9) == 0 ? VERDICT_SPOOFED : VERDICT_AUTHORISED;
+		o.spf = SPF_FAIL;
+		o.mail_from_seen = roll(3) == 0;
 		break;
 	default:
 		o = row_attempt(customer, t_ms, server, outcomes[roll(4)]);

@@ -245,6 +245,80 @@ static void a_forwarder_is_no_forger(void **state)
 	}
 }
 
+/* A readable mail, SPF and verdict as the letter says: s spoofed, f forwarded,
+ * a authorised by SPF, c cannot tell. */
+static void feed_mail(struct feed *f, int n, char what)
+{
+	struct observation o = row_delivered("C1", n * 600000, n % 40);
+
+	o.mail_from_seen = true;
+	if (what == 's' || what == 'f')
+		o.spf = SPF_FAIL;
+	if (what == 'a')
+		o.spf = SPF_PASS;
+	if (what == 'f' || what == 'a')
+		o.verdict = VERDICT_AUTHORISED;
+	if (what == 's')
+		o.verdict = VERDICT_SPOOFED;
+	feed_row(f, &o);
+}
+
+/* So often the round of mails until the customer is blocked; at most 100. */
+static int rounds_until_blocked(int64_t forwarded_milli, const char *mails)
+{
+	struct feed *f = feed_default();
+	int rounds = 0, n = 0;
+
+	f->conf.forwarded_weight_milli = forwarded_milli;
+	f->conf.weight_milli[LABEL_SPF_FAIL] = 0; /* the other score */
+	feed_policy(f);
+	while (rounds < 100 && blocks(f) == 0) {
+		rounds++;
+		for (const char *m = mails; *m != '\0'; m++)
+			feed_mail(f, n++, *m);
+	}
+	feed_free(f);
+	return rounds;
+}
+
+/* Eight in a row that nobody signed, among many that somebody did. */
+static void signed_mail_that_spf_refuses_speaks_for_a_forwarder(void **state)
+{
+	(void)state;
+	assert_int_equal(
+	    rounds_until_blocked(-1000, "cffffffffffffffffssssssss"), 100);
+	assert_int_equal(
+	    rounds_until_blocked(0, "cffffffffffffffffssssssss"), 1);
+	/* A household's own mail does not: a bot may be behind it. */
+	assert_int_equal(
+	    rounds_until_blocked(-1000, "caaaaaaaaaaaaaaaassssssss"), 1);
+}
+
+/* What other mail he has brings him no credit; and none of it lasts. */
+static void a_forger_who_replays_signed_mail_is_found(void **state)
+{
+	(void)state;
+	assert_in_range(rounds_until_blocked(-1000, "fs"), 15, 25);
+	assert_in_range(rounds_until_blocked(-1000, "ccccccsssssss"), 1, 1);
+	assert_in_range(rounds_until_blocked(-1000, "as"), 8, 9);
+	assert_in_range(rounds_until_blocked(0, "as"), 8, 9);
+}
+
+static void without_a_threshold_of_its_own_three_are_enough(void **state)
+{
+	struct feed *f = feed_default();
+
+	(void)state;
+	f->conf.spoof_threshold_milli = 0;
+	feed_policy(f);
+	for (int n = 0; n < 6; n++)
+		feed_mail(f, n, 'f');
+	for (int n = 6; n < 9; n++)
+		feed_mail(f, n, 's');
+	assert_int_equal(blocks(f), 1);
+	feed_free(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -258,6 +332,10 @@ int main(void)
 	    cmocka_unit_test(pace_alone_is_no_burst_when_mail_arrives),
 	    cmocka_unit_test(encrypted_mail_to_a_thousand_servers_blocks),
 	    cmocka_unit_test(a_forwarder_is_no_forger),
+	    cmocka_unit_test(
+		signed_mail_that_spf_refuses_speaks_for_a_forwarder),
+	    cmocka_unit_test(a_forger_who_replays_signed_mail_is_found),
+	    cmocka_unit_test(without_a_threshold_of_its_own_three_are_enough),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
