@@ -201,6 +201,7 @@ struct conf {
 	int64_t retry_memory_s;         /* of a deferred mail: 5 d */
 	int64_t hurry_memory_milli;     /* good mail in a hurry: 3460 */
 	int64_t burst_bad_percent;      /* of mail that can be read: 20 */
+	int64_t burst_new_percent;      /* of burst_servers: 100 */
 	/* Novelty: so many, and what it adds to a refusal's weight (0). */
 	int64_t novelty_domains, novelty_domains_milli;
 	int64_t novelty_helos, novelty_helos_milli;

@@ -186,6 +186,7 @@ static void forget_later_rules(struct conf *c)
 	c->retry_memory_s = 0;
 	c->hurry_memory_milli = 0;
 	c->burst_bad_percent = 0;
+	c->burst_new_percent = 0;
 }
 
 int conf_load_policy_text(

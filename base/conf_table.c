@@ -93,6 +93,12 @@ static const struct conf_key conf_keys[] = {
 	"percent of the mails whose fate was seen were refused for good, one "
 	"more of both outcomes counted. 0: not asked.",
 	AT(burst_bad_percent)},
+    {"policy", "burst_new_percent", CONF_INT, 0, 100, "100", "percent",
+	"Of the burst's connections so many percent of burst_servers must go "
+	"to servers that got no mail within spread_window_s and the time as "
+	"long before; in a hurry a fourth as many percent of "
+	"hurry_connections. 0: not asked.",
+	AT(burst_new_percent)},
     {"policy", "spread_window_s", CONF_INT, 0, 3650 * INT64_C(86400), "604800",
 	"seconds",
 	"The window of the class's spread_servers; 0: the rule is off.",

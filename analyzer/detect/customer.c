@@ -131,7 +131,7 @@ static bool is_like_new(
 	if (now_us - c->last_us < IDLE_US ||
 	    !novelty_is_over(c->novelty, now_us))
 		return false;
-	if (!spread_is_over(
+	if (!spread_is_forgotten(
 		&c->spread, conf->spread_window_s * US_PER_S, back_us) ||
 	    !retries_are_over(
 		&c->retries, back_us, conf->retry_memory_s * US_PER_S))

@@ -21,10 +21,11 @@
 #define CUSTOMERS_MAX 262144
 
 /* Mails that were seen to be delivered, or refused for good, in this burst
- * window and the one before. */
+ * window and the one before; connections to servers that were new to him. */
 struct fates {
 	int64_t window;
 	uint32_t good, bad, good_before, bad_before;
+	uint32_t fresh, fresh_before;
 };
 
 /* What most customers never have. */

@@ -14,7 +14,7 @@
 
 #include "analyzer/detect/keyset.h"
 
-#define STATE_FORM 2
+#define STATE_FORM 3
 
 struct state {
 	bool load; /* from bytes; else to them */

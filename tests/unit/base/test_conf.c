@@ -89,6 +89,7 @@ static void check_default_policy(const struct conf *c)
 	assert_int_equal(c->hurry_connections, 8);
 	assert_int_equal(c->hurry_memory_milli, 3460);
 	assert_int_equal(c->burst_bad_percent, 20);
+	assert_int_equal(c->burst_new_percent, 100);
 	assert_int_equal(c->retry_memory_s, 432000);
 	assert_int_equal(c->brake_customers, 50);
 	assert_int_equal(c->novelty_domains_milli, 0);

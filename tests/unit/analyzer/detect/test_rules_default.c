@@ -205,18 +205,80 @@ static void pace_alone_is_no_burst_when_mail_arrives(void **state)
 	}
 }
 
+static void feed_opaque(struct feed *f, int64_t t_ms, int server)
+{
+	struct observation o = row_at(OBS_CLOSE, "C1", t_ms, server);
+
+	o.tls = SEKISHO__TLS_STATE__TLS_STARTED;
+	feed_row(f, &o);
+}
+
+/* All of it encrypted: two hundred servers are called within a minute, so many
+ * of which had mail so many days ago. */
+static int blocks_of_a_flush(int known, int days, int64_t percent)
+{
+	struct feed *f = feed_default();
+	int64_t t_ms = days * 24 * HOUR_MS;
+	int n;
+
+	f->conf.burst_new_percent = percent;
+	feed_policy(f);
+	for (int i = 0; i < known; i++)
+		feed_opaque(f, i * 60000, i);
+	for (int i = 0; i < 200; i++) {
+		struct observation o =
+		    row_attempt("C1", t_ms + i * 200, i, ANSWERED);
+
+		feed_row(f, &o);
+	}
+	n = blocks(f);
+	feed_free(f);
+	return n;
+}
+
+static void a_queue_goes_to_known_servers(void **state)
+{
+	(void)state;
+	assert_int_equal(blocks_of_a_flush(0, 6, 100), 1);
+	assert_int_equal(blocks_of_a_flush(80, 6, 100), 1);
+	assert_int_equal(blocks_of_a_flush(120, 6, 100), 0);
+	assert_int_equal(blocks_of_a_flush(120, 6, 70), 1);
+	assert_int_equal(blocks_of_a_flush(120, 13, 100), 0);
+	assert_int_equal(blocks_of_a_flush(120, 15, 100), 1);
+	assert_int_equal(blocks_of_a_flush(200, 6, 0), 1);
+}
+
+/* Eight servers in a hurry, two of them new: four dead addresses block. */
+static void a_hurry_needs_two_new_servers(void **state)
+{
+	for (int known = 6; known <= 7; known++) {
+		struct feed *f = feed_default();
+		struct observation o;
+
+		(void)state;
+		for (int i = 0; i < known; i++)
+			feed_opaque(f, i * 60000, i);
+		for (int i = 0; i < 8; i++) {
+			o = row_attempt("C1", HOUR_MS + i, i, ANSWERED);
+			feed_row(f, &o);
+		}
+		for (int i = 0; i < 4; i++) {
+			o = row_unknown("C1", HOUR_MS + 100 + i, i);
+			feed_row(f, &o);
+		}
+		assert_int_equal(blocks(f), known == 6);
+		feed_free(f);
+	}
+}
+
 static void encrypted_mail_to_a_thousand_servers_blocks(void **state)
 {
 	struct feed *f = feed_default();
 	int n = 0;
 
 	(void)state;
-	for (; n < 3000 && blocks(f) == 0; n++) {
-		struct observation o = row_at(OBS_CLOSE, "C1", n * 120000, n);
-
-		o.tls = SEKISHO__TLS_STATE__TLS_STARTED;
-		feed_row(f, &o);
-	}
+	for (; n < 3000 && blocks(f) == 0; n++)
+		feed_opaque(f, n * 120000, n);
 	assert_in_range(n, 900, 1100);
 	assert_int_equal(f->incidents[0].kind, INCIDENT_BOT_BURST);
 	assert_int_equal(f->incidents[0].observations, n);
@@ -330,6 +392,8 @@ int main(void)
 	    cmocka_unit_test(good_mail_in_a_hurry_is_remembered),
 	    cmocka_unit_test(good_mail_before_the_burst_is_forgotten),
 	    cmocka_unit_test(pace_alone_is_no_burst_when_mail_arrives),
+	    cmocka_unit_test(a_queue_goes_to_known_servers),
+	    cmocka_unit_test(a_hurry_needs_two_new_servers),
 	    cmocka_unit_test(encrypted_mail_to_a_thousand_servers_blocks),
 	    cmocka_unit_test(a_forwarder_is_no_forger),
 	    cmocka_unit_test(
