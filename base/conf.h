@@ -187,19 +187,21 @@ struct conf {
 	int64_t spoof_min_servers;  /* 3 */
 	/* Added later: 0 in a policy of an older log, which switches each
 	 * off (conf_policy.c). */
-	int64_t spoof_threshold_milli; /* of the second score: 12000 */
-	int64_t spoof_weight_milli;    /* a spoofed mail adds: 1760 */
-	int64_t genuine_weight_milli;  /* another one: -370 */
-	int64_t min_strong_servers;    /* 3 */
-	int64_t listing_once_s;        /* 86400 */
-	int64_t score_half_life_s;     /* 43200 */
-	int64_t hurry_connections;     /* 8 */
-	int64_t spread_window_s;       /* 7 d */
-	int64_t spread_helos;          /* 8 */
-	bool release_quiet;            /* true */
-	int64_t retry_memory_s;        /* of a deferred mail: 5 d */
-	int64_t hurry_memory_milli;    /* good mail in a hurry: 3460 */
-	int64_t burst_bad_percent;     /* of mail that can be read: 20 */
+	int64_t spoof_threshold_milli;  /* of the second score: 12000 */
+	int64_t spoof_weight_milli;     /* a spoofed mail adds: 1760 */
+	int64_t genuine_weight_milli;   /* another one: -370 */
+	int64_t forwarded_weight_milli; /* one that was forwarded: -1000 */
+	int64_t min_strong_servers;     /* 3 */
+	int64_t listing_once_s;         /* 86400 */
+	int64_t score_half_life_s;      /* 43200 */
+	int64_t hurry_connections;      /* 8 */
+	int64_t spread_window_s;        /* 7 d */
+	int64_t spread_helos;           /* 8 */
+	bool release_quiet;             /* true */
+	int64_t retry_memory_s;         /* of a deferred mail: 5 d */
+	int64_t hurry_memory_milli;     /* good mail in a hurry: 3460 */
+	int64_t burst_bad_percent;      /* of mail that can be read: 20 */
+	int64_t burst_new_percent;      /* of burst_servers: 100 */
 	/* Novelty: so many, and what it adds to a refusal's weight (0). */
 	int64_t novelty_domains, novelty_domains_milli;
 	int64_t novelty_helos, novelty_helos_milli;

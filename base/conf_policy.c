@@ -175,6 +175,7 @@ static int load_line(struct conf *c, char *line, char *err)
 static void forget_later_rules(struct conf *c)
 {
 	c->spoof_threshold_milli = 0;
+	c->forwarded_weight_milli = 0;
 	c->min_strong_servers = 0;
 	c->listing_once_s = 0;
 	c->score_half_life_s = 0;
@@ -186,6 +187,7 @@ static void forget_later_rules(struct conf *c)
 	c->hurry_memory_milli = 0;
 	c->burst_bad_percent = 0;
 	c->account_threshold_milli = 0;
+	c->burst_new_percent = 0;
 }
 
 int conf_load_policy_text(

@@ -51,6 +51,11 @@ static const struct conf_key conf_keys[] = {
     {"policy", "genuine_weight_milli", CONF_INT, -20000, 0, "-370",
 	"1/1000 nat", "Of every other message that could be read.",
 	AT(genuine_weight_milli)},
+    {"policy", "forwarded_weight_milli", CONF_INT, -20000, 0, "-1000",
+	"1/1000 nat",
+	"Of one that SPF refuses and its domain signed: it was forwarded. The "
+	"score may fall below 0 by it. 0: it is like every other.",
+	AT(forwarded_weight_milli)},
     {"policy", "min_strong_servers", CONF_INT, 0, 4096, "3", "servers",
 	"The minutes of min_strong_minutes must come from so many servers: one "
 	"dead address, again and again, is no bot.",
@@ -88,6 +93,12 @@ static const struct conf_key conf_keys[] = {
 	"percent of the mails whose fate was seen were refused for good, one "
 	"more of both outcomes counted. 0: not asked.",
 	AT(burst_bad_percent)},
+    {"policy", "burst_new_percent", CONF_INT, 0, 100, "100", "percent",
+	"Of the burst's connections so many percent of burst_servers must go "
+	"to servers that got no mail within spread_window_s and the time as "
+	"long before; in a hurry a fourth as many percent of "
+	"hurry_connections. 0: not asked.",
+	AT(burst_new_percent)},
     {"policy", "spread_window_s", CONF_INT, 0, 3650 * INT64_C(86400), "604800",
 	"seconds",
 	"The window of the class's spread_servers; 0: the rule is off.",

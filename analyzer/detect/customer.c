@@ -75,9 +75,11 @@ static void close_window(struct burst **w)
 	*w = NULL;
 }
 
-/* None of them holds what is older. */
+/* None of them holds what is older; a forwarder's credit is as long as that. */
 static void close_day(struct customer *c)
 {
+	if (c->spoof_milli < 0)
+		c->spoof_milli = 0;
 	close_window(&c->spoofed);
 	close_window(&c->logins);
 	close_window(&c->failed);
@@ -124,12 +126,12 @@ static bool is_like_new(
 {
 	int64_t back_us = now_us - AHEAD_US;
 
-	if (c->score.value_milli != 0 || c->heap_at != 0)
+	if (c->score.value_milli != 0 || c->spoof_milli > 0 || c->heap_at != 0)
 		return false;
 	if (now_us - c->last_us < IDLE_US ||
 	    !novelty_is_over(c->novelty, now_us))
 		return false;
-	if (!spread_is_over(
+	if (!spread_is_forgotten(
 		&c->spread, conf->spread_window_s * US_PER_S, back_us) ||
 	    !retries_are_over(
 		&c->retries, back_us, conf->retry_memory_s * US_PER_S))

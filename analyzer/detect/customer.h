@@ -21,10 +21,11 @@
 #define CUSTOMERS_MAX 262144
 
 /* Mails that were seen to be delivered, or refused for good, in this burst
- * window and the one before. */
+ * window and the one before; connections to servers that were new to him. */
 struct fates {
 	int64_t window;
 	uint32_t good, bad, good_before, bad_before;
+	uint32_t fresh, fresh_before;
 };
 
 /* What most customers never have. */
@@ -42,7 +43,7 @@ struct customer {
 	uint32_t heap_at;
 	uint8_t line_class;       /* enum line_class */
 	bool failed_closed;       /* port_probe or blocked_attempts */
-	int32_t spoof_milli;      /* spoofed_sender: its score */
+	int32_t spoof_milli;      /* spoofed_sender: its score, or credit */
 	struct casefile *cases;   /* see customer_cases() */
 	struct score score;       /* spam_bot */
 	struct burst connections; /* bot_burst */

@@ -88,6 +88,17 @@ static uint32_t lower_bound(const struct places *p, uint32_t at)
 	return from;
 }
 
+bool places_has(const struct places *p, uint32_t at)
+{
+	uint32_t i;
+
+	assert(at < PLACES_MAX);
+	if (p->cap == PLACES_MAX)
+		return (p->u.bits[at / 64] >> at % 64 & 1) != 0;
+	i = lower_bound(p, at);
+	return i < p->n && sorted(p)[i] == at;
+}
+
 int places_add(struct places *p, uint32_t at)
 {
 	uint32_t i;

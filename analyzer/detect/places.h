@@ -4,6 +4,7 @@
  * be as large as one bit a place, they are bits. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define PLACES_MAX   2048
@@ -23,6 +24,7 @@ struct places {
 
 /* 1: new; 0: it is in the set; -1: no memory, and the set is as it was. */
 int places_add(struct places *p, uint32_t at);
+bool places_has(const struct places *p, uint32_t at);
 /* The set as bits, place 0 being the lowest of the first word. */
 void places_words(const struct places *p, uint64_t words[static PLACES_WORDS]);
 void places_clear(struct places *p); /* frees, empty again */

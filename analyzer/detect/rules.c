@@ -120,22 +120,70 @@ static int note(
 	return burst_note(b, rule, v->now_us, o->obs_no, v->server);
 }
 
+static int64_t burst_window(const struct view *v)
+{
+	return v->now_us / (v->r->policy->conf->burst_window_s * US_PER_S);
+}
+
+/* Of the window that runs. */
+static struct fates *fates_now(const struct view *v)
+{
+	struct fates *f = &v->c->fates, was = *f;
+	int64_t window = burst_window(v);
+
+	if (window == was.window)
+		return f;
+	memset(f, 0, sizeof(*f));
+	f->window = window;
+	if (window == was.window + 1) {
+		f->good_before = was.good;
+		f->bad_before = was.bad;
+		f->fresh_before = was.fresh;
+	}
+	return f;
+}
+
 static void note_fate(const struct view *v)
 {
-	struct fates *f = &v->c->fates;
-	int64_t window =
-	    v->now_us / (v->r->policy->conf->burst_window_s * US_PER_S);
+	struct fates *f;
 
 	if (v->o->kind != OBS_TRANSACTION)
 		return;
-	if (window != f->window) {
-		f->good_before = window == f->window + 1 ? f->good : 0;
-		f->bad_before = window == f->window + 1 ? f->bad : 0;
-		f->good = f->bad = 0;
-		f->window = window;
-	}
+	f = fates_now(v);
 	f->good += v->o->label == LABEL_DELIVERED;
 	f->bad += v->o->label >= LABEL_REJECTED;
+}
+
+/* A sum names no server: for all that is known they are new. */
+static void note_fresh(const struct view *v)
+{
+	const struct conf *conf = v->r->policy->conf;
+	uint32_t *fresh, n = 1;
+
+	if (conf->burst_new_percent == 0)
+		return;
+	if (v->o->kind == OBS_SUMMARY)
+		n = v->o->attempts < BURST_MAX ? (uint32_t)v->o->attempts
+					       : BURST_MAX;
+	else if (spread_knows(&v->c->spread, conf->spread_window_s * US_PER_S,
+		     v->now_us, v->server))
+		n = 0;
+	fresh = &fates_now(v)->fresh;
+	*fresh = *fresh < UINT32_MAX - n ? *fresh + n : UINT32_MAX;
+}
+
+/* Of so many servers that a rule asks for, percent were new. A queue that is
+ * flushed goes to those that its owner writes to; a bot knows nobody. */
+static bool are_new(const struct view *v, int64_t servers, int64_t percent)
+{
+	const struct fates *f = &v->c->fates;
+	int64_t age = burst_window(v) - f->window, fresh = 0;
+
+	if (age == 0)
+		fresh = (int64_t)f->fresh + f->fresh_before;
+	else if (age == 1)
+		fresh = f->fresh;
+	return fresh * 100 >= servers * percent;
 }
 
 #define GOOD_LEAST 5
@@ -148,10 +196,9 @@ static bool is_good_mail(const struct view *v, int64_t connections)
 {
 	const struct fates *f = &v->c->fates;
 	const struct conf *conf = v->r->policy->conf;
-	int64_t window = v->now_us / (conf->burst_window_s * US_PER_S);
 	int64_t good = f->good + f->good_before, bad = f->bad + f->bad_before;
 
-	if (window > f->window + 1)
+	if (burst_window(v) > f->window + 1)
 		return false;
 	return good >= GOOD_LEAST && good * GOOD_SHARE >= connections &&
 	       (bad + 1) * 100 < conf->burst_bad_percent * (good + bad + 2);
@@ -177,8 +224,10 @@ static int apply_burst(const struct view *v, bool closed)
 	if (v->o->outcome != SEKISHO__OUTCOME__OUTCOME_ANSWERED &&
 	    (!is_failed_attempt(v->o) || !v->o->source_validated || closed))
 		return 0;
+	note_fresh(v);
 	holds = note(v, &c->connections, &rule);
-	if (holds != 1 || is_good_mail(v, connections))
+	if (holds != 1 || is_good_mail(v, connections) ||
+	    !are_new(v, servers, p->conf->burst_new_percent))
 		return holds == -1 ? -1 : 0;
 	i = note_window(v, &s, &c->connections, rule.span_us);
 	if (i == NULL)
@@ -216,6 +265,10 @@ static int apply_failed(const struct view *v, bool closed)
 	return note_window(v, &s, c->failed, rule.span_us) == NULL ? -1 : 0;
 }
 
+/* In a hurry the answers are evidence, too: one in so many of what the burst
+ * asks for. Bots that mail the same few large servers must not be lost. */
+#define HURRY_NEW 4
+
 /* So many connections to as many servers that less is enough. */
 static bool in_a_hurry(const struct view *v)
 {
@@ -225,6 +278,8 @@ static bool in_a_hurry(const struct view *v)
 	struct burst_event oldest;
 
 	return conf->hurry_connections > 0 &&
+	       are_new(v, conf->hurry_connections,
+		   conf->burst_new_percent / HURRY_NEW) &&
 	       score_in_hurry(&v->c->score, v->r->policy) >=
 		   v->r->policy->hurry_threshold_milli[v->c->line_class] &&
 	       burst_oldest(b, span_us, v->now_us, &oldest) >=
@@ -283,18 +338,35 @@ static int apply_score(const struct view *v, enum label label, int32_t weight,
 	return 0;
 }
 
-/* A forwarder's mail is spoofed now and then, a forger's most of the time. */
+#define FORWARDED_CREDIT 2 /* spoofed messages */
+
+/* SPF refuses it, and the domain of header From signed it: no other row of the
+ * table of verdicts says authorised where SPF fails. */
+static bool is_forwarded(const struct observation *o)
+{
+	return o->verdict == VERDICT_AUTHORISED && o->spf == SPF_FAIL;
+}
+
+/* A forwarder's mail is spoofed now and then, a forger's most of the time. Only
+ * a forwarder's is signed although SPF refuses it; who forwards has some
+ * credit below 0, so that one bad day in years makes nobody a forger. */
 static void add_spoof(const struct view *v)
 {
 	const struct conf *conf = v->r->policy->conf;
-	bool spoofed = v->o->verdict == VERDICT_SPOOFED;
-	int64_t s = v->c->spoof_milli + (spoofed ? conf->spoof_weight_milli
-						 : conf->genuine_weight_milli);
+	int64_t s = v->c->spoof_milli, w = conf->genuine_weight_milli;
 	int64_t cap = SCORE_CAP_THRESHOLDS * conf->spoof_threshold_milli;
+	int64_t least = s < 0 ? s : 0;
 
+	if (v->o->verdict == VERDICT_SPOOFED) {
+		w = conf->spoof_weight_milli;
+	} else if (is_forwarded(v->o) && conf->forwarded_weight_milli < 0) {
+		w = conf->forwarded_weight_milli;
+		least = -FORWARDED_CREDIT * conf->spoof_weight_milli;
+	}
+	s += w;
 	if (s > cap)
 		s = cap;
-	v->c->spoof_milli = s > 0 ? (int32_t)s : 0;
+	v->c->spoof_milli = (int32_t)(s > least ? s : least);
 }
 
 static int apply_spoofed(const struct view *v)
@@ -321,7 +393,8 @@ static int apply_spoofed(const struct view *v)
 	holds = note(v, customer_window(&c->spoofed), &rule);
 	if (holds == -1)
 		return -1;
-	if (c->spoof_milli < conf->spoof_threshold_milli)
+	if (conf->spoof_threshold_milli > 0 &&
+	    c->spoof_milli < conf->spoof_threshold_milli)
 		holds = 0;
 	if (holds == 0 && !is_open(v, s.kind))
 		return 0;

@@ -31,11 +31,12 @@ struct spread_session {
 };
 
 /* All zero is empty. A window begins with its first session and ends a span
- * later; then the next begins. */
+ * later; then the next begins, and the servers of the last are remembered. */
 struct spread {
 	int64_t since_us, first_obs;
 	uint32_t sessions;
-	struct places seen; /* a server's place: a part of its key */
+	struct places seen;   /* a server's place: a part of its key */
+	struct places before; /* of the window before */
 	struct keyset helos;
 };
 
@@ -48,4 +49,11 @@ const struct spread_goal *spread_goal(
 struct spread_goal spread_goal_of(int64_t servers);
 /* The next session begins a window, whenever it comes from now on. */
 bool spread_is_over(const struct spread *s, int64_t span_us, int64_t now_us);
+/* ... and nothing is known of any server any more. */
+bool spread_is_forgotten(
+    const struct spread *s, int64_t span_us, int64_t now_us);
+/* A session went there in this window or the one before, or to one of the
+ * same place. */
+bool spread_knows(
+    const struct spread *s, int64_t span_us, int64_t now_us, uint64_t server);
 void spread_clear(struct spread *s); /* frees, empty again */

@@ -195,6 +195,8 @@ void spread_state(struct state *s, struct spread *sp)
 		unused = 0;
 	}
 	places_state(s, &sp->seen);
+	if (s->form >= 3)
+		places_state(s, &sp->before);
 	if (!s->failed && n != sp->seen.n)
 		state_fail(s, "a window's servers are miscounted");
 	state_keyset(s, &sp->helos);
@@ -225,4 +227,8 @@ void fates_state(struct state *s, struct fates *f)
 	STATE(s, f->bad);
 	STATE(s, f->good_before);
 	STATE(s, f->bad_before);
+	if (s->form < 3)
+		return;
+	STATE(s, f->fresh);
+	STATE(s, f->fresh_before);
 }

@@ -130,6 +130,16 @@ static void fill_reply(
 	o->rcpt_accepted = t->fate == FATE_DELIVERED ? rcpts : 0;
 }
 
+#define OWN_SENDER 1
+
+/* Whose mail is authorised although it is not of his own domain forwards. */
+static enum spf_result spf_of(const struct talk *t)
+{
+	if (t->verdict == VERDICT_AUTHORISED)
+		return t->sender == OWN_SENDER ? SPF_PASS : SPF_FAIL;
+	return t->verdict == VERDICT_SPOOFED ? SPF_FAIL : SPF_NEUTRAL;
+}
+
 static void fill_mail(struct rows *r, const struct talk *t)
 {
 	struct observation *o = &r->mail;
@@ -149,6 +159,7 @@ static void fill_mail(struct rows *r, const struct talk *t)
 	domain_name(o->mail_from, t->sender);
 	domain_name(o->header_from, t->sender);
 	o->auth_state = AUTH_STATE_DONE;
+	o->spf = spf_of(t);
 }
 
 static void fill_close(struct rows *r, const struct talk *t)

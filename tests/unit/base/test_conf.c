@@ -82,12 +82,14 @@ static void check_default_policy(const struct conf *c)
 	assert_int_equal(c->spoof_threshold_milli, 12000);
 	assert_int_equal(c->spoof_weight_milli, 1760);
 	assert_int_equal(c->genuine_weight_milli, -370);
+	assert_int_equal(c->forwarded_weight_milli, -1000);
 	assert_int_equal(c->min_strong_servers, 3);
 	assert_int_equal(c->listing_once_s, 86400);
 	assert_int_equal(c->score_half_life_s, 43200);
 	assert_int_equal(c->hurry_connections, 8);
 	assert_int_equal(c->hurry_memory_milli, 3460);
 	assert_int_equal(c->burst_bad_percent, 20);
+	assert_int_equal(c->burst_new_percent, 100);
 	assert_int_equal(c->retry_memory_s, 432000);
 	assert_int_equal(c->account_threshold_milli, 17000);
 	assert_int_equal(c->account_unknown_milli, 2080);

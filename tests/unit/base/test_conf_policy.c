@@ -160,6 +160,8 @@ static void a_foreign_policy_text_is_refused(void **state)
 	/* An older version's: what it did not know does not judge. */
 	assert_int_equal(conf_load_policy_text(&c, "", err), 0);
 	assert_int_equal(c.spoof_threshold_milli, 0);
+	assert_int_equal(c.forwarded_weight_milli, 0);
+	assert_int_equal(c.burst_new_percent, 0);
 	assert_int_equal(c.min_strong_servers, 0);
 	assert_int_equal(c.listing_once_s, 0);
 	assert_int_equal(c.score_half_life_s, 0);

@@ -97,7 +97,7 @@ static void test_what_lasts_days_keeps_its_customer(void **state)
 	customers_find(&t, "new2")->last_us = now_us;
 	assert_null(customers_find(&t, "retry"));
 	assert_non_null(customers_find(&t, "spread"));
-	now_us += 2 * US_PER_DAY;
+	now_us += 9 * US_PER_DAY; /* its servers are known a week longer */
 	assert_non_null(customers_get(&t, "new3", &f->conf, now_us));
 	assert_non_null(customers_get(&t, "new4", &f->conf, now_us));
 	assert_null(customers_find(&t, "spread"));
@@ -144,6 +144,35 @@ static void test_windows_of_a_day_end_with_it(void **state)
 	assert_null(c.failed);
 }
 
+/* Forged mail is remembered, a forwarder's credit for a day: who has the one
+ * is not like new, who has the other will be. */
+static void test_a_score_of_spoofing_keeps_its_customer(void **state)
+{
+	struct feed *f = feed_default();
+	struct customers t = {.max = 2};
+	int64_t now_us = 1000 * HOUR_US;
+	struct customer *forger = customers_get(&t, "forger", &f->conf, now_us);
+	struct customer *other = customers_get(&t, "other", &f->conf, now_us);
+
+	(void)state;
+	customer_advance(forger, now_us);
+	customer_advance(other, now_us);
+	forger->spoof_milli = 1760;
+	other->spoof_milli = -1000;
+	customer_advance(other, now_us + US_PER_DAY - 1);
+	assert_int_equal(other->spoof_milli, -1000);
+	now_us += 3 * US_PER_DAY;
+	assert_non_null(customers_get(&t, "new", &f->conf, now_us));
+	assert_null(customers_find(&t, "other"));
+	customer_advance(forger, now_us);
+	assert_int_equal(forger->spoof_milli, 1760);
+	forger->spoof_milli = -1000;
+	customer_advance(forger, now_us + US_PER_DAY);
+	assert_int_equal(forger->spoof_milli, 0);
+	customers_free(&t);
+	feed_free(f);
+}
+
 static void test_a_file_goes_when_it_is_blank(void **state)
 {
 	static const struct casefile none;
@@ -178,6 +207,7 @@ int main(void)
 	    cmocka_unit_test(test_what_lasts_days_keeps_its_customer),
 	    cmocka_unit_test(test_time_goes_forward_or_begins_anew),
 	    cmocka_unit_test(test_windows_of_a_day_end_with_it),
+	    cmocka_unit_test(test_a_score_of_spoofing_keeps_its_customer),
 	    cmocka_unit_test(test_a_file_goes_when_it_is_blank),
 	};
 

@@ -36,6 +36,7 @@ static void assert_same(const struct places *p, const bool *set)
 	places_words(p, words);
 	for (uint32_t i = 0; i < PLACES_MAX; i++) {
 		assert_int_equal(words[i / 64] >> i % 64 & 1, set[i]);
+		assert_int_equal(places_has(p, i), set[i]);
 		n += set[i];
 	}
 	assert_int_equal(p->n, n);

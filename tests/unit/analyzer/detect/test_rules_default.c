@@ -205,18 +205,80 @@ static void pace_alone_is_no_burst_when_mail_arrives(void **state)
 	}
 }
 
+static void feed_opaque(struct feed *f, int64_t t_ms, int server)
+{
+	struct observation o = row_at(OBS_CLOSE, "C1", t_ms, server);
+
+	o.tls = SEKISHO__TLS_STATE__TLS_STARTED;
+	feed_row(f, &o);
+}
+
+/* All of it encrypted: two hundred servers are called within a minute, so many
+ * of which had mail so many days ago. */
+static int blocks_of_a_flush(int known, int days, int64_t percent)
+{
+	struct feed *f = feed_default();
+	int64_t t_ms = days * 24 * HOUR_MS;
+	int n;
+
+	f->conf.burst_new_percent = percent;
+	feed_policy(f);
+	for (int i = 0; i < known; i++)
+		feed_opaque(f, i * 60000, i);
+	for (int i = 0; i < 200; i++) {
+		struct observation o =
+		    row_attempt("C1", t_ms + i * 200, i, ANSWERED);
+
+		feed_row(f, &o);
+	}
+	n = blocks(f);
+	feed_free(f);
+	return n;
+}
+
+static void a_queue_goes_to_known_servers(void **state)
+{
+	(void)state;
+	assert_int_equal(blocks_of_a_flush(0, 6, 100), 1);
+	assert_int_equal(blocks_of_a_flush(80, 6, 100), 1);
+	assert_int_equal(blocks_of_a_flush(120, 6, 100), 0);
+	assert_int_equal(blocks_of_a_flush(120, 6, 70), 1);
+	assert_int_equal(blocks_of_a_flush(120, 13, 100), 0);
+	assert_int_equal(blocks_of_a_flush(120, 15, 100), 1);
+	assert_int_equal(blocks_of_a_flush(200, 6, 0), 1);
+}
+
+/* Eight servers in a hurry, two of them new: four dead addresses block. */
+static void a_hurry_needs_two_new_servers(void **state)
+{
+	for (int known = 6; known <= 7; known++) {
+		struct feed *f = feed_default();
+		struct observation o;
+
+		(void)state;
+		for (int i = 0; i < known; i++)
+			feed_opaque(f, i * 60000, i);
+		for (int i = 0; i < 8; i++) {
+			o = row_attempt("C1", HOUR_MS + i, i, ANSWERED);
+			feed_row(f, &o);
+		}
+		for (int i = 0; i < 4; i++) {
+			o = row_unknown("C1", HOUR_MS + 100 + i, i);
+			feed_row(f, &o);
+		}
+		assert_int_equal(blocks(f), known == 6);
+		feed_free(f);
+	}
+}
+
 static void encrypted_mail_to_a_thousand_servers_blocks(void **state)
 {
 	struct feed *f = feed_default();
 	int n = 0;
 
 	(void)state;
-	for (; n < 3000 && blocks(f) == 0; n++) {
-		struct observation o = row_at(OBS_CLOSE, "C1", n * 120000, n);
-
-		o.tls = SEKISHO__TLS_STATE__TLS_STARTED;
-		feed_row(f, &o);
-	}
+	for (; n < 3000 && blocks(f) == 0; n++)
+		feed_opaque(f, n * 120000, n);
 	assert_in_range(n, 900, 1100);
 	assert_int_equal(f->incidents[0].kind, INCIDENT_BOT_BURST);
 	assert_int_equal(f->incidents[0].observations, n);
@@ -245,6 +307,80 @@ static void a_forwarder_is_no_forger(void **state)
 	}
 }
 
+/* A readable mail, SPF and verdict as the letter says: s spoofed, f forwarded,
+ * a authorised by SPF, c cannot tell. */
+static void feed_mail(struct feed *f, int n, char what)
+{
+	struct observation o = row_delivered("C1", n * 600000, n % 40);
+
+	o.mail_from_seen = true;
+	if (what == 's' || what == 'f')
+		o.spf = SPF_FAIL;
+	if (what == 'a')
+		o.spf = SPF_PASS;
+	if (what == 'f' || what == 'a')
+		o.verdict = VERDICT_AUTHORISED;
+	if (what == 's')
+		o.verdict = VERDICT_SPOOFED;
+	feed_row(f, &o);
+}
+
+/* So often the round of mails until the customer is blocked; at most 100. */
+static int rounds_until_blocked(int64_t forwarded_milli, const char *mails)
+{
+	struct feed *f = feed_default();
+	int rounds = 0, n = 0;
+
+	f->conf.forwarded_weight_milli = forwarded_milli;
+	f->conf.weight_milli[LABEL_SPF_FAIL] = 0; /* the other score */
+	feed_policy(f);
+	while (rounds < 100 && blocks(f) == 0) {
+		rounds++;
+		for (const char *m = mails; *m != '\0'; m++)
+			feed_mail(f, n++, *m);
+	}
+	feed_free(f);
+	return rounds;
+}
+
+/* Eight in a row that nobody signed, among many that somebody did. */
+static void signed_mail_that_spf_refuses_speaks_for_a_forwarder(void **state)
+{
+	(void)state;
+	assert_int_equal(
+	    rounds_until_blocked(-1000, "cffffffffffffffffssssssss"), 100);
+	assert_int_equal(
+	    rounds_until_blocked(0, "cffffffffffffffffssssssss"), 1);
+	/* A household's own mail does not: a bot may be behind it. */
+	assert_int_equal(
+	    rounds_until_blocked(-1000, "caaaaaaaaaaaaaaaassssssss"), 1);
+}
+
+/* What other mail he has brings him no credit; and none of it lasts. */
+static void a_forger_who_replays_signed_mail_is_found(void **state)
+{
+	(void)state;
+	assert_in_range(rounds_until_blocked(-1000, "fs"), 15, 25);
+	assert_in_range(rounds_until_blocked(-1000, "ccccccsssssss"), 1, 1);
+	assert_in_range(rounds_until_blocked(-1000, "as"), 8, 9);
+	assert_in_range(rounds_until_blocked(0, "as"), 8, 9);
+}
+
+static void without_a_threshold_of_its_own_three_are_enough(void **state)
+{
+	struct feed *f = feed_default();
+
+	(void)state;
+	f->conf.spoof_threshold_milli = 0;
+	feed_policy(f);
+	for (int n = 0; n < 6; n++)
+		feed_mail(f, n, 'f');
+	for (int n = 6; n < 9; n++)
+		feed_mail(f, n, 's');
+	assert_int_equal(blocks(f), 1);
+	feed_free(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -256,8 +392,14 @@ int main(void)
 	    cmocka_unit_test(good_mail_in_a_hurry_is_remembered),
 	    cmocka_unit_test(good_mail_before_the_burst_is_forgotten),
 	    cmocka_unit_test(pace_alone_is_no_burst_when_mail_arrives),
+	    cmocka_unit_test(a_queue_goes_to_known_servers),
+	    cmocka_unit_test(a_hurry_needs_two_new_servers),
 	    cmocka_unit_test(encrypted_mail_to_a_thousand_servers_blocks),
 	    cmocka_unit_test(a_forwarder_is_no_forger),
+	    cmocka_unit_test(
+		signed_mail_that_spf_refuses_speaks_for_a_forwarder),
+	    cmocka_unit_test(a_forger_who_replays_signed_mail_is_found),
+	    cmocka_unit_test(without_a_threshold_of_its_own_three_are_enough),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -93,6 +93,41 @@ static void a_window_ends(void **state)
 	spread_clear(&s);
 }
 
+static bool knows(const struct spread *s, int n, int64_t ts_us)
+{
+	struct addr a = {{0}};
+
+	a.b[14] = (uint8_t)(n >> 8);
+	a.b[15] = (uint8_t)n;
+	return spread_knows(s, 7 * US_PER_DAY, ts_us, key_of_addr(&a));
+}
+
+/* In the window and the one before, and no longer, session or no session. */
+static void a_server_is_known_for_two_windows(void **state)
+{
+	struct spread_rule rule = rule_of(600);
+	struct spread s = {0};
+
+	(void)state;
+	assert_false(knows(&s, 1, 10));
+	note(&s, &rule, 1, 10, 1);
+	assert_true(knows(&s, 1, 10));
+	assert_false(knows(&s, 2, 10));
+	assert_true(knows(&s, 1, 9 + 2 * rule.span_us));
+	assert_false(knows(&s, 1, 10 + 2 * rule.span_us));
+	note(&s, &rule, 2, 20 + rule.span_us, 1);
+	assert_int_equal(s.seen.n, 1);
+	assert_true(knows(&s, 1, 19 + 2 * rule.span_us));
+	assert_true(knows(&s, 2, 19 + 2 * rule.span_us));
+	assert_false(knows(&s, 1, 20 + 2 * rule.span_us));
+	assert_true(knows(&s, 2, 20 + 2 * rule.span_us));
+	note(&s, &rule, 3, 20 + 3 * rule.span_us, 1);
+	assert_false(knows(&s, 2, 20 + 3 * rule.span_us));
+	assert_false(knows(&s, 1, 20 + 3 * rule.span_us));
+	spread_clear(&s);
+	assert_false(knows(&s, 3, 20 + 3 * rule.span_us));
+}
+
 static void bits_are_those_of_the_law(void **state)
 {
 	(void)state;
@@ -110,6 +145,7 @@ int main(void)
 	    cmocka_unit_test(many_names_need_a_fourth),
 	    cmocka_unit_test(the_same_servers_again_are_nothing_new),
 	    cmocka_unit_test(a_window_ends),
+	    cmocka_unit_test(a_server_is_known_for_two_windows),
 	    cmocka_unit_test(bits_are_those_of_the_law),
 	};
 
