@@ -80,8 +80,10 @@ int read_observations_range(struct db *db, const struct read_range *r,
 {
 	struct walk w = {
 	    .sql = "SELECT {columns} FROM observation_{day} "
-		   "WHERE ts_us >= ?2 AND ts_us < ?3 ORDER BY obs_no",
+		   "WHERE ts_us >= ?2 AND ts_us < ?3 AND obs_no >= ?4 "
+		   "ORDER BY obs_no",
 	    .customer = r->customer,
+	    .first_obs = r->after_id + 1,
 	    .last_obs = INT64_MAX,
 	    .from = r->since_us != 0 ? r->since_us : INT64_MIN,
 	    .to = r->until_us != 0 ? r->until_us : INT64_MAX,
