@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "store/condition.h"
 #include "store/db.h"
 #include "store/rows.h"
 
@@ -47,6 +48,9 @@ struct read_range {
 	 * of enum incident_number say which hold. Counts ignore them. */
 	uint32_t bounded;
 	struct read_bound bounds[INCIDENT_NUMBER_COUNT];
+	/* Pages of incidents, decisions, observations, and their counts: only
+	 * rows for which this holds; NULL: all. Borrowed. */
+	const struct condition *where;
 };
 
 typedef int (*read_observation_cb)(void *arg, const struct observation *o);

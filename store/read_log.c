@@ -80,7 +80,7 @@ int read_observations_range(struct db *db, const struct read_range *r,
 {
 	struct walk w = {
 	    .sql = "SELECT {columns} FROM observation_{day} "
-		   "WHERE ts_us >= ?2 AND ts_us < ?3 AND obs_no >= ?4 "
+		   "WHERE ts_us >= ?2 AND ts_us < ?3 AND obs_no >= ?4{where} "
 		   "ORDER BY obs_no",
 	    .customer = r->customer,
 	    .first_obs = r->after_id + 1,
@@ -88,10 +88,11 @@ int read_observations_range(struct db *db, const struct read_range *r,
 	    .from = r->since_us != 0 ? r->since_us : INT64_MIN,
 	    .to = r->until_us != 0 ? r->until_us : INT64_MAX,
 	    .limit = r->limit,
+	    .where = r->where,
 	};
 
 	if (w.customer)
-		w.sql = WALK_CUSTOMER "AND ts_us >= ?2 AND ts_us < ?3 "
+		w.sql = WALK_CUSTOMER "AND ts_us >= ?2 AND ts_us < ?3{where} "
 				      "ORDER BY obs_no";
 	w.first_day = day_of(w.from);
 	w.last_day = day_of(w.to);

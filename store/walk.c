@@ -126,7 +126,8 @@ static int open_day(struct merge *m, const struct day_range *day)
 	struct source *o = &m->open[m->n_open];
 
 	*o = (struct source){0};
-	o->s = stmt_take(m->db, m->w->sql, &map_observation, day->day);
+	o->s = stmt_take_where(
+	    m->db, m->w->sql, &map_observation, day->day, m->w->where, NULL);
 	if (!o->s)
 		return -1;
 	m->n_open++;

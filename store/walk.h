@@ -26,7 +26,8 @@ struct walk {
 	/* WALK_OBS: none but these; last 0: all. The first is bound to ?4
 	 * where that is no WALK_CUSTOMER. */
 	int64_t first_obs, last_obs;
-	int64_t limit; /* 0: none */
+	int64_t limit;                 /* 0: none */
+	const struct condition *where; /* of {where} */
 };
 
 /* Non-zero from cb ends it and is returned. */

@@ -84,7 +84,7 @@ static int find_total(struct listing *l, int64_t *total)
 	*total = l->rows;
 	if (!l->more && !c->cursor)
 		return 0;
-	if (l->whole) {
+	if (l->whole && (c->count || !all.where)) {
 		rc = read_decision_count(
 		    c->db, &all, c->count ? 0 : COUNTED + 1, total);
 		if (rc == 0 && !c->count && *total == COUNTED + 1)
