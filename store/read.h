@@ -81,6 +81,9 @@ int read_observations_range(struct db *db, const struct read_range *r,
 /* 1 found, 0 not there, -1 error. */
 int read_agent_cursor(
     struct db *db, const char *agent, uint64_t boot, uint64_t *seq);
+/* When the first row of the oldest day that is kept was made. 1, 0: there is
+ * none, -1. */
+int read_log_begin(struct db *db, int64_t *ts_us);
 int read_last_numbers(struct db *db, int64_t *obs_no, int64_t *applied_no,
     int64_t *incident_id, int64_t *decision_seq);
 /* By id; those that were open, or seen, within the range. */

@@ -99,6 +99,21 @@ int read_observations_range(struct db *db, const struct read_range *r,
 	return walk_days(db, &w, cb, arg);
 }
 
+int read_log_begin(struct db *db, int64_t *ts_us)
+{
+	struct day_range *days = NULL;
+	int n, rc = day_list(db, DAY_FIRST, DAY_LAST, &days, &n);
+
+	/* A day has a table before it has rows. */
+	for (int i = 0; rc == 0 && i < n; i++)
+		rc = stmt_number(db,
+		    "SELECT ts_us FROM observation_{day} "
+		    "ORDER BY obs_no LIMIT 1",
+		    days[i].day, ts_us);
+	free(days);
+	return rc;
+}
+
 static int days_of(
     struct db *db, int day, int64_t since_us, int64_t until_us, int64_t *n)
 {

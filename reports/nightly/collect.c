@@ -279,6 +279,7 @@ static int read_all(struct night *n, struct db *db)
 	    read_meta(db, "legal_basis", n->basis, sizeof(n->basis)) != 0 ||
 	    read_meta(db, "provider", n->provider, sizeof(n->provider)) != 0 ||
 	    read_meta(db, "mode", n->mode, sizeof(n->mode)) != 0 ||
+	    read_log_begin(db, &n->begin_us) < 0 ||
 	    read_counters(db, n->utc_first, n->utc_last, take_counter, n) !=
 		0 ||
 	    read_incidents(db, &all, take_incident, n) != 0)
@@ -299,11 +300,14 @@ static void set_times(struct night *n, const struct zone_days *days)
 	n->until_us = days->end_us;
 	n->utc_first = clock_day(n->since_us);
 	n->utc_last = clock_day(n->until_us - 1);
+	n->next_us = n->until_us + US_PER_DAY;
 	memcpy(n->date, days->date, sizeof(n->date));
 	snprintf(n->since, sizeof(n->since), "%.19sZ",
 	    clock_format(n->since_us, text));
 	snprintf(n->until, sizeof(n->until), "%.19sZ",
 	    clock_format(n->until_us, text));
+	snprintf(
+	    n->next, sizeof(n->next), "%.19sZ", clock_format(n->next_us, text));
 }
 
 int night_collect(struct night *n, struct db *db, const struct zone_days *days,
