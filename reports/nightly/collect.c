@@ -270,6 +270,23 @@ static int take_counter(void *arg, int day, const char *name, int64_t value)
 	return 0;
 }
 
+/* What was closed before the eight days is in none of their numbers. */
+static int read_incidents_of(struct night *n, struct db *db)
+{
+	struct condition closed = {.kind = CONDITION_TIME,
+	    .members = {offsetof(struct incident, closed_us)},
+	    .n_members = 1,
+	    .op = CONDITION_LT,
+	    .number = n->days.begin_us[ZONE_DAYS - 1]};
+	struct condition others = {.kind = CONDITION_NOT, .left = &closed};
+	struct incident_page all = {.range = {.state = -1,
+					.kind = -1,
+					.until_us = n->until_us,
+					.where = &others}};
+
+	return read_incident_page(db, &all, take_incident, n);
+}
+
 static int read_all(struct night *n, struct db *db)
 {
 	struct read_range all = {
@@ -282,7 +299,7 @@ static int read_all(struct night *n, struct db *db)
 	    read_log_begin(db, &n->begin_us) < 0 ||
 	    read_counters(db, n->utc_first, n->utc_last, take_counter, n) !=
 		0 ||
-	    read_incidents(db, &all, take_incident, n) != 0)
+	    read_incidents_of(n, db) != 0)
 		return -1;
 	all.since_us = n->days.begin_us[ZONE_DAYS - 1];
 	if (read_decisions(db, &all, take_decision, n) != 0 ||
