@@ -71,7 +71,8 @@ int agent_intake_batch(
 			return -1;
 		cursor = r->seq;
 	}
-	if (journal_batch_seen(i->journal, now_us) != 0)
+	if (journal_batch_seen(i->journal, now_us) != 0 ||
+	    write_heard(i->db, &i->heard, HEARD_AGENTS, now_us) != 0)
 		return -1;
 	if (cursor != i->cursor &&
 	    write_agent_cursor(i->db, b->agent, b->boot, cursor) != 0)

@@ -23,6 +23,7 @@ struct agent_intake {
 	char agent[ROW_ID_LEN];
 	uint64_t boot, cursor;
 	bool have_cursor;
+	struct heard_told heard;
 };
 
 /* Whether its agent has a name that we can keep; said in the log if not. */

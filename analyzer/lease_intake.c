@@ -15,6 +15,8 @@ int lease_intake_take(
 	i->lost = false;
 	if (lease_book_take(i->book, e, now_us) < 0)
 		return -1;
+	if (write_heard(i->db, &i->heard, HEARD_LEASES, now_us) != 0)
+		return -1;
 	return i->lost ? -1 : 0;
 }
 

@@ -11,6 +11,7 @@
 #include "analyzer/identity/lease_book.h"
 #include "analyzer/tally.h"
 #include "base/record.pb-c.h"
+#include "store/heard.h"
 
 struct lease_intake {
 	struct db *db;
@@ -18,6 +19,7 @@ struct lease_intake {
 	struct tally *tally;
 	bool lost; /* the book's owner had no memory for what was told */
 	int64_t counted[LEASES_COUNTS]; /* of the book: in the tally */
+	struct heard_told heard;
 };
 
 int lease_intake_take(

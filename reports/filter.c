@@ -403,6 +403,8 @@ int filter_parse(struct filter *f, const struct filter_noun *noun,
 	f->used = 0;
 	f->root = -1;
 	skip_spaces(&p);
+	f->where = NULL;
+	f->exact = true;
 	if (*p.p == '\0')
 		return 0;
 	f->root = parse_or(&p);
@@ -410,6 +412,7 @@ int filter_parse(struct filter *f, const struct filter_noun *noun,
 		return -1;
 	if (*p.p != '\0')
 		return wrong(&p, p.p, "this bracket closes nothing");
+	filter_set_where(f);
 	return 0;
 }
 

@@ -76,6 +76,11 @@ struct filter {
 	int n, root; /* root -1: everything matches */
 	char text[FILTER_TEXT_BYTES];
 	size_t used;
+	/* What the store can look for: of every row that matches it holds,
+	 * and with exact of no other. NULL: nothing. */
+	struct condition conditions[FILTER_NODES];
+	const struct condition *where;
+	bool exact;
 };
 struct filter_error {
 	size_t at; /* byte of the expression */
@@ -92,6 +97,8 @@ bool filter_match(const struct filter *f, const void *row);
  * read the rest. r borrows from f. True when all that it then has match; else
  * filter_match() decides. */
 bool filter_narrow(const struct filter *f, struct read_range *r);
+/* Sets where and exact of a filter that was just parsed. */
+void filter_set_where(struct filter *f);
 /* The expression, and below it a caret under the character that is wrong;
  * control characters as \xNN. Returns buf. */
 const char *filter_caret(

@@ -235,7 +235,9 @@ static bool narrow_term(
 			r->until_us = n->number;
 		return n->number != 0;
 	}
-	if (is && !r->customer && strcmp(d->name, "customer") == 0) {
+	/* "": nobody's, which is no customer to look for. */
+	if (is && !r->customer && n->text[0] != '\0' &&
+	    strcmp(d->name, "customer") == 0) {
 		r->customer = n->text;
 		return true;
 	}
@@ -262,5 +264,8 @@ static bool narrow(const struct filter *f, int at, struct read_range *r)
 
 bool filter_narrow(const struct filter *f, struct read_range *r)
 {
-	return f->root < 0 || narrow(f, f->root, r);
+	if (f->root < 0 || narrow(f, f->root, r))
+		return true;
+	r->where = f->where;
+	return f->exact;
 }

@@ -57,46 +57,27 @@ static bool is_zero(const uint8_t *p, size_t n)
 	return n <= sizeof(zero) && memcmp(p, zero, n) == 0;
 }
 
-static int64_t number(const void *p, size_t size)
-{
-	int64_t wide;
-	int32_t narrow;
-
-	if (size == sizeof(wide)) {
-		memcpy(&wide, p, sizeof(wide));
-		return wide;
-	}
-	memcpy(&narrow, p, sizeof(narrow));
-	return narrow;
-}
-
 /* A word goes by its name: its number may change. */
 static void put_word(struct text *t, const struct column *c, const void *p)
 {
-	const char *name = word_name(c->word, (int)number(p, c->size));
+	const char *name = word_name(c->word, (int)column_number(c, p));
 
-	if (number(p, c->size) != 0)
+	if (column_number(c, p) != 0)
 		put_bytes(t, c, name, strlen(name));
 }
 
 static void put_column(struct text *t, const struct column *c, const uint8_t *p)
 {
 	const struct row_blob *blob = (const void *)p;
-	uint16_t port;
 
 	switch (c->type) {
 	case COLUMN_NUMBER:
 	case COLUMN_OPTIONAL:
 	case COLUMN_FOREVER:
-		put_number(t, c, number(p, c->size));
-		return;
 	case COLUMN_PORT:
-		memcpy(&port, p, sizeof(port));
-		put_number(t, c, port);
-		return;
 	case COLUMN_LENGTH:
 	case COLUMN_FLAG:
-		put_number(t, c, *p);
+		put_number(t, c, column_number(c, p));
 		return;
 	case COLUMN_TEXT:
 	case COLUMN_NAME:

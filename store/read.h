@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "store/condition.h"
 #include "store/db.h"
 #include "store/rows.h"
 
@@ -38,7 +39,8 @@ struct read_range {
 	int kind;                   /* incidents: enum incident_kind, -1 */
 	const char *line_class;     /* pages of incidents; NULL: all */
 	int64_t least_milli;        /* pages of incidents: score; 0: any */
-	int64_t after_id;           /* decisions: behind this seq */
+	int64_t after_id;           /* decisions: behind this seq;
+				     * observations: this obs_no */
 	int64_t now_us;
 	int64_t limit; /* 0: none */
 	/* Pages of incidents: what lies outside may be left out, as far as it
@@ -46,6 +48,9 @@ struct read_range {
 	 * of enum incident_number say which hold. Counts ignore them. */
 	uint32_t bounded;
 	struct read_bound bounds[INCIDENT_NUMBER_COUNT];
+	/* Pages of incidents, decisions, observations, and their counts: only
+	 * rows for which this holds; NULL: all. Borrowed. */
+	const struct condition *where;
 };
 
 typedef int (*read_observation_cb)(void *arg, const struct observation *o);
@@ -76,6 +81,9 @@ int read_observations_range(struct db *db, const struct read_range *r,
 /* 1 found, 0 not there, -1 error. */
 int read_agent_cursor(
     struct db *db, const char *agent, uint64_t boot, uint64_t *seq);
+/* When the first row of the oldest day that is kept was made. 1, 0: there is
+ * none, -1. */
+int read_log_begin(struct db *db, int64_t *ts_us);
 int read_last_numbers(struct db *db, int64_t *obs_no, int64_t *applied_no,
     int64_t *incident_id, int64_t *decision_seq);
 /* By id; those that were open, or seen, within the range. */
@@ -148,8 +156,11 @@ int read_standing_count(
  * > detector; 1 and *d, 0 when only the class rule applies, -1. */
 int read_in_force(
     struct db *db, const char *customer, int64_t now_us, struct decision *d);
+/* By prefix, length, from_us, ports, source. at_us < 0: at any time. */
 int read_leases(struct db *db, int64_t at_us, read_lease_cb cb, void *arg);
-/* All, with their intervals: by prefix, from_us. at_us < 0 above: same. */
+/* Likewise, of prefixes that begin at this address or above. */
+int read_leases_from(struct db *db, const struct addr *first, int64_t at_us,
+    read_lease_cb cb, void *arg);
 /* Those that are held, or ended at since_us or later; order as above. */
 int read_leases_since(
     struct db *db, int64_t since_us, read_lease_cb cb, void *arg);
@@ -167,6 +178,8 @@ int read_lease_at(struct db *db, const struct addr *a, uint16_t port,
 int read_customer(struct db *db, const char *id, struct customer_row *c);
 typedef int (*read_customer_cb)(void *arg, const struct customer_row *c);
 int read_customers(struct db *db, read_customer_cb cb, void *arg); /* by id */
+int read_customers_after(
+    struct db *db, const char *id, read_customer_cb cb, void *arg);
 int read_customer_leases(struct db *db, const char *customer, int64_t at_us,
     read_lease_cb cb, void *arg);
 /* Those that wait, by id, at most so many. */

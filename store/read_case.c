@@ -193,7 +193,7 @@ static int one_decision(struct db *db, sqlite3_stmt *s, struct decision *d)
 	"ALL SELECT seq FROM decision WHERE until_us > ?5)"
 #define FROM_DECISION "SELECT {columns} FROM decision d "
 #define OF_CUSTOMER   "INDEXED BY decision_customer WHERE customer = ?3 AND "
-#define IN_ORDER      " ORDER BY seq LIMIT ?4"
+#define IN_ORDER      "{where} ORDER BY seq LIMIT ?4"
 
 static const char *decisions_text(const struct read_range *r)
 {
@@ -218,7 +218,8 @@ static const char *decisions_text(const struct read_range *r)
 int read_decisions(
     struct db *db, const struct read_range *r, read_decision_cb cb, void *arg)
 {
-	sqlite3_stmt *s = stmt_take(db, decisions_text(r), &map_decision, 0);
+	sqlite3_stmt *s = stmt_take_where(
+	    db, decisions_text(r), &map_decision, 0, r->where, NULL);
 
 	if (!s)
 		return -1;
@@ -287,8 +288,9 @@ int read_standing_count(
 /* Of those that stand for a customer, one counts. */
 static const char *count_text(const struct read_range *r)
 {
-#define COUNT_OF(from) "SELECT count(*) FROM (SELECT 1 " from " LIMIT ?4)"
-#define FEW_OF(from)   "SELECT count(DISTINCT customer) " from STANDS("d")
+#define COUNT_OF(from)                                                         \
+	"SELECT count(*) FROM (SELECT 1 " from "{where} LIMIT ?4)"
+#define FEW_OF(from) "SELECT count(DISTINCT customer) " from STANDS("d")
 	bool bounded = r->since_us != 0 || r->until_us != 0;
 
 	if (r->state != 1)
@@ -297,7 +299,7 @@ static const char *count_text(const struct read_range *r)
 		       : bounded ? COUNT_OF("FROM decision INDEXED BY "
 					    "decision_since WHERE " IN_RANGE)
 				 : COUNT_OF("FROM decision WHERE seq > ?6");
-	if (r->customer || bounded)
+	if (r->customer || bounded || r->where)
 		return NULL;
 	return FEW_OF("FROM decision d WHERE " MAY_STAND " AND ");
 #undef COUNT_OF
@@ -308,7 +310,9 @@ int read_decision_count(
     struct db *db, const struct read_range *r, int64_t most, int64_t *n)
 {
 	const char *text = count_text(r);
-	sqlite3_stmt *s = text ? stmt_take(db, text, NULL, 0) : NULL;
+	sqlite3_stmt *s =
+	    text ? stmt_take_where(db, text, NULL, 0, r->where, &map_decision)
+		 : NULL;
 	int rc;
 
 	*n = -1;

@@ -20,21 +20,33 @@ static int each_lease(
 	return rc;
 }
 
-int read_leases(struct db *db, int64_t at_us, read_lease_cb cb, void *arg)
+/* Of the key, in the order of time within a prefix. */
+#define BY_PLACE                                                               \
+	"ORDER BY prefix, length, from_us, first_port, last_port, source"
+
+int read_leases_from(struct db *db, const struct addr *first, int64_t at_us,
+    read_lease_cb cb, void *arg)
 {
 	sqlite3_stmt *s = stmt_take(db,
-	    at_us < 0 ? "SELECT {columns} FROM lease "
-			"ORDER BY prefix, length, from_us, source"
-		      : "SELECT {columns} FROM lease WHERE from_us <= ?1 AND "
-			"(until_us IS NULL OR until_us > ?1) "
-			"ORDER BY prefix, length, from_us, source",
+	    at_us < 0 ? "SELECT {columns} FROM lease WHERE prefix >= ?2 "
+			"AND ?1 < 0 " BY_PLACE
+		      : "SELECT {columns} FROM lease WHERE prefix >= ?2 "
+			"AND from_us <= ?1 AND "
+			"(until_us IS NULL OR until_us > ?1) " BY_PLACE,
 	    &map_lease, 0);
 
 	if (!s)
 		return -1;
-	if (at_us >= 0)
-		sqlite3_bind_int64(s, 1, at_us);
+	sqlite3_bind_int64(s, 1, at_us);
+	sqlite3_bind_blob(s, 2, first->b, 16, SQLITE_STATIC);
 	return each_lease(db, s, cb, arg);
+}
+
+int read_leases(struct db *db, int64_t at_us, read_lease_cb cb, void *arg)
+{
+	static const struct addr all;
+
+	return read_leases_from(db, &all, at_us, cb, arg);
 }
 
 int read_leases_since(
@@ -42,7 +54,7 @@ int read_leases_since(
 {
 	sqlite3_stmt *s = stmt_ask(db,
 	    "SELECT {columns} FROM lease WHERE until_us IS NULL OR "
-	    "until_us >= ?1 ORDER BY prefix, length, from_us, source",
+	    "until_us >= ?1 " BY_PLACE,
 	    &map_lease, VALUES(NUMBER(since_us)));
 
 	if (!s)
@@ -68,11 +80,11 @@ int read_customer_leases(struct db *db, const char *customer, int64_t at_us,
     read_lease_cb cb, void *arg)
 {
 	sqlite3_stmt *s = stmt_ask(db,
-	    at_us < 0 ? "SELECT {columns} FROM lease WHERE customer = ?1 "
-			"ORDER BY prefix, length, from_us, source"
-		      : "SELECT {columns} FROM lease WHERE customer = ?1 AND "
-			"from_us <= ?2 AND (until_us IS NULL OR until_us > ?2) "
-			"ORDER BY prefix, length, from_us, source",
+	    at_us < 0
+		? "SELECT {columns} FROM lease WHERE customer = ?1 " BY_PLACE
+		: "SELECT {columns} FROM lease WHERE customer = ?1 AND "
+		  "from_us <= ?2 AND (until_us IS NULL OR until_us > "
+		  "?2) " BY_PLACE,
 	    &map_lease, VALUES(TEXT(customer)));
 
 	if (!s)
@@ -97,7 +109,7 @@ static int read_wider(struct db *db, const struct prefix *p, int64_t at_us,
 {
 	static const char text[] =
 	    "SELECT {columns} FROM lease WHERE prefix = ?1 AND length = ?2 "
-	    "AND " HELD " ORDER BY from_us, first_port, source";
+	    "AND " HELD " " BY_PLACE;
 	int rc = 0;
 
 	for (int len = 0; rc == 0 && len < p->len; len++) {
@@ -125,8 +137,7 @@ int read_leases_over(struct db *db, const struct prefix *p, int64_t at_us,
 		return rc;
 	s = stmt_take(db,
 	    "SELECT {columns} FROM lease WHERE prefix BETWEEN ?1 AND ?4 "
-	    "AND length >= ?2 AND " HELD
-	    " ORDER BY prefix, length, from_us, first_port, source",
+	    "AND length >= ?2 AND " HELD " " BY_PLACE,
 	    &map_lease, 0);
 	if (!s)
 		return -1;
@@ -186,10 +197,12 @@ int read_customer(struct db *db, const char *id, struct customer_row *c)
 	return row_only(db, s, &map_customer, c);
 }
 
-int read_customers(struct db *db, read_customer_cb cb, void *arg)
+int read_customers_after(
+    struct db *db, const char *id, read_customer_cb cb, void *arg)
 {
-	sqlite3_stmt *s = stmt_take(
-	    db, "SELECT {columns} FROM customer ORDER BY id", &map_customer, 0);
+	sqlite3_stmt *s = stmt_ask(db,
+	    "SELECT {columns} FROM customer WHERE id > ?1 ORDER BY id",
+	    &map_customer, VALUES(TEXT(id)));
 	struct customer_row c;
 	int rc;
 
@@ -202,4 +215,9 @@ int read_customers(struct db *db, read_customer_cb cb, void *arg)
 	}
 	stmt_give(db, s);
 	return rc;
+}
+
+int read_customers(struct db *db, read_customer_cb cb, void *arg)
+{
+	return read_customers_after(db, "", cb, arg);
 }

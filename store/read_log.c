@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "store/day.h"
+#include "store/distinct.h"
 #include "store/stmt.h"
 #include "store/walk.h"
 
@@ -80,27 +81,47 @@ int read_observations_range(struct db *db, const struct read_range *r,
 {
 	struct walk w = {
 	    .sql = "SELECT {columns} FROM observation_{day} "
-		   "WHERE ts_us >= ?2 AND ts_us < ?3 ORDER BY obs_no",
+		   "WHERE ts_us >= ?2 AND ts_us < ?3 AND obs_no >= ?4{where} "
+		   "ORDER BY obs_no",
 	    .customer = r->customer,
+	    .first_obs = r->after_id + 1,
 	    .last_obs = INT64_MAX,
 	    .from = r->since_us != 0 ? r->since_us : INT64_MIN,
 	    .to = r->until_us != 0 ? r->until_us : INT64_MAX,
 	    .limit = r->limit,
+	    .where = r->where,
 	};
 
 	if (w.customer)
-		w.sql = WALK_CUSTOMER "AND ts_us >= ?2 AND ts_us < ?3 "
+		w.sql = WALK_CUSTOMER "AND ts_us >= ?2 AND ts_us < ?3{where} "
 				      "ORDER BY obs_no";
 	w.first_day = day_of(w.from);
 	w.last_day = day_of(w.to);
 	return walk_days(db, &w, cb, arg);
 }
 
-static int days_of(
-    struct db *db, int day, int64_t since_us, int64_t until_us, int64_t *n)
+int read_log_begin(struct db *db, int64_t *ts_us)
+{
+	struct day_range *days = NULL;
+	int n, rc = day_list(db, DAY_FIRST, DAY_LAST, &days, &n);
+
+	/* A day has a table before it has rows. */
+	for (int i = 0; rc == 0 && i < n; i++)
+		rc = stmt_number(db,
+		    "SELECT ts_us FROM observation_{day} "
+		    "ORDER BY obs_no LIMIT 1",
+		    days[i].day, ts_us);
+	free(days);
+	return rc;
+}
+
+/* Of nearly all rows: in the order of the table, for the customers' index would
+ * find each row anew. */
+static int customers_of(struct db *db, int day, int64_t since_us,
+    int64_t until_us, struct distinct *seen)
 {
 	sqlite3_stmt *s = stmt_take(db,
-	    "SELECT count(DISTINCT customer) FROM observation_{day} "
+	    "SELECT customer FROM observation_{day} NOT INDEXED "
 	    "WHERE customer IS NOT NULL AND traffic_case = 2 "
 	    "AND server_port = 25 AND ts_us >= ?1 AND ts_us < ?2 AND kind IN "
 	    "('attempt', 'transaction', 'close', 'summary')",
@@ -111,11 +132,14 @@ static int days_of(
 		return -1;
 	sqlite3_bind_int64(s, 1, since_us);
 	sqlite3_bind_int64(s, 2, until_us);
-	rc = stmt_step(db, s);
-	if (rc == 1)
-		*n += sqlite3_column_int64(s, 0);
+	while ((rc = stmt_step(db, s)) == 1)
+		if (distinct_add(
+			seen, (const char *)sqlite3_column_text(s, 0)) != 0) {
+			rc = db_fail_as(db, SQLITE_NOMEM, "out of memory");
+			break;
+		}
 	stmt_give(db, s);
-	return rc == 1 ? 0 : -1;
+	return rc;
 }
 
 int read_customer_days(
@@ -123,6 +147,7 @@ int read_customer_days(
 {
 	int64_t from = since_us != 0 ? since_us : INT64_MIN;
 	int64_t to = until_us != 0 ? until_us : INT64_MAX;
+	struct distinct seen = {0};
 	struct day_range *days;
 	bool own;
 	int n_days, rc;
@@ -131,8 +156,12 @@ int read_customer_days(
 	if (db_enter_read(db, &own) != 0)
 		return -1;
 	rc = day_list(db, day_of(from), day_of(to), &days, &n_days);
-	for (int i = 0; rc == 0 && i < n_days; i++)
-		rc = days_of(db, days[i].day, from, to, n);
+	for (int i = 0; rc == 0 && i < n_days; i++) {
+		distinct_empty(&seen);
+		rc = customers_of(db, days[i].day, from, to, &seen);
+		*n += (int64_t)seen.n;
+	}
+	distinct_free(&seen);
 	free(days);
 	return db_leave_read(db, own, rc);
 }

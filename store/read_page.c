@@ -6,7 +6,7 @@
 #define BOUNDS                                                                 \
 	"last_us >= ?1 AND opened_us < ?2 AND (?6 IS NULL OR kind = ?6) "      \
 	"AND (?5 IS NULL OR state = ?5) "                                      \
-	"AND (?9 IS NULL OR line_class = ?9) AND score_milli >= ?10"
+	"AND (?9 IS NULL OR line_class = ?9) AND score_milli >= ?10{where}"
 #define OF_CUSTOMER                                                            \
 	"FROM incident INDEXED BY incident_customer WHERE customer = ?3 "      \
 	"AND " BOUNDS
@@ -303,8 +303,8 @@ static int read_page(struct db *db, const struct incident_page *page,
 
 	if (find_base(db, r, page->live, &base) != 0)
 		return -1;
-	s = stmt_take(
-	    db, texts[base][page->sort][page->descending], &map_incident, 0);
+	s = stmt_take_where(db, texts[base][page->sort][page->descending],
+	    &map_incident, 0, r->where, NULL);
 	if (!s)
 		return -1;
 	bind_range(s, r, base);
@@ -357,11 +357,11 @@ int read_incident_count_most(
 	counted.bounded = 0;
 	r = &counted;
 	if (!r->customer && r->since_us == 0 && r->until_us == 0 &&
-	    r->least_milli <= 0)
+	    r->least_milli <= 0 && !r->where)
 		return tally(db, r, n);
 	if (find_base(db, r, false, &base) != 0)
 		return -1;
-	s = stmt_take(db, counts[base], NULL, 0);
+	s = stmt_take_where(db, counts[base], NULL, 0, r->where, &map_incident);
 	if (!s)
 		return -1;
 	bind_range(s, r, base);

@@ -76,7 +76,8 @@ int retain_lock(struct db *db)
 
 /* ?1: before, ?2: the greatest decision, ?3: the greatest incident of the
  * checkpoint, ?4: incidents before. What a kept row ends is kept: it is a
- * reference. The newest stay, so that numbers are told from them. */
+ * reference; and so is what ends it: without, it would stand again. The newest
+ * stay, so that numbers are told from them. */
 static const char *const keep_sql[] = {
     "INSERT INTO temp.keep_decision WITH RECURSIVE kept (seq) AS ("
     "SELECT seq FROM decision d WHERE d.since_us >= ?1 OR d.seq > ?2 "
@@ -84,7 +85,9 @@ static const char *const keep_sql[] = {
     "WHERE v.decision_seq = d.seq AND v.state = 'pending') "
     "OR d.seq = (SELECT max(seq) FROM decision) "
     "UNION SELECT d.ends_seq FROM kept k JOIN decision d ON d.seq = k.seq "
-    "WHERE d.ends_seq IS NOT NULL) SELECT seq FROM kept",
+    "WHERE d.ends_seq IS NOT NULL "
+    "UNION SELECT e.seq FROM kept k JOIN decision e ON e.ends_seq = k.seq) "
+    "SELECT seq FROM kept",
     "INSERT INTO temp.go_incident SELECT id FROM incident i "
     "WHERE i.state = 'closed' AND i.last_us < ?4 AND i.closed_us < ?4 "
     "AND i.id <= ?3 AND i.id <> (SELECT max(id) FROM incident) "

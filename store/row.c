@@ -95,17 +95,25 @@ int word_parse(enum word w, const char *name)
 
 /* --- to columns ------------------------------------------------------- */
 
-static int64_t load(const void *p, size_t size)
+int64_t column_number(const struct column *c, const void *p)
 {
 	int64_t wide;
 	int32_t narrow;
+	uint16_t port;
 
-	if (size == sizeof(wide)) {
+	switch (c->size) {
+	case sizeof(wide):
 		memcpy(&wide, p, sizeof(wide));
 		return wide;
+	case sizeof(narrow):
+		memcpy(&narrow, p, sizeof(narrow));
+		return narrow;
+	case sizeof(port):
+		memcpy(&port, p, sizeof(port));
+		return port;
+	default:
+		return *(const uint8_t *)p;
 	}
-	memcpy(&narrow, p, sizeof(narrow));
-	return narrow;
 }
 
 static int bind_bytes(
@@ -155,22 +163,16 @@ static int bind_blob(sqlite3_stmt *s, int n, const struct row_blob *b)
 static int bind_column(
     sqlite3_stmt *s, int n, const struct column *c, const void *p)
 {
-	uint16_t port;
-
 	switch (c->type) {
 	case COLUMN_NUMBER:
-		return sqlite3_bind_int64(s, n, load(p, c->size));
-	case COLUMN_OPTIONAL:
-		return bind_number(s, n, load(p, c->size), 0);
-	case COLUMN_FOREVER:
-		return bind_number(s, n, load(p, c->size), INT64_MAX);
 	case COLUMN_PORT:
-		memcpy(&port, p, sizeof(port));
-		return sqlite3_bind_int(s, n, port);
 	case COLUMN_LENGTH:
-		return sqlite3_bind_int(s, n, *(const uint8_t *)p);
 	case COLUMN_FLAG:
-		return sqlite3_bind_int(s, n, *(const bool *)p);
+		return sqlite3_bind_int64(s, n, column_number(c, p));
+	case COLUMN_OPTIONAL:
+		return bind_number(s, n, column_number(c, p), 0);
+	case COLUMN_FOREVER:
+		return bind_number(s, n, column_number(c, p), INT64_MAX);
 	case COLUMN_TEXT:
 		return bind_chars(s, n, p, c->size, true);
 	case COLUMN_NAME:
@@ -182,7 +184,7 @@ static int bind_column(
 	case COLUMN_BLOB:
 		return bind_blob(s, n, p);
 	case COLUMN_WORD:
-		return bind_word(s, n, c->word, (int)load(p, c->size));
+		return bind_word(s, n, c->word, (int)column_number(c, p));
 	}
 	return SQLITE_MISUSE;
 }

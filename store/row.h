@@ -4,6 +4,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* By width and meaning. */
 enum column_type {
@@ -77,5 +78,8 @@ extern const struct row_map map_token;
 extern const struct row_map map_operator;
 extern const struct row_map map_session;
 
+/* Of a column that is a number, a port, a length, a flag or a word; p: where
+ * it stands in the row. */
+int64_t column_number(const struct column *c, const void *p);
 const char *word_name(enum word w, int v);
 int word_parse(enum word w, const char *name);

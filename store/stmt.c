@@ -55,8 +55,8 @@ static void add_day(struct text *t, int day)
 }
 
 /* Only names of our own tables and columns enter a text; values are bound. */
-static void expand(
-    struct text *t, const char *sql, const struct row_map *map, int day)
+static void expand(struct text *t, const char *sql, const struct row_map *map,
+    int day, const char *where)
 {
 	t->len = 0;
 	t->cut = false;
@@ -75,25 +75,27 @@ static void expand(
 			add_values(t, map);
 		else if (strncmp(sql, "{day}", 5) == 0)
 			add_day(t, day);
+		else if (strncmp(sql, "{where}", 7) == 0)
+			add(t, where, strlen(where));
 		sql += strcspn(sql, "}") + 1;
 	}
 }
 
 /* --- cache ------------------------------------------------------------ */
 
-static sqlite3_stmt *prepare(
-    struct db *db, const char *sql, const struct row_map *map, int day)
+static sqlite3_stmt *prepare(struct db *db, const char *sql,
+    const struct row_map *map, int day, const char *where, unsigned int flags)
 {
 	struct text t;
 	sqlite3_stmt *s;
 
-	expand(&t, sql, map, day);
+	expand(&t, sql, map, day, where);
 	if (t.cut) {
 		db_fail_as(db, SQLITE_TOOBIG, "a statement is too long");
 		return NULL;
 	}
-	if (sqlite3_prepare_v3(db->sql, t.buf, (int)t.len + 1,
-		SQLITE_PREPARE_PERSISTENT, &s, NULL) == SQLITE_OK)
+	if (sqlite3_prepare_v3(
+		db->sql, t.buf, (int)t.len + 1, flags, &s, NULL) == SQLITE_OK)
 		return s;
 	db_fail(db);
 	return NULL;
@@ -142,12 +144,31 @@ sqlite3_stmt *stmt_take(
 		to_front(db, i);
 		return s;
 	}
-	s = prepare(db, sql, map, day);
+	s = prepare(db, sql, map, day, "", SQLITE_PREPARE_PERSISTENT);
 	slot = s ? victim(db) : NULL;
 	if (!slot)
 		return s;
 	sqlite3_finalize(slot->s);
 	*slot = (struct stmt_slot){sql, map, day, s, true, ++db->uses};
+	return s;
+}
+
+sqlite3_stmt *stmt_take_where(struct db *db, const char *sql,
+    const struct row_map *map, int day, const struct condition *c,
+    const struct row_map *of)
+{
+	char where[STMT_SQL_BYTES];
+	sqlite3_stmt *s;
+
+	if (!c)
+		return stmt_take(db, sql, map, day);
+	if (!condition_sql(c, of ? of : map, where, sizeof(where))) {
+		db_fail_as(db, SQLITE_TOOBIG, "a condition is too long");
+		return NULL;
+	}
+	s = prepare(db, sql, map, day, where, 0);
+	if (s)
+		condition_bind(c, s);
 	return s;
 }
 

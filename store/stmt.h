@@ -8,12 +8,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "store/condition.h"
 #include "store/db.h"
 #include "store/row.h"
 
 #define DB_BUSY_MS     5000
 #define DB_APPLICATION 0x53656b69 /* "Seki" */
-#define STMT_SQL_BYTES 4096
+#define STMT_SQL_BYTES 16384      /* also with a condition of 64 parts */
 #define STMT_CACHED    96
 #define DAYS_OPEN      8
 #define FEW_ROWS       20000
@@ -68,9 +69,20 @@ int db_enter_read(struct db *db, bool *own);
 int db_leave_read(struct db *db, bool own, int rc);
 
 /* In the text {columns}, {values} and {update} stand for the map's columns,
- * {day} for the day. Hand it back with stmt_give(), which resets it. */
+ * {day} for the day, {where} for nothing. Hand it back with stmt_give(), which
+ * resets it. */
 sqlite3_stmt *stmt_take(
     struct db *db, const char *sql, const struct row_map *map, int day);
+/* {where} stands for " AND " and the condition, of members of the row of map,
+ * whose values are bound; such a statement is not kept. NULL: as above. of:
+ * instead of map where the statement reads no rows. */
+sqlite3_stmt *stmt_take_where(struct db *db, const char *sql,
+    const struct row_map *map, int day, const struct condition *c,
+    const struct row_map *of);
+/* condition.c's part of it. False: buf is too small. */
+bool condition_sql(const struct condition *c, const struct row_map *map,
+    char *buf, size_t size);
+void condition_bind(const struct condition *c, sqlite3_stmt *s);
 void stmt_give(struct db *db, sqlite3_stmt *s);
 
 /* What stands for ?1, ?2, ... in a statement. Text and bytes are borrowed

@@ -63,7 +63,7 @@ static int find_days(struct merge *m)
 	for (int i = 0; i < m->n_days; i++) {
 		struct day_range d = m->days[i];
 
-		if (w->customer &&
+		if (w->last_obs != 0 &&
 		    (d.last_obs < w->first_obs || d.first_obs > w->last_obs))
 			continue;
 		if (w->order == WALK_APPLIED)
@@ -126,12 +126,15 @@ static int open_day(struct merge *m, const struct day_range *day)
 	struct source *o = &m->open[m->n_open];
 
 	*o = (struct source){0};
-	o->s = stmt_take(m->db, m->w->sql, &map_observation, day->day);
+	o->s = stmt_take_where(
+	    m->db, m->w->sql, &map_observation, day->day, m->w->where, NULL);
 	if (!o->s)
 		return -1;
 	m->n_open++;
 	if (m->w->customer)
 		bind_customer(m->w, o, day);
+	else if (m->w->last_obs != 0)
+		sqlite3_bind_int64(o->s, 4, m->w->first_obs);
 	sqlite3_bind_int64(o->s, 2, m->w->from);
 	sqlite3_bind_int64(o->s, 3, m->w->to);
 	return advance(m, o);
@@ -175,6 +178,11 @@ static int run(struct merge *m, read_observation_cb cb, void *arg)
 
 		if (!from)
 			return rc;
+		if (from->head < m->w->first_obs) {
+			if (advance(m, from) != 0)
+				return -1;
+			continue;
+		}
 		if (row_get(m->db, from->s, &map_observation, &o) != 0)
 			return -1;
 		rc = cb(arg, &o);

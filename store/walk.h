@@ -23,8 +23,11 @@ struct walk {
 	int64_t from, to;     /* bound to ?2 and ?3 */
 	enum walk_order order;
 	int first_day, last_day;
-	int64_t first_obs, last_obs; /* WALK_CUSTOMER: none but these */
-	int64_t limit;               /* 0: none */
+	/* WALK_OBS: none but these; last 0: all. The first is bound to ?4
+	 * where that is no WALK_CUSTOMER. */
+	int64_t first_obs, last_obs;
+	int64_t limit;                 /* 0: none */
+	const struct condition *where; /* of {where} */
 };
 
 /* Non-zero from cb ends it and is returned. */

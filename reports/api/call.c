@@ -120,6 +120,19 @@ void call_db_failed(struct call *c)
 	    "the store: %.300s", db_error(c->db));
 }
 
+void call_allow(struct call *c, const char *methods)
+{
+	call_field(c, "Allow", "%s, OPTIONS", methods);
+	if (strcmp(c->method, "OPTIONS") != 0) {
+		call_problem(
+		    c, 405, "not_allowed", "this path takes %s only", methods);
+		return;
+	}
+	call_clear(c);
+	c->status = 204;
+	c->type = NULL;
+}
+
 void call_field(struct call *c, const char *name, const char *fmt, ...)
 {
 	char(*field)[CALL_FIELD_LEN];

@@ -96,6 +96,9 @@ void call_problem(struct call *c, int status, const char *code, const char *fmt,
     ...) __attribute__((format(printf, 4, 5)));
 void call_bad_query(struct call *c, size_t at, const char *why);
 void call_db_failed(struct call *c);
+/* The path takes these methods, which is 204 to who asks for them by OPTIONS
+ * (RFC 9110 section 9.3.7) and 405 to others. */
+void call_allow(struct call *c, const char *methods);
 void call_field(struct call *c, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* Plain text; taken over. */

@@ -17,6 +17,9 @@ struct page {
 	struct call *call;
 	int64_t limit, rows, last, total, before, seq;
 	bool more;
+	/* Of the feed: the client has what came before, and misses what no
+	 * longer comes. What a purge left fits together without the rest. */
+	bool follows, hole;
 	int action, cause;
 };
 
@@ -158,6 +161,10 @@ static int put_change(void *arg, const struct decision *d)
 
 	if (p->rows == CHANGES_MAX)
 		return 1;
+	/* Numbers have no hole but where a purge took some. */
+	p->hole = p->follows && d->seq != p->last + 1;
+	if (p->hole)
+		return 1;
 	rc = change_of(p->call->db, d, &x);
 	if (rc < 0)
 		return -1;
@@ -191,6 +198,15 @@ static bool set_wait(struct call *c)
 	return true;
 }
 
+/* Another store than before, or rows between were thrown away. */
+static void say_gone(struct call *c, int64_t after)
+{
+	call_problem(c, 410, "gone",
+	    "what follows %" PRId64 " is not here; take GET "
+	    "/api/v1/decisions?state=active and go on from its seq",
+	    after);
+}
+
 void changes_get(struct call *c)
 {
 	struct page p = {.call = c};
@@ -207,12 +223,8 @@ void changes_get(struct call *c)
 		call_db_failed(c);
 		return;
 	}
-	/* Another store than before, or rows between were thrown away. */
-	if (after > last || (after > 0 && after < first - 1)) {
-		call_problem(c, 410, "gone",
-		    "what follows %" PRId64 " is not here; take GET "
-		    "/api/v1/decisions?state=active and go on from its seq",
-		    after);
+	if (after > last) {
+		say_gone(c, after);
 		return;
 	}
 	if (after == last && c->now_us < c->wait_until_us) {
@@ -223,8 +235,13 @@ void changes_get(struct call *c)
 	jsonw_key(&c->json, "changes");
 	jsonw_array_begin(&c->json);
 	p.last = after;
+	p.follows = after > 0;
 	if (read_decisions_after(c->db, after, put_change, &p) < 0) {
 		call_db_failed(c);
+		return;
+	}
+	if (p.hole) {
+		say_gone(c, after);
 		return;
 	}
 	jsonw_array_end(&c->json);

@@ -69,8 +69,7 @@ int dispatch_route(struct call *c)
 		    "/api/v1/openapi.json lists what there is");
 		return -1;
 	}
-	call_field(c, "Allow", "%s", allowed);
-	call_problem(c, 405, "not_allowed", "this path takes %s only", allowed);
+	call_allow(c, allowed);
 	return -1;
 }
 

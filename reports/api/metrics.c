@@ -327,6 +327,13 @@ static void print_numbers(FILE *f, const struct numbers *n)
 	one(f, "newest_evidence_timestamp_seconds", "gauge",
 	    "Time of the newest evidence of an incident.",
 	    n->newest_us / US_PER_S);
+	one(f, "agents_heard_timestamp_seconds", "gauge",
+	    "When any capture agent last reported, to ten seconds; 0: never.",
+	    n->agents_us / US_PER_S);
+	one(f, "leases_heard_timestamp_seconds", "gauge",
+	    "When a source of sessions (RADIUS, DHCP, files) last told one, "
+	    "to ten seconds; 0: never.",
+	    n->leases_us / US_PER_S);
 }
 
 static int64_t resident_bytes(void)

@@ -18,9 +18,7 @@ bool page_serve(struct call *c)
 	if (!f)
 		return false;
 	if (strcmp(c->method, "GET") != 0 && strcmp(c->method, "HEAD") != 0) {
-		call_field(c, "Allow", "GET, HEAD");
-		call_problem(
-		    c, 405, "not_allowed", "this path takes GET and HEAD only");
+		call_allow(c, "GET, HEAD");
 		return true;
 	}
 	call_clear(c);

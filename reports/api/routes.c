@@ -11,7 +11,7 @@
 const struct route routes[] = {
     {"GET", "/livez", 0, health_live, "verbose", 0},
     {"GET", "/healthz", 0, health_live, "verbose", 0},
-    {"GET", "/readyz", 0, health_ready, "verbose", 0},
+    {"GET", "/readyz", 0, health_ready, "strict verbose", 0},
     {"GET", "/metrics", SCOPE_METRICS_READ, metrics_get, "", 0},
     {"GET", "/api/v1/openapi.json", 0, openapi_get, "", 0},
     {"GET", "/api/v1/session", KNOWN, session_get, "", 0},

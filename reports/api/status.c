@@ -8,6 +8,7 @@
 #include "reports/api/personal.h"
 #include "reports/api/routes.h"
 #include "store/desk.h"
+#include "store/heard.h"
 
 static int count_op(void *arg, const struct op_action *a)
 {
@@ -58,7 +59,9 @@ int numbers_read(struct numbers *n, struct db *db, int64_t now_us)
 	    read_op_actions(db, true, count_op, &n->waiting) != 0 ||
 	    read_delivery_sums(db, note_sum, n) != 0 ||
 	    read_incident_tally(db, true, tally, n) != 0 ||
-	    read_incident_page(db, &newest, note_last, &n->newest_us) != 0)
+	    read_incident_page(db, &newest, note_last, &n->newest_us) != 0 ||
+	    read_heard(db, HEARD_AGENTS, &n->agents_us) != 0 ||
+	    read_heard(db, HEARD_LEASES, &n->leases_us) != 0)
 		return -1;
 	n->analyzer = db_lock_apply(db) != 0;
 	if (!n->analyzer)

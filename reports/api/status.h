@@ -12,7 +12,8 @@ struct numbers {
 	int64_t observations, applied, incidents, decisions;
 	int64_t open, open_kind[INCIDENT_KIND_COUNT];
 	int64_t in_force, blocks, waiting, pending, dead, newest_us;
-	bool analyzer; /* somebody holds the lock of the log */
+	int64_t agents_us, leases_us; /* last heard; 0: never */
+	bool analyzer;                /* somebody holds the lock of the log */
 };
 
 /* 0, or -1: the store fails. */

@@ -63,14 +63,10 @@ int cli_audit_list(struct cli *c)
 	    .limit = cli_limit(c)};
 	struct listing l = {0};
 	int64_t total = 0;
-	int code;
+	int code = cli_cursor_id(c, 'A', &r.before_no);
 
-	if (c->cursor && (r.before_no = cli_parse_id(c->cursor, 'A')) <= 0)
-		return cli_fail(c, CLI_USAGE,
-		    "--cursor %.40s: give what the list before it ended with, "
-		    "as A7",
-		    c->cursor);
-	code = cli_need_db(c, DB_READ);
+	if (code == CLI_OK)
+		code = cli_need_db(c, DB_READ);
 	if (code != CLI_OK)
 		return code;
 	l.out = cli_out(c, columns, COLUMNS);

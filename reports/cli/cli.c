@@ -326,6 +326,20 @@ int64_t cli_parse_id(const char *text, char letter)
 	return errno != 0 || *end != '\0' ? -1 : v;
 }
 
+int cli_cursor_id(struct cli *c, char letter, int64_t *id)
+{
+	const char before[] = {letter, '\0'};
+
+	if (!c->cursor)
+		return CLI_OK;
+	*id = cli_parse_id(c->cursor, letter);
+	if (*id > 0)
+		return CLI_OK;
+	return cli_fail(c, CLI_USAGE,
+	    "--cursor %.40s: give what the list before it ended with, as %s7",
+	    c->cursor, before);
+}
+
 int cli_need_id(struct cli *c, const struct cli_id *of, int64_t *id)
 {
 	const char letter[2] = {of->letter, '\0'};

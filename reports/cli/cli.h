@@ -58,7 +58,7 @@ struct cli {
 	const char *scopes, *cidr;
 	bool crowdsec, serve;
 	bool format_given, usage_failed;
-	char next_cursor[128]; /* of the list that was just printed */
+	char next_cursor[192]; /* of the list that was just printed */
 	/* what is no option */
 	char **args;
 	int n_args;
@@ -119,6 +119,9 @@ struct out *cli_out(struct cli *c, const struct out_column *columns, size_t n);
 /* "I12", "i12", "12" -> 12; letter 'I' or 'D', '\0': none. -1: it is no such
  * number. */
 int64_t cli_parse_id(const char *text, char letter);
+/* The number that --cursor names, where there is one: CLI_OK, or CLI_USAGE
+ * after saying what it should look like. */
+int cli_cursor_id(struct cli *c, char letter, int64_t *id);
 /* What a number that people see stands for. */
 struct cli_id {
 	const char *thing; /* "decision" */

@@ -32,14 +32,10 @@ int cli_complaint_list(struct cli *c)
 	    .limit = cli_limit(c)};
 	struct listing l = {.c = c};
 	int64_t total = 0;
-	int code;
+	int code = cli_cursor_id(c, 'R', &r.before_id);
 
-	if (c->cursor && (r.before_id = cli_parse_id(c->cursor, 'R')) <= 0)
-		return cli_fail(c, CLI_USAGE,
-		    "--cursor %.40s: give what the list before it ended with, "
-		    "as R7",
-		    c->cursor);
-	code = cli_need_db(c, DB_READ);
+	if (code == CLI_OK)
+		code = cli_need_db(c, DB_READ);
 	if (code != CLI_OK)
 		return code;
 	l.out = cli_out(c, complaint_columns, COMPLAINT_COLUMNS);

@@ -65,13 +65,8 @@ static int prepare(struct listing *l)
 	    .state = c->in_force ? 1 : -1,
 	    .kind = -1,
 	    .now_us = c->at_us != 0 ? c->at_us : c->now_us};
-	if (c->cursor &&
-	    (l->range.after_id = cli_parse_id(c->cursor, 'D')) <= 0)
-		return cli_fail(c, CLI_USAGE,
-		    "--cursor %.40s: give what the list before it ended with, "
-		    "as D7",
-		    c->cursor);
-	if (query_parse(c, &filter_decision, &l->filter, &l->range,
+	if (cli_cursor_id(c, 'D', &l->range.after_id) != CLI_OK ||
+	    query_parse(c, &filter_decision, &l->filter, &l->range,
 		&l->whole) != CLI_OK)
 		return CLI_USAGE;
 	if (c->line_class || c->action >= 0 || c->cause >= 0 || c->repeats)
@@ -89,7 +84,7 @@ static int find_total(struct listing *l, int64_t *total)
 	*total = l->rows;
 	if (!l->more && !c->cursor)
 		return 0;
-	if (l->whole) {
+	if (l->whole && (c->count || !all.where)) {
 		rc = read_decision_count(
 		    c->db, &all, c->count ? 0 : COUNTED + 1, total);
 		if (rc == 0 && !c->count && *total == COUNTED + 1)

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "reports/cli/paging.h"
 #include "reports/cli/verb.h"
 #include "store/enforcement.h"
 
@@ -25,9 +26,8 @@ static const struct out_column columns[] = {
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
 struct listing {
-	struct cli *c;
-	struct out *out;
-	int64_t total;
+	struct paging page;
+	int64_t after, last; /* ids: where the page begins; its last row */
 };
 
 static const char *or_null(const char *text)
@@ -68,31 +68,36 @@ static void fill(struct shown *r, const struct difference *d)
 static int print_row(void *arg, const struct difference *d)
 {
 	struct listing *l = arg;
-	struct shown r;
+	enum paging_row row = paging_take(&l->page, d->id <= l->after);
+	struct shown r = {.decided = ""};
 
-	if (!cli_wants_row(l->c, l->total++))
-		return 0;
+	if (row != PAGING_SHOWN)
+		return row == PAGING_END;
 	fill(&r, d);
-	out_row(l->out, r.v);
+	out_row(l->page.out, r.v);
+	l->last = d->id;
 	return 0;
 }
 
 int cli_enforce_list(struct cli *c)
 {
-	struct listing l = {.c = c};
-	int code = cli_need_db(c, DB_READ);
+	/* They are few. */
+	struct listing l = {.page = {.c = c, .count = true}};
+	int code = cli_cursor_id(c, '\0', &l.after);
 
+	if (code == CLI_OK)
+		code = cli_need_db(c, DB_READ);
 	if (code != CLI_OK)
 		return code;
-	l.out = cli_out(c, columns, COLUMNS);
-	if (!l.out)
+	l.page.out = cli_out(c, columns, COLUMNS);
+	if (!l.page.out)
 		return CLI_FAILED;
-	if (read_differences(c->db, c->driver, c->since_us, c->until_us,
-		print_row, &l) != 0) {
-		(void)out_free(l.out);
-		return cli_fail_db(c);
-	}
-	return cli_end_list(c, l.out, l.total);
+	if (read_differences(
+		c->db, c->driver, c->since_us, c->until_us, print_row, &l) < 0)
+		return paging_fail(&l.page);
+	if (l.page.more)
+		cli_next(c, "%" PRId64, l.last);
+	return paging_end(&l.page);
 }
 
 struct wanted {

@@ -224,7 +224,8 @@ static int find_total(struct listing *l, int64_t *total)
 	*total = l->matches;
 	if (c->ip)
 		return 0;
-	if (l->match.whole) {
+	/* A condition may have to look at every row. */
+	if (l->match.whole && (c->count || !l->page.range.where)) {
 		rc = read_incident_count_most(
 		    c->db, &l->page.range, c->count ? 0 : COUNTED + 1, total);
 		if (rc == 0 && !c->count && *total == COUNTED + 1)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
+#include <inttypes.h>
 
+#include "reports/cli/paging.h"
 #include "reports/cli/query.h"
 #include "reports/cli/verb.h"
 #include "store/read.h"
@@ -24,10 +25,9 @@ static const struct out_column columns[] = {
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
 struct listing {
-	struct cli *c;
-	struct out *out;
+	struct paging page;
 	struct filter filter;
-	int64_t total;
+	int64_t after, last; /* numbers: where the page begins; its last row */
 };
 
 static struct out_value address(
@@ -89,7 +89,8 @@ static void print(struct out *out, const struct observation *o)
 static int print_row(void *arg, const struct observation *o)
 {
 	struct listing *l = arg;
-	const struct cli *c = l->c;
+	const struct cli *c = l->page.c;
+	enum paging_row row;
 
 	if (!cli_wants_class(c, o->line_class) ||
 	    (c->obs_kind >= 0 && (int)o->kind != c->obs_kind) ||
@@ -97,17 +98,17 @@ static int print_row(void *arg, const struct observation *o)
 	    (c->traffic_case >= 0 && o->traffic_case != c->traffic_case) ||
 	    !filter_match(&l->filter, o))
 		return 0;
-	if (cli_wants_row(c, l->total))
-		print(l->out, o);
-	else if (!c->count)
-		return cli_stop_list(&l->total);
-	l->total++;
+	row = paging_take(&l->page, o->obs_no <= l->after);
+	if (row != PAGING_SHOWN)
+		return row == PAGING_END;
+	print(l->page.out, o);
+	l->last = o->obs_no;
 	return 0;
 }
 
 int cli_observation_list(struct cli *c)
 {
-	struct listing l = {.c = c};
+	struct listing l = {.page = {.c = c, .count = c->count}};
 	bool whole;
 	struct read_range range = {.since_us = c->since_us,
 	    .until_us = c->until_us,
@@ -118,15 +119,19 @@ int cli_observation_list(struct cli *c)
 	    query_parse(c, &filter_observation, &l.filter, &range, &whole);
 
 	if (code == CLI_OK)
+		code = cli_cursor_id(c, '\0', &l.after);
+	if (code == CLI_OK)
 		code = cli_need_db(c, DB_READ);
 	if (code != CLI_OK)
 		return code;
-	l.out = cli_out(c, columns, COLUMNS);
-	if (!l.out)
+	if (!c->count)
+		range.after_id = l.after;
+	l.page.out = cli_out(c, columns, COLUMNS);
+	if (!l.page.out)
 		return CLI_FAILED;
-	if (read_observations_range(c->db, &range, print_row, &l) < 0) {
-		out_free(l.out);
-		return cli_fail_db(c);
-	}
-	return cli_end_list(c, l.out, l.total);
+	if (read_observations_range(c->db, &range, print_row, &l) < 0)
+		return paging_fail(&l.page);
+	if (l.page.more)
+		cli_next(c, "%" PRId64, l.last);
+	return paging_end(&l.page);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One row of the log with all that the store keeps of it, by a table of its
- * members. */
+/* One row of the log with all that the store keeps of it. */
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -8,212 +7,138 @@
 
 #include "base/record.pb-c.h"
 #include "reports/cli/verb.h"
+#include "store/member.h"
 #include "store/read.h"
 
 enum how {
-	AS_NUMBER,
+	AS_IT_IS,    /* by the store's type: bytes in hexadecimal digits */
 	AS_OPTIONAL, /* 0: null */
 	AS_BITS,     /* uint64_t of which any may be set: a text */
-	AS_PORT,
-	AS_FLAG,
-	AS_TIME,
-	AS_TEXT, /* "": null */
 	AS_WORDS,
-	AS_ADDRESS, /* zero: null */
-	AS_HEX,     /* zero: null */
-	AS_WORD,    /* of base/vocab.h */
-	AS_ENUM     /* of base/record.proto */
+	AS_ADDRESS,
+	AS_LENGTH, /* bytes: how many */
+	AS_ENUM    /* of base/record.proto */
 };
-struct member {
-	const char *name;
+/* A column that is shown under another name or in another way. */
+struct manner {
+	const char *column, *name;
 	enum how how;
-	size_t offset, size;
-	const char *(*word)(int v);
 	const ProtobufCEnumDescriptor *values;
 	const char *prefix; /* of the names of values */
 };
 
-#define WORD_OF(vocab)                                                         \
-	static const char *word_##vocab(int v)                                 \
+#define SAME(column, how)                                                      \
 	{                                                                      \
-		return vocab##_name(v);                                        \
+		column, column, how, NULL, NULL                                \
 	}
-WORD_OF(obs_kind)
-WORD_OF(line_class)
-WORD_OF(tier)
-WORD_OF(auth_state)
-WORD_OF(spf_result)
-WORD_OF(verdict)
-WORD_OF(login_result)
-WORD_OF(op_verb)
-WORD_OF(mode)
-WORD_OF(label)
-
-#define AT(m)                                                                  \
-	offsetof(struct observation, m), sizeof(((struct observation *)0)->m)
-#define PLAIN(name, how, m)                                                    \
+#define NAMED(column, name, how)                                               \
 	{                                                                      \
-		name, how, AT(m), NULL, NULL, NULL                             \
+		column, name, how, NULL, NULL                                  \
 	}
-#define SAME(how, m) PLAIN(#m, how, m)
-#define WORD(name, m, vocab)                                                   \
+#define ENUM(column, values, prefix)                                           \
 	{                                                                      \
-		name, AS_WORD, AT(m), word_##vocab, NULL, NULL                 \
-	}
-#define ENUM(m, values, prefix)                                                \
-	{                                                                      \
-#m, AS_ENUM, AT(m), NULL, &sekisho__##values##__descriptor,    \
+		column, column, AS_ENUM, &sekisho__##values##__descriptor,     \
 		    prefix                                                     \
 	}
-
-/* First what observation list has, under the same names. */
-static const struct member members[] = {
-    SAME(AS_NUMBER, obs_no),
-    PLAIN("time", AS_TIME, ts_us),
-    WORD("kind", kind, obs_kind),
-    SAME(AS_TEXT, customer),
-    WORD("class", line_class, line_class),
-    PLAIN("case", AS_OPTIONAL, traffic_case),
-    SAME(AS_ADDRESS, client),
-    SAME(AS_PORT, client_port),
-    SAME(AS_ADDRESS, server),
-    SAME(AS_PORT, server_port),
-    WORD("label", label, label),
-    SAME(AS_NUMBER, weight_milli),
-    SAME(AS_NUMBER, score_milli),
-    SAME(AS_OPTIONAL, reply_code),
-    SAME(AS_TEXT, reply_enhanced),
-    SAME(AS_NUMBER, rcpt_count),
-    SAME(AS_TEXT, mail_from),
-    WORD("spf", spf, spf_result),
-    WORD("verdict", verdict, verdict),
-    SAME(AS_NUMBER, seen_bytes),
-    SAME(AS_OPTIONAL, attempts),
-    SAME(AS_OPTIONAL, servers),
-    SAME(AS_FLAG, authenticated),
-    SAME(AS_OPTIONAL, applied_no),
-    PLAIN("start", AS_TIME, start_us),
-    SAME(AS_TEXT, novelty),
-    SAME(AS_TEXT, agent),
-    SAME(AS_BITS, boot),
-    SAME(AS_NUMBER, seq),
-    SAME(AS_BITS, flow_id),
-    SAME(AS_FLAG, source_validated),
-    WORD("tier", tier, tier),
-    ENUM(outcome, outcome, "OUTCOME_"),
-    ENUM(helo_verb, helo_verb, "HELO_"),
-    ENUM(helo_kind, helo_kind, "HELO_KIND_"),
-    SAME(AS_FLAG, helo_null_literal),
-    SAME(AS_TEXT, helo),
-    SAME(AS_FLAG, mail_from_seen),
-    SAME(AS_FLAG, mail_from_null),
-    SAME(AS_HEX, mail_from_hash),
-    SAME(AS_HEX, rcpt_hash),
-    SAME(AS_TEXT, header_from),
-    SAME(AS_NUMBER, header_from_count),
-    SAME(AS_NUMBER, rcpt_accepted),
-    SAME(AS_NUMBER, unknown_users),
-    SAME(AS_WORDS, rcpt_domains),
-    ENUM(reply_class, reply_class, "REPLY_CLASS_"),
-    ENUM(reply_stage, stage, "STAGE_"),
-    SAME(AS_FLAG, names_client),
-    SAME(AS_OPTIONAL, declared_bytes),
-    ENUM(tls, tls_state, "TLS_"),
-    ENUM(end, end_of, "END_"),
-    SAME(AS_FLAG, header_complete),
-    SAME(AS_FLAG, dkim_signature),
-    PLAIN("dkim_evidence_bytes", AS_PORT, dkim_evidence.len),
-    SAME(AS_FLAG, dkim_more),
-    SAME(AS_NUMBER, received_count),
-    SAME(AS_FLAG, gap),
-    ENUM(auth_outcome, auth_outcome, "AUTH_"),
-    SAME(AS_TEXT, auth_mechanism),
-    SAME(AS_TEXT, dpi),
-    SAME(AS_FLAG, not_smtp),
-    SAME(AS_NUMBER, transactions),
-    WORD("auth_state", auth_state, auth_state),
-    PLAIN("spf_of_helo", AS_FLAG, spf_helo),
-    SAME(AS_TEXT, spf_domain),
-    SAME(AS_ADDRESS, spf_address),
-    SAME(AS_TEXT, spf_term),
-    SAME(AS_TEXT, spf_record),
-    SAME(AS_NUMBER, spf_lookups),
-    SAME(AS_TEXT, spf_trail),
-    SAME(AS_TEXT, dkim),
-    SAME(AS_TEXT, dmarc),
-    SAME(AS_TEXT, verdict_reason),
-    SAME(AS_HEX, account_hash),
-    WORD("login", login, login_result),
-    SAME(AS_NUMBER, messages),
-    SAME(AS_FLAG, own_line),
-    WORD("op", op, op_verb),
-    SAME(AS_OPTIONAL, op_id),
-    PLAIN("op_until", AS_TIME, op_until_us),
-    SAME(AS_OPTIONAL, op_incident),
-    SAME(AS_TEXT, policy_hash),
-    WORD("mode", mode, mode),
-    SAME(AS_HEX, digest),
+static const struct manner manners[] = {
+    /* First what observation list has, under its names. */
+    SAME("obs_no", AS_IT_IS),
+    NAMED("ts_us", "time", AS_IT_IS),
+    SAME("kind", AS_IT_IS),
+    SAME("customer", AS_IT_IS),
+    NAMED("line_class", "class", AS_IT_IS),
+    NAMED("traffic_case", "case", AS_OPTIONAL),
+    SAME("client", AS_ADDRESS),
+    SAME("client_port", AS_IT_IS),
+    SAME("server", AS_ADDRESS),
+    SAME("server_port", AS_IT_IS),
+    SAME("label", AS_IT_IS),
+    SAME("weight_milli", AS_IT_IS),
+    SAME("score_milli", AS_IT_IS),
+    SAME("reply_code", AS_OPTIONAL),
+    SAME("reply_enhanced", AS_IT_IS),
+    SAME("rcpt_count", AS_IT_IS),
+    SAME("mail_from", AS_IT_IS),
+    SAME("spf", AS_IT_IS),
+    SAME("verdict", AS_IT_IS),
+    SAME("seen_bytes", AS_IT_IS),
+    SAME("attempts", AS_OPTIONAL),
+    SAME("servers", AS_OPTIONAL),
+    SAME("authenticated", AS_IT_IS),
+/* Then the store's order. */
+#define LEADING 23
+    NAMED("start_us", "start", AS_IT_IS),
+    SAME("boot", AS_BITS),
+    SAME("flow_id", AS_BITS),
+    ENUM("outcome", outcome, "OUTCOME_"),
+    ENUM("helo_verb", helo_verb, "HELO_"),
+    ENUM("helo_kind", helo_kind, "HELO_KIND_"),
+    SAME("rcpt_domains", AS_WORDS),
+    ENUM("reply_class", reply_class, "REPLY_CLASS_"),
+    ENUM("reply_stage", stage, "STAGE_"),
+    SAME("declared_bytes", AS_OPTIONAL),
+    ENUM("tls", tls_state, "TLS_"),
+    ENUM("end", end_of, "END_"),
+    NAMED("dkim_evidence", "dkim_evidence_bytes", AS_LENGTH),
+    ENUM("auth_outcome", auth_outcome, "AUTH_"),
+    NAMED("spf_helo", "spf_of_helo", AS_IT_IS),
+    SAME("spf_address", AS_ADDRESS),
+    NAMED("op_until_us", "op_until", AS_IT_IS),
 };
-#define MEMBERS (sizeof(members) / sizeof(members[0]))
-_Static_assert(MEMBERS <= OUT_COLUMNS_MAX, "more columns than out.h has");
+#define MANNERS    (sizeof(manners) / sizeof(manners[0]))
 #define TEXT_BYTES 64
 
-static enum out_type type_of(enum how how)
+struct shown {
+	struct out_column columns[OUT_COLUMNS_MAX];
+	struct out_value row[OUT_COLUMNS_MAX];
+	char text[OUT_COLUMNS_MAX][TEXT_BYTES];
+	size_t n;
+};
+
+/* MANNERS: it has none of its own. */
+static size_t manner_of(const char *column)
 {
-	switch (how) {
-	case AS_NUMBER:
-	case AS_OPTIONAL:
-	case AS_PORT:
-		return OUT_NUMBER;
-	case AS_FLAG:
-		return OUT_FLAG;
-	case AS_TIME:
-		return OUT_TIME;
-	case AS_WORDS:
+	size_t i = 0;
+
+	while (i < MANNERS && strcmp(manners[i].column, column) != 0)
+		i++;
+	return i;
+}
+
+static enum out_type type_of(const struct member *m, enum how how)
+{
+	if (how == AS_WORDS)
 		return OUT_WORDS;
-	case AS_BITS:
-	case AS_TEXT:
-	case AS_ADDRESS:
-	case AS_HEX:
-	case AS_WORD:
-	case AS_ENUM:
+	if (how == AS_BITS || how == AS_ENUM)
+		return OUT_TEXT;
+	switch (m->type) {
+	case MEMBER_NUMBER:
+		return OUT_NUMBER;
+	case MEMBER_FLAG:
+		return OUT_FLAG;
+	case MEMBER_TIME:
+		return OUT_TIME;
+	case MEMBER_BYTES:
+		return how == AS_LENGTH ? OUT_NUMBER : OUT_TEXT;
+	case MEMBER_TEXT:
 		break;
 	}
 	return OUT_TEXT;
 }
 
-static int64_t load(const struct member *m, const void *p)
-{
-	uint16_t port;
-	int64_t wide;
-	int32_t narrow;
-
-	if (m->size == sizeof(port)) {
-		memcpy(&port, p, sizeof(port));
-		return port;
-	}
-	if (m->size == sizeof(wide)) {
-		memcpy(&wide, p, sizeof(wide));
-		return wide;
-	}
-	memcpy(&narrow, p, sizeof(narrow));
-	return narrow;
-}
-
 /* "OUTCOME_HALF_OPEN" -> "half_open"; what has no name as its number. */
 static struct out_value enum_value(
-    const struct member *m, const void *p, char buf[static TEXT_BYTES])
+    const struct manner *w, int v, char buf[static TEXT_BYTES])
 {
-	int v = (int)load(m, p);
 	const ProtobufCEnumValue *e =
-	    protobuf_c_enum_descriptor_get_value(m->values, v);
-	size_t n = strlen(m->prefix);
+	    protobuf_c_enum_descriptor_get_value(w->values, v);
+	size_t n = strlen(w->prefix);
 
 	if (!e)
 		snprintf(buf, TEXT_BYTES, "%d", v);
 	else
 		snprintf(buf, TEXT_BYTES, "%s",
-		    strncmp(e->name, m->prefix, n) == 0 ? e->name + n
+		    strncmp(e->name, w->prefix, n) == 0 ? e->name + n
 							: e->name);
 	for (char *s = buf; *s != '\0'; s++)
 		*s = (char)tolower((unsigned char)*s);
@@ -221,77 +146,100 @@ static struct out_value enum_value(
 }
 
 static struct out_value hex_value(
-    const struct member *m, const uint8_t *p, char buf[static TEXT_BYTES])
+    const struct member *m, char buf[static TEXT_BYTES])
 {
-	bool zero = true;
-
-	for (size_t i = 0; i < m->size && 2 * i + 2 < TEXT_BYTES; i++) {
-		snprintf(buf + 2 * i, 3, "%02x", p[i]);
-		zero &= p[i] == 0;
-	}
-	return zero ? out_absent() : out_text(buf);
+	for (size_t i = 0; i < m->len && 2 * i + 2 < TEXT_BYTES; i++)
+		snprintf(buf + 2 * i, 3, "%02x", m->bytes[i]);
+	return out_text(buf);
 }
 
 static struct out_value address_value(
-    const uint8_t *p, char buf[static TEXT_BYTES])
+    const struct member *m, char buf[static TEXT_BYTES])
 {
-	static const struct addr none;
 	struct addr a;
 
-	memcpy(&a, p, sizeof(a));
-	return addr_equal(&a, &none) ? out_absent()
-				     : out_text(addr_format(&a, buf));
+	if (m->len != sizeof(a))
+		return out_absent();
+	memcpy(&a, m->bytes, sizeof(a));
+	return out_text(addr_format(&a, buf));
 }
 
-static struct out_value value_of(const struct member *m,
-    const struct observation *o, char buf[static TEXT_BYTES])
+static struct out_value plain_value(
+    const struct member *m, char buf[static TEXT_BYTES])
 {
-	const void *p = (const char *)o + m->offset;
-	const char *text = p;
-
-	switch (m->how) {
-	case AS_NUMBER:
-	case AS_PORT:
-	case AS_TIME:
-		return out_number(load(m, p));
-	case AS_OPTIONAL:
-		return load(m, p) != 0 ? out_number(load(m, p)) : out_absent();
-	case AS_BITS:
-		snprintf(buf, TEXT_BYTES, "%" PRIu64, (uint64_t)load(m, p));
-		return out_text(buf);
-	case AS_FLAG:
-		return out_number(*(const bool *)p);
-	case AS_TEXT:
-	case AS_WORDS:
-		return out_text(*text != '\0' ? text : NULL);
-	case AS_ADDRESS:
-		return address_value(p, buf);
-	case AS_HEX:
-		return hex_value(m, p, buf);
-	case AS_WORD:
-		return out_text(m->word((int)load(m, p)));
-	case AS_ENUM:
-		return enum_value(m, p, buf);
+	switch (m->type) {
+	case MEMBER_NUMBER:
+	case MEMBER_FLAG:
+	case MEMBER_TIME:
+		return out_number(m->number);
+	case MEMBER_TEXT:
+		return out_text(m->text);
+	case MEMBER_BYTES:
+		return hex_value(m, buf);
 	}
 	return out_absent();
 }
 
+static struct out_value value_of(
+    const struct member *m, const struct manner *w, char buf[static TEXT_BYTES])
+{
+	if (w && w->how == AS_LENGTH)
+		return out_number((int64_t)m->len);
+	if (m->absent || (w && w->how == AS_OPTIONAL && m->number == 0))
+		return out_absent();
+	if (!w)
+		return plain_value(m, buf);
+	switch (w->how) {
+	case AS_BITS:
+		snprintf(buf, TEXT_BYTES, "%" PRIu64, (uint64_t)m->number);
+		return out_text(buf);
+	case AS_ADDRESS:
+		return address_value(m, buf);
+	case AS_ENUM:
+		return enum_value(w, (int)m->number, buf);
+	case AS_IT_IS:
+	case AS_OPTIONAL:
+	case AS_WORDS:
+	case AS_LENGTH:
+		break;
+	}
+	return plain_value(m, buf);
+}
+
+static void put(struct shown *s, size_t at, const struct member *m, size_t way)
+{
+	const struct manner *w = way < MANNERS ? &manners[way] : NULL;
+
+	s->columns[at] = (struct out_column){w ? w->name : m->column,
+	    type_of(m, w ? w->how : AS_IT_IS), OUT_NARROW};
+	s->row[at] = value_of(m, w, s->text[at]);
+}
+
+static void fill(struct shown *s, const struct observation *o)
+{
+	struct member m;
+
+	s->n = LEADING;
+	for (size_t i = 0; observation_member(o, i, &m); i++) {
+		size_t way = manner_of(m.column);
+
+		if (way < LEADING)
+			put(s, way, &m, way);
+		else if (s->n < OUT_COLUMNS_MAX)
+			put(s, s->n++, &m, way);
+	}
+}
+
 static int print(struct cli *c, const struct observation *o)
 {
-	struct out_column columns[MEMBERS];
-	struct out_value row[MEMBERS];
-	char text[MEMBERS][TEXT_BYTES];
+	struct shown s = {.n = 0};
 	struct out *out;
 
-	for (size_t i = 0; i < MEMBERS; i++) {
-		columns[i] = (struct out_column){
-		    members[i].name, type_of(members[i].how), OUT_NARROW};
-		row[i] = value_of(&members[i], o, text[i]);
-	}
-	out = cli_out(c, columns, MEMBERS);
+	fill(&s, o);
+	out = cli_out(c, s.columns, s.n);
 	if (!out)
 		return CLI_FAILED;
-	out_one(out, row);
+	out_one(out, s.row);
 	return cli_end_one(c, out);
 }
 

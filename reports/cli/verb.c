@@ -113,7 +113,7 @@ static const struct verb verbs[] = {
 	"sekisho who 192.0.2.7 --at 2026-11-24T08:00:00Z"},
     {"lease", "list", cli_lease_list,
 	OPT_STORE | OPT(CUSTOMER) | OPT(AT) | LIMITED | OPT(CLASS) |
-	    OPT(SOURCE) | OPT(SESSION) | OPT(EXACT),
+	    OPT(SOURCE) | OPT(SESSION) | OPT(EXACT) | OPT(CURSOR),
 	"[PREFIX]", 0, 1, "who has which address, or what a customer ever had",
 	"sekisho lease list --customer C1001"},
     {"lease", "show", cli_lease_show, CARD | OPT(AT) | OPT(LIMIT), "TARGET", 1,
@@ -145,7 +145,7 @@ static const struct verb verbs[] = {
 	"one complaint whole", "sekisho complaint show R7"},
     {"observation", "list", cli_observation_list,
 	OPT_STORE | RANGE | OPT(CLASS) | OPT(OBS_KIND) | OPT(LABEL) |
-	    OPT(CASE) | OPT(QUERY) | OPT(EXACT),
+	    OPT(CASE) | OPT(QUERY) | OPT(EXACT) | OPT(CURSOR),
 	"", 0, 0, "rows of the observation log",
 	"sekisho observation list --customer C1001 --label unknown_user"},
     {"observation", "show", cli_observation_show, OPT_STORE, "NO", 1, 1,
@@ -173,8 +173,9 @@ static const struct verb verbs[] = {
 	"what the drivers hold beside what was decided; 1 when it differs",
 	"sekisho enforce check --driver edge"},
     {"enforce", "list", cli_enforce_list,
-	OPT_STORE | OPT(DRIVER) | OPT(SINCE) | OPT(UNTIL) | LIMITED, "", 0, 0,
-	"where drivers did not hold what was decided, ended ones too",
+	OPT_STORE | OPT(DRIVER) | OPT(SINCE) | OPT(UNTIL) | LIMITED |
+	    OPT(CURSOR),
+	"", 0, 0, "where drivers did not hold what was decided, ended ones too",
 	"sekisho enforce list --since yesterday"},
     {"enforce", "show", cli_enforce_show, OPT_STORE, "ID", 1, 1,
 	"one difference whole", "sekisho enforce show 7"},
@@ -234,7 +235,7 @@ static const struct verb verbs[] = {
 	"sekisho spf check --ip 192.0.2.7 --helo mail.example.com --from "
 	"user@example.com"},
     {"customer", "list", cli_customer_list,
-	OPT_STORE | OPT(CLASS) | LIMITED | OPT(EXACT), "", 0, 0,
+	OPT_STORE | OPT(CLASS) | LIMITED | OPT(EXACT) | OPT(CURSOR), "", 0, 0,
 	"what the subscribers file says of customers",
 	"sekisho customer list --class static"},
     {"customer", "show", cli_customer_show, CARD | OPT(AT) | LIMITED,

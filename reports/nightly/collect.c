@@ -270,6 +270,23 @@ static int take_counter(void *arg, int day, const char *name, int64_t value)
 	return 0;
 }
 
+/* What was closed before the eight days is in none of their numbers. */
+static int read_incidents_of(struct night *n, struct db *db)
+{
+	struct condition closed = {.kind = CONDITION_TIME,
+	    .members = {offsetof(struct incident, closed_us)},
+	    .n_members = 1,
+	    .op = CONDITION_LT,
+	    .number = n->days.begin_us[ZONE_DAYS - 1]};
+	struct condition others = {.kind = CONDITION_NOT, .left = &closed};
+	struct incident_page all = {.range = {.state = -1,
+					.kind = -1,
+					.until_us = n->until_us,
+					.where = &others}};
+
+	return read_incident_page(db, &all, take_incident, n);
+}
+
 static int read_all(struct night *n, struct db *db)
 {
 	struct read_range all = {
@@ -279,9 +296,10 @@ static int read_all(struct night *n, struct db *db)
 	    read_meta(db, "legal_basis", n->basis, sizeof(n->basis)) != 0 ||
 	    read_meta(db, "provider", n->provider, sizeof(n->provider)) != 0 ||
 	    read_meta(db, "mode", n->mode, sizeof(n->mode)) != 0 ||
+	    read_log_begin(db, &n->begin_us) < 0 ||
 	    read_counters(db, n->utc_first, n->utc_last, take_counter, n) !=
 		0 ||
-	    read_incidents(db, &all, take_incident, n) != 0)
+	    read_incidents_of(n, db) != 0)
 		return -1;
 	all.since_us = n->days.begin_us[ZONE_DAYS - 1];
 	if (read_decisions(db, &all, take_decision, n) != 0 ||
@@ -299,11 +317,14 @@ static void set_times(struct night *n, const struct zone_days *days)
 	n->until_us = days->end_us;
 	n->utc_first = clock_day(n->since_us);
 	n->utc_last = clock_day(n->until_us - 1);
+	n->next_us = n->until_us + US_PER_DAY;
 	memcpy(n->date, days->date, sizeof(n->date));
 	snprintf(n->since, sizeof(n->since), "%.19sZ",
 	    clock_format(n->since_us, text));
 	snprintf(n->until, sizeof(n->until), "%.19sZ",
 	    clock_format(n->until_us, text));
+	snprintf(
+	    n->next, sizeof(n->next), "%.19sZ", clock_format(n->next_us, text));
 }
 
 int night_collect(struct night *n, struct db *db, const struct zone_days *days,

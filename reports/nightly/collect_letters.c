@@ -8,6 +8,8 @@
 #include "reports/nightly/collect.h"
 #include "store/read.h"
 
+#define AFTER (-1) /* the day: within 24 hours behind its end */
+
 struct person {
 	UT_hash_handle hh;
 	char key[ROW_ID_LEN + 8]; /* day, space, customer */
@@ -72,18 +74,20 @@ static int take_letter(void *arg, const struct audit *a)
 	struct persons *p = arg;
 	const struct night *n = p->night;
 	char name[ROW_ID_LEN];
-	int day = 0;
+	int day = a->at_us >= n->until_us ? AFTER : 0;
 
-	while (day < ZONE_DAYS && a->at_us < n->days.begin_us[day])
+	while (day >= 0 && day < ZONE_DAYS && a->at_us < n->days.begin_us[day])
 		day++;
 	if (day == ZONE_DAYS || !find_customer(a->detail, name) ||
 	    is_there(p, day, name))
 		return 0;
-	p->night->numbers[NIGHT_NOTIFIED][day]++;
+	if (day != AFTER)
+		p->night->numbers[NIGHT_NOTIFIED][day]++;
 	return add(p, day, name);
 }
 
-/* Of those with a new incident, each once. */
+/* Of those with a new incident, each once. Letters about a day are written in
+ * the morning behind it. */
 static int count_new(struct persons *p)
 {
 	struct persons seen = {.night = p->night};
@@ -96,7 +100,8 @@ static int count_new(struct persons *p)
 		if (is_there(&seen, 0, customer))
 			continue;
 		n->new_customers++;
-		n->new_notified += is_there(p, 0, customer);
+		n->new_notified +=
+		    is_there(p, 0, customer) || is_there(p, AFTER, customer);
 		rc = add(&seen, 0, customer);
 	}
 	free_persons(&seen);
@@ -106,7 +111,7 @@ static int count_new(struct persons *p)
 int night_read_letters(struct night *n, struct db *db)
 {
 	struct audit_range r = {.since_us = n->days.begin_us[ZONE_DAYS - 1],
-	    .until_us = n->until_us,
+	    .until_us = n->next_us,
 	    .verb = "incident letter"};
 	struct persons p = {.night = n};
 	int rc = read_audits(db, &r, take_letter, &p);

@@ -100,7 +100,9 @@ struct night {
 	struct zone_days days;
 	char date[12];
 	char since[24], until[24]; /* RFC 3339, UTC */
-	int64_t since_us, until_us;
+	char next[24];             /* until and 24 hours */
+	int64_t since_us, until_us, next_us;
+	int64_t begin_us;        /* of the whole log; 0: it is empty */
 	int utc_first, utc_last; /* UTC days that it touches: 20261124 */
 	char tier[64], basis[ROW_TEXT_LEN], provider[256], mode[64];
 	struct night_counter counters[NIGHT_COUNTERS_MAX];
@@ -114,7 +116,7 @@ struct night {
 	size_t n_open;
 	int64_t need_person;
 	int64_t new_customers; /* with an incident that was opened this day */
-	int64_t new_notified;  /* of these, by a letter of this day */
+	int64_t new_notified;  /* of these, by a letter until next_us */
 	NIGHT_LIST(struct brake_row) brakes;  /* on at some time of the day */
 	NIGHT_LIST(struct night_again) again; /* NIGHT_REPEATS, by seq */
 	NIGHT_LIST(struct decision) allows;   /* made this day, by seq */

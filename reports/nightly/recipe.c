@@ -46,7 +46,7 @@ static const struct {
     [NIGHT_ALLOWED] = {"sekisho decision list --in-force --at TO "
 		       "--action allow" COUNT,
 	"decisions", "action:allow"},
-    [NIGHT_NOTIFIED] = {RECIPE_NOTIFIED " | sort -u | wc -l", NULL, NULL},
+    [NIGHT_NOTIFIED] = {RECIPE_NOTIFIED("TO") " | sort -u | wc -l", NULL, NULL},
 };
 
 struct text {
@@ -90,6 +90,9 @@ static void expand(
 		} else if (strncmp(s, "TO", 2) == 0) {
 			put(t, n->until, strlen(n->until));
 			s += 2;
+		} else if (strncmp(s, "NEXT", 4) == 0) {
+			put(t, n->next, strlen(n->next));
+			s += 4;
 		} else if (arg && strncmp(s, "ARG", 3) == 0) {
 			put_word(t, arg);
 			s += 3;

@@ -42,7 +42,7 @@ static bool brake_is_on(const struct night *n)
 void section_verdict_line(
     const struct doc *d, const struct night *n, char *buf, size_t size)
 {
-	char a[32], b[32], c[32];
+	char a[32], b[32], c[32], time[40];
 	int permille = night_capture_permille(n);
 	int64_t dead = 0, lost = 0;
 	bool brake;
@@ -57,7 +57,12 @@ void section_verdict_line(
 	buf[0] = '\0';
 	add_sentence(
 	    d, buf, size, MSG_VERDICT, (const char *const[]){a, b, c}, 3);
-	if (permille == 0 && n->observations == 0)
+	if (n->begin_us != 0 && n->begin_us >= n->until_us)
+		add_sentence(d, buf, size, MSG_VERDICT_BEFORE_LOG,
+		    (const char *const[]){
+			zone_format(n->days.zone, n->begin_us, time)},
+		    1);
+	else if (permille == 0 && n->observations == 0)
 		add_sentence(d, buf, size, MSG_VERDICT_NO_CAPTURE, NULL, 0);
 	for (size_t i = 0; i < LOSSES; i++)
 		lost += night_counter(n, losses[i].counter);

@@ -106,7 +106,7 @@ static void add_new_customers(struct doc *d, const struct night *n)
 		    recipe(&r, n, command, NULL, "queue", ""));
 		snprintf(command, sizeof(command),
 		    "{ %s; %s | sort -u; } | sort | uniq -d | wc -l", with_new,
-		    RECIPE_NOTIFIED);
+		    RECIPE_NOTIFIED("NEXT"));
 		section_value(d, "new_customers_notified",
 		    message(d->language, MSG_NEW_NOTIFIED), n->new_notified,
 		    recipe(&r, n, command, NULL, NULL, NULL));

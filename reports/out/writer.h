@@ -16,7 +16,7 @@ struct out {
 	struct out_column chosen[OUT_COLUMNS_MAX]; /* of out_select() */
 	size_t from[OUT_COLUMNS_MAX];
 	bool wide, color;
-	char next_cursor[128]; /* "": none */
+	char next_cursor[192]; /* "": none */
 	struct jsonw json;
 	struct libscols_table *table;
 	bool headed; /* a part of the table, or CSV's first line, is out */

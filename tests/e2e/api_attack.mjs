@@ -174,8 +174,15 @@ await test("what is no HTTP", async () => {
 await test("methods that are not known", async () => {
 	const by = async m => status(await send(`${m} /api/v1/status HTTP/1.1\r\n` +
 		`Host: x\r\nConnection: close\r\n${auth}\r\n`))
-	for (const m of ["OPTIONS", "TRACE", "PUT", "CONNECT"])
+	for (const m of ["TRACE", "PUT", "CONNECT"])
 		same(await by(m), 405, m)
+	// no method of another origin's page is allowed by it
+	const options = await send("OPTIONS /api/v1/decisions HTTP/1.1\r\n" +
+		"Host: x\r\nOrigin: https://evil.example\r\n" +
+		"Access-Control-Request-Method: POST\r\nConnection: close\r\n\r\n")
+	same(status(options), 204)
+	ok(/^Allow: GET, HEAD, POST, OPTIONS\r$/m.test(options), options)
+	ok(!/Access-Control/i.test(options), options)
 	for (const m of ["FOO", "get", "PROPFIND"])
 		same(await by(m), 501, m)
 })

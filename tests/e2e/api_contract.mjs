@@ -70,10 +70,13 @@ await test("the server says of each path which methods it takes", async () => {
 		: operations.reduce((m, x) => m.set(x.path,
 			[...(m.get(x.path) ?? []), x]), new Map())
 	for (const [p, list] of byPath) {
-		const r = await admin.raw("PUT", p.replace(/\{[^}]*\}/, "I1"))
+		const path = p.replace(/\{[^}]*\}/, "I1")
+		const r = await admin.raw("PUT", path)
 		expect(405, r, "not_allowed")
 		same(r.headers.allow.split(", ").filter(m => m !== "HEAD").sort(),
-			list.map(x => x.method).sort(), p)
+			[...list.map(x => x.method), "OPTIONS"].sort(), p)
+		const o = expect(204, await nobody.raw("OPTIONS", path))
+		same([o.headers.allow, o.bytes.length], [r.headers.allow, 0], p)
 	}
 })
 

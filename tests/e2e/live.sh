@@ -39,6 +39,7 @@ lives again
 "$BIN/tests/e2e/pcapsend" "$TMP/t.pcap" wire1
 for i in \$(seq 100); do grep -q '"block"' "$TMP/told" 2>/dev/null && break; sleep 0.1; done
 "$SEKISHO" block C1001 --ttl 1h --reason "by hand" -c "$TMP/t.conf" >"$TMP/manual"
+curl -s "http://127.0.0.1:8025/readyz?strict&verbose" >"$TMP/ready"
 kill -TERM \$run
 wait \$run || echo "run ended with \$?"
 EOF
@@ -54,6 +55,9 @@ check "run, bot on the wire, hook, manual block, end" \
 check "the console is served beside them" test -s "$TMP/served"
 check "and started again when it ends" sh -c "[ -s '$TMP/again' ] &&
 	grep -q 'sekisho serve ended status=0 signal=9' '$TMP/run.log'"
+check "readyz hears the analyzer and the agent" sh -c \
+	"tr '\n' ' ' <'$TMP/ready' |
+	grep -x 'ok store: ok analyzer: ok capture: ok identity: ok '"
 check "the bot's line was told to be blocked" grep -q '"op": *"block"' "$TMP/told"
 check "the burst is in the store" sh -c \
 	"'$SEKISHO' incident list --db '$TMP/x.db' -o csv | grep bot_burst"

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/reports/fixture.h"
 
+#include "store/enforcement.h"
+
 static void fill(void)
 {
 	struct db *db = open_fixture(DB_WRITE);
@@ -431,10 +433,141 @@ static void the_output_is_chosen(void **state)
 	assert_has(fx->err, "range: 2026-11-24T00:00:00");
 }
 
+/* One lease of each kind of place that orders them. */
+static void add_many(void)
+{
+	static const struct {
+		const char *prefix, *source;
+		uint16_t first, last;
+		int64_t from_us;
+	} rows[] = {
+	    {"192.0.2.7/32", "radius", 0, 0, 2},
+	    {"192.0.2.7/32", "radius", 1024, 2047, 1},
+	    {"192.0.2.7/32", "radius", 2048, 4095, 1},
+	    {"192.0.2.7/32", "dhcp", 2048, 4095, 1},
+	    {"192.0.2.0/24", "dhcp", 0, 0, 5},
+	    {"2001:db8:1::/64", "dhcp", 0, 0, 5},
+	};
+	struct db *db = open_fixture(DB_WRITE);
+	struct customer_row who[3];
+	struct difference d = {.driver = "edge",
+	    .kind = "missing",
+	    .found_us = DAY_US,
+	    .last_us = DAY_US};
+	struct observation o = {.kind = OBS_TICK};
+
+	memset(who, 0, sizeof(who));
+	must_write(db, db_begin(db));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct lease l = {.first_port = rows[i].first,
+		    .last_port = rows[i].last,
+		    .from_us = rows[i].from_us,
+		    .until_us = INT64_MAX};
+
+		assert_int_equal(prefix_parse(&l.prefix, rows[i].prefix), 0);
+		strcpy(l.source, rows[i].source);
+		strcpy(l.customer, "C1");
+		must_write(db, write_lease(db, &l));
+	}
+	for (int i = 0; i < 3; i++) {
+		snprintf(who[i].id, sizeof(who[i].id), "C%d", i);
+		who[i].line_class = i == 1 ? CLASS_STATIC : CLASS_DYNAMIC;
+		must_write(db, write_difference(db, &d));
+		d.id = 0;
+	}
+	must_write(db, write_customers(db, who, 3));
+	/* Rows of two days alternate. */
+	for (int i = 0; i < 7; i++) {
+		o.ts_us = DAY_US + (i % 2 - 1) * 12 * HOUR_US;
+		strcpy(o.customer, i % 3 == 0 ? "C1" : "C2");
+		must_write(db, write_observation(db, &o));
+	}
+	must_write(db, db_commit(db));
+	db_close(db);
+}
+
+/* Appends the items of a page to all; the cursor that it ends with, or NULL. */
+static char *add_page(json_t *all, const char *line)
+{
+	const char *next;
+	char *copy;
+	json_t *j;
+
+	assert_code(sekisho(line), CLI_OK);
+	j = parsed(fx->out);
+	json_array_extend(all, json_object_get(j, "items"));
+	next = json_string_value(json_object_get(j, "next_cursor"));
+	copy = next ? strdup(next) : NULL;
+	json_decref(j);
+	return copy;
+}
+
+static void pages_make_up_the_list(void **state)
+{
+	static const char *const lists[] = {"lease list",
+	    "lease list --customer C1", "lease list 192.0.2.0/25",
+	    "lease list --source radius", "customer list",
+	    "customer list --class dynamic", "observation list",
+	    "observation list --customer C1", "enforce list", "hook list"};
+
+	(void)state;
+	fill();
+	add_many();
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		for (int limit = 1; limit < 4; limit++)
+			for (int count = 0; count < 2; count++) {
+				const char *more = count ? "--count" : "";
+				char line[256], *next = NULL;
+				json_t *whole = json_array();
+				json_t *paged = json_array();
+
+				if (count &&
+				    strcmp(lists[i], "enforce list") == 0)
+					more = "";
+				snprintf(
+				    line, sizeof(line), "%s -o json", lists[i]);
+				assert_null(add_page(whole, line));
+				assert_true(json_array_size(whole) > 0);
+				do {
+					snprintf(line, sizeof(line),
+					    "%s -o json --limit %d %s %s%s",
+					    lists[i], limit, more,
+					    next ? "--cursor=" : "",
+					    next ? next : "");
+					free(next);
+					next = add_page(paged, line);
+				} while (next);
+				if (!json_equal(whole, paged))
+					print_error(
+					    "%s by %d\n", lists[i], limit);
+				assert_true(json_equal(whole, paged));
+				json_decref(whole);
+				json_decref(paged);
+			}
+}
+
+static void a_cursor_of_another_list_is_refused(void **state)
+{
+	static const char *const lines[] = {"lease list --cursor 192.0.2.7",
+	    "lease list --cursor 192.0.2.7/32@x@static",
+	    "lease list --cursor 192.0.2.7#9-1@5@radius",
+	    "observation list --cursor I7", "enforce list --cursor 0",
+	    "hook list --cursor D1", "audit list --cursor 7x",
+	    "decision list --cursor I1"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		assert_code(sekisho(lines[i]), CLI_USAGE);
+		assert_has(fx->err, "--cursor");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    REPORTS_TEST(filters_choose_rows),
+	    REPORTS_TEST(pages_make_up_the_list),
+	    REPORTS_TEST(a_cursor_of_another_list_is_refused),
 	    REPORTS_TEST(a_decision_has_its_fields_in_order),
 	    REPORTS_TEST(an_incident_has_its_fields_in_order),
 	    REPORTS_TEST(deliveries_go_on_where_a_page_ended),

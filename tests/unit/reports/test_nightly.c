@@ -1,41 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/unit/reports/fixture.h"
+#include "tests/unit/reports/nightly.h"
 
 #include <dirent.h>
 
 #include "reports/nightly/page.h"
 #include "store/sample.h"
-
-static char *read_whole(const char *path)
-{
-	char *s = calloc(1, 1 << 18);
-	FILE *f = fopen(path, "r");
-
-	assert_non_null(f);
-	assert_non_null(s);
-	assert_true(fread(s, 1, (1 << 18) - 1, f) > 0);
-	fclose(f);
-	return s;
-}
-
-static char *report_with(
-    const char *day, const char *name, const char *suffix, const char *more)
-{
-	char line[512], path[256];
-
-	snprintf(line, sizeof(line), "report nightly --date %s --out %s/r/n%s",
-	    day, fx->dir, more);
-	assert_code(sekisho(line), CLI_OK);
-	snprintf(path, sizeof(path), "%s/r/n/%s-%s/%s-%s.%s", fx->dir, name,
-	    day, name, day, suffix);
-	assert_has(fx->out, path);
-	return read_whole(path);
-}
-
-static char *report(const char *day, const char *suffix)
-{
-	return report_with(day, "nightly", suffix, "");
-}
 
 /* A configuration in the fixture's folder; returns " -c PATH". */
 static const char *conf(const char *text)

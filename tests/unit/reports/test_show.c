@@ -4,6 +4,7 @@
 
 #include "store/access.h"
 #include "store/enforcement.h"
+#include "store/member.h"
 
 static void add_access(struct db *db)
 {
@@ -133,6 +134,24 @@ static void each_noun_shows_one(void **state)
 	}
 }
 
+/* A column that the store gets is shown with no line for it here. */
+static void an_observation_shows_every_column(void **state)
+{
+	static const struct observation none;
+	struct member m;
+	size_t n = 0;
+	json_t *shown;
+
+	(void)state;
+	fill();
+	assert_code(sekisho("observation show 1 -o json"), CLI_OK);
+	shown = parsed(fx->out);
+	while (observation_member(&none, n, &m))
+		n++;
+	assert_int_equal(json_object_size(shown), n);
+	json_decref(shown);
+}
+
 static void who_is_not_there_is_code_3(void **state)
 {
 	static const struct {
@@ -193,6 +212,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    REPORTS_TEST(each_noun_shows_one),
+	    REPORTS_TEST(an_observation_shows_every_column),
 	    REPORTS_TEST(who_is_not_there_is_code_3),
 	    REPORTS_TEST(every_noun_with_list_has_show),
 	};

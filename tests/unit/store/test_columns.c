@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/store/fixture.h"
 
+#include <inttypes.h>
+
+#include "store/member.h"
+
 static size_t alignment(const struct column *c)
 {
 	switch (c->type) {
@@ -104,6 +108,63 @@ static void the_schema_has_the_same_columns(void **state)
 	assert_same_columns(f->db, &map_hook_request, "hook_request");
 }
 
+static void assert_members(struct db *db, const struct observation *o)
+{
+	struct member m;
+	size_t n = 0, times = 0;
+	char sql[256];
+
+	for (; observation_member(o, n, &m); n++) {
+		const struct column *c = &map_observation.columns[n];
+
+		snprintf(sql, sizeof(sql),
+		    "SELECT %s IS NULL FROM observation_20261124 "
+		    "WHERE obs_no = %" PRId64,
+		    m.column, o->obs_no);
+		assert_string_equal(m.column, c->name);
+		assert_int_equal(m.type == MEMBER_FLAG, c->type == COLUMN_FLAG);
+		assert_int_equal(m.absent, atoi(shell(db, sql)));
+		times += m.type == MEMBER_TIME;
+	}
+	assert_int_equal(n, map_observation.n);
+	assert_int_equal(times, 3); /* ts_us, start_us, op_until_us */
+}
+
+static void every_column_is_a_member(void **state)
+{
+	struct fixture *f = *state;
+	struct observation full = observation_full();
+	struct observation least = {.kind = OBS_TICK, .ts_us = DAY_US};
+
+	assert_int_equal(write_observation(f->db, &full), 0);
+	assert_int_equal(write_observation(f->db, &least), 0);
+	assert_members(f->db, &full);
+	assert_members(f->db, &least);
+}
+
+static void a_member_has_its_value(void **state)
+{
+	struct observation o = observation_full();
+	struct member m;
+
+	(void)state;
+	o.boot = UINT64_MAX;
+	o.client_port = 65535;
+	o.label = LABEL_UNKNOWN_USER;
+	for (size_t i = 0; observation_member(&o, i, &m); i++) {
+		if (strcmp(m.column, "boot") == 0)
+			assert_true((uint64_t)m.number == UINT64_MAX);
+		if (strcmp(m.column, "client_port") == 0)
+			assert_int_equal(m.number, 65535);
+		if (strcmp(m.column, "label") == 0)
+			assert_string_equal(m.text, "unknown_user");
+		if (strcmp(m.column, "client") == 0)
+			assert_memory_equal(m.bytes, &o.client, m.len);
+		if (strcmp(m.column, "dkim_evidence") == 0)
+			assert_int_equal(m.len, o.dkim_evidence.len);
+	}
+}
+
 static void all_tables_are_strict(void **state)
 {
 	struct fixture *f = *state;
@@ -119,6 +180,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_member_has_a_column),
+	    STORE_TEST(every_column_is_a_member),
+	    cmocka_unit_test(a_member_has_its_value),
 	    STORE_TEST(the_schema_has_the_same_columns),
 	    STORE_TEST(all_tables_are_strict),
 	};

@@ -188,6 +188,27 @@ static void only_what_nobody_needs_goes(void **state)
 		assert_int_equal(would[k], went[k]);
 }
 
+/* A delivery of D2 waits: without D3, D2 would stand again. */
+static void an_end_stays_with_what_it_ends(void **state)
+{
+	struct fixture *f = *state;
+	int64_t went[RETAIN_KIND_COUNT];
+	char buf[512];
+
+	fill(f->db);
+	assert_int_equal(
+	    stmt_exec(f->db, "INSERT INTO delivery (decision_seq, driver, "
+			     "state, attempts, created_us, next_us) VALUES "
+			     "(2, 'a', 'pending', 1, 0, 0)"),
+	    0);
+	purge(f->db, 7, false, went);
+	assert_string_equal(column(f->db,
+				"SELECT group_concat(seq) FROM (SELECT seq "
+				"FROM decision ORDER BY seq)",
+				buf),
+	    "1,2,3,4,5,6,7,8");
+}
+
 static void each_kind_is_counted_in_the_audit_log(void **state)
 {
 	struct fixture *f = *state;
@@ -287,6 +308,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    RETAIN_TEST(only_what_nobody_needs_goes),
+	    RETAIN_TEST(an_end_stays_with_what_it_ends),
 	    RETAIN_TEST(each_kind_is_counted_in_the_audit_log),
 	    RETAIN_TEST(an_empty_day_is_dropped),
 	    RETAIN_TEST(without_a_checkpoint_nothing_of_the_log_goes),

@@ -116,7 +116,24 @@ static void no_route_is_a_problem(void **state)
 	c = asked("DELETE", "/api/v1/incidents/I7");
 	assert_int_equal(dispatch_route(c), -1);
 	assert_int_equal(c->status, 405);
-	assert_string_equal(c->fields[0][1], "GET, HEAD, PATCH");
+	assert_string_equal(c->fields[0][1], "GET, HEAD, PATCH, OPTIONS");
+	done(c);
+}
+
+static void options_are_told_where_there_is_a_route(void **state)
+{
+	struct call *c = asked("OPTIONS", "/api/v1/incidents/I7");
+
+	(void)state;
+	assert_int_equal(dispatch_route(c), -1);
+	assert_int_equal(c->status, 204);
+	assert_string_equal(c->fields[0][0], "Allow");
+	assert_string_equal(c->fields[0][1], "GET, HEAD, PATCH, OPTIONS");
+	assert_string_equal(call_body(c, &(size_t){0}), "");
+	done(c);
+	c = asked("OPTIONS", "/api/v1/nothing");
+	assert_int_equal(dispatch_route(c), -1);
+	assert_int_equal(c->status, 404);
 	done(c);
 }
 
@@ -189,6 +206,7 @@ int main(void)
 	    cmocka_unit_test(the_link_is_the_same_page_with_another_cursor),
 	    cmocka_unit_test(the_most_exact_route_is_taken),
 	    cmocka_unit_test(no_route_is_a_problem),
+	    cmocka_unit_test(options_are_told_where_there_is_a_route),
 	    cmocka_unit_test(only_a_plain_object_is_a_body),
 	    cmocka_unit_test(a_cookie_is_found_among_others),
 	    cmocka_unit_test(durations_are_those_of_go),
