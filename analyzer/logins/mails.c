@@ -38,10 +38,15 @@ static void forget(struct mails *m, struct mail *mail)
 
 void mails_free(struct mails *m)
 {
+	struct mail *mail = m != NULL ? m->by_queue : NULL, *next;
+
 	if (m == NULL)
 		return;
-	while (m->by_queue != NULL)
-		forget(m, m->by_queue);
+	HASH_CLEAR(hh, m->by_queue);
+	for (; mail != NULL; mail = next) {
+		next = mail->hh.next;
+		free(mail);
+	}
 	free(m);
 }
 
