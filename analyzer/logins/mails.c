@@ -58,26 +58,35 @@ static struct mail *find(struct mails *m, const struct login_queue *q)
 	return mail;
 }
 
+static struct mail *add(struct mails *m, const struct login_queue *q)
+{
+	struct mail *mail = calloc(1, sizeof(*mail));
+
+	if (mail == NULL)
+		return NULL;
+	mail->queue = *q;
+	HASH_ADD(hh, m->by_queue, queue, sizeof(mail->queue), mail);
+	if (mail->hh.tbl == NULL) { /* the table had no memory */
+		free(mail);
+		return NULL;
+	}
+	return mail;
+}
+
 int mails_begin(struct mails *m, const struct login_queue *q,
     const uint8_t account[static KEYED_HASH_BYTES], const struct addr *client)
 {
 	struct mail *mail = find(m, q);
 
-	if (mail != NULL)
-		forget(m, mail);
-	else if (HASH_COUNT(m->by_queue) >= LOGIN_MAILS_MAX)
-		forget(m, m->by_queue);
-	mail = calloc(1, sizeof(*mail));
-	if (mail == NULL)
-		return -1;
-	mail->queue = *q;
+	if (mail == NULL) {
+		mail = add(m, q);
+		if (mail == NULL)
+			return -1;
+	}
 	memcpy(mail->account, account, sizeof(mail->account));
 	mail->client = *client;
-	HASH_ADD(hh, m->by_queue, queue, sizeof(mail->queue), mail);
-	if (mail->hh.tbl == NULL) { /* the table had no memory */
-		free(mail);
-		return -1;
-	}
+	if (HASH_COUNT(m->by_queue) > LOGIN_MAILS_MAX)
+		forget(m, m->by_queue);
 	return 0;
 }
 
