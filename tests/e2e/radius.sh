@@ -54,7 +54,7 @@ send() {
 	shift
 	printf '%s\n' "$@" >"$TMP/attrs"
 	echo "$secret" >"$TMP/secret"
-	timeout 20 radclient -t 0.5 -r 1 ${OPTIONS:-} -f "$TMP/attrs" \
+	timeout 20 radclient -t 1.5 -r 1 ${OPTIONS:-} -f "$TMP/attrs" \
 		-S "$TMP/secret" "${TO:-127.0.0.1}:$port" "${CODE:-acct}" \
 		>"$TMP/radclient" 2>&1
 }
