@@ -290,11 +290,18 @@ static void tell_head(const struct trial *t, const struct options *o, FILE *out)
 	    t->policy->hash);
 }
 
+/* Nobody is blocked by what an account does: these are enough for two
+ * figures of an incident a thousand days. */
+#define OWNERS_MOST 20000
+
 /* Kinds that are idle on most days need more of them for as many days. */
 static uint64_t customers_of(const struct options *o, const struct kind *k)
 {
-	return k->aim == AIM_NONE ? (uint64_t)((double)o->normals * k->many)
-				  : o->bots;
+	uint64_t n = (uint64_t)((double)o->normals * k->many);
+
+	if (k->aim != AIM_NONE)
+		return o->bots;
+	return k->sight == SIGHT_LOGINS && n > OWNERS_MOST ? OWNERS_MOST : n;
 }
 
 static int features(const struct trial *t, const struct options *o)
