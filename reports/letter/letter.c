@@ -84,6 +84,15 @@ static void put_conf(struct values *v)
 	    c->letters_submissions_port);
 }
 
+/* One network is no number of networks: then something else showed that the
+ * password is not its owner's alone. */
+static int64_t servers_told(const struct incident *i)
+{
+	return i->kind == INCIDENT_COMPROMISED_ACCOUNT && i->servers == 1
+		   ? 0
+		   : i->servers;
+}
+
 static void put_facts(struct values *v, int64_t at_us)
 {
 	static const struct addr none;
@@ -99,7 +108,7 @@ static void put_facts(struct values *v, int64_t at_us)
 	put_time(v, LETTER_FIRST_SEEN, LETTER_DATE_TIME, f->first_us);
 	put_time(v, LETTER_LAST_SEEN, LETTER_DATE_TIME, f->last_us);
 	put_number(v, LETTER_SIGHTINGS, f->incident.observations);
-	put_number(v, LETTER_SERVERS, f->incident.servers);
+	put_number(v, LETTER_SERVERS, servers_told(&f->incident));
 	put_number(v, LETTER_UNKNOWN_USERS, f->incident.unknown_users);
 	put_number(v, LETTER_LISTED, f->incident.blocklisted);
 	put_number(v, LETTER_SPOOFED_MAILS, f->incident.spoofed);

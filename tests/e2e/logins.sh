@@ -45,16 +45,20 @@ cat >"$TMP/subs.csv" <<-EOF
 	prefix,customer,class,own_domains
 	192.0.2.7,C1,dynamic,
 	192.0.2.8,C2,dynamic,
+	192.0.2.9,C3,dynamic,
 EOF
 cat >"$TMP/accounts.csv" <<-EOF
 	account,customer
 	traveller.anna@example.com,C1
 	Stolen.Bert@example.com,C2
+	bought.gina@example.com,C3
 EOF
 cat >"$TMP/t.conf" <<-EOF
 	hash_key_file = "$TMP/hash.key"
 	db = "$DB"
 	socket = "$TMP/s"
+	provider = "ISP"
+	letters { contact = "desk, 0120-000-000" }
 	network { own_networks = {"192.0.2.0/24"} }
 	analyzer { subscribers = "$TMP/subs.csv" mode = "enforce" }
 	logins {
@@ -157,6 +161,14 @@ check "explain: how its mail fared" sh -c "
 	'$SEKISHO' explain I2 --db '$DB' -c '$TMP/t.conf' | grep -q 'sent mail, of whose recipients in [0-9]* min 9 were unknown, 0 refused it for its content or sender, and 2 took it'"
 check "explain: each answer" sh -c "
 	'$SEKISHO' explain I2 --db '$DB' -c '$TMP/t.conf' | grep -q 'receivers answered: 0 taken, 1 recipient unknown, 0 refused'"
+letter() {
+	"$SEKISHO" incident letter "$1" --lang en --dry-run --db "$DB" -c "$TMP/t.conf" >"$TMP/letter" &&
+		grep -q 'addresses that do not exist' "$TMP/letter"
+}
+several() { letter I1 && grep -q 'Different networks that logged in: [0-9]' "$TMP/letter"; }
+none() { letter I2 && ! grep -q 'Different networks' "$TMP/letter"; }
+check "a letter tells how many networks logged in" several
+check "but not of one" none
 check "they are counted" test "$(counter login_answers)" -eq 13
 
 # --- rotation -----------------------------------------------------------------
