@@ -225,8 +225,7 @@ static const struct conf_key conf_keys[] = {
     {"policy", "account_threshold_milli", CONF_INT, 0, 1000000, "17000",
 	"1/1000 nat",
 	"When what receivers say of an account's mail comes to so much, it is "
-	"a "
-	"compromised_account. 0: it does not matter.",
+	"a compromised_account. 0: it does not matter.",
 	AT(account_threshold_milli)},
     {"policy", "account_unknown_milli", CONF_INT, 0, 20000, "2080",
 	"1/1000 nat", "Of a recipient whom nobody knows.",

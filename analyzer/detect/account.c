@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/detect/capped.h"
 #include "base/clock.h"
 
 #define HOUR_US    (3600 * US_PER_S)
@@ -280,11 +281,6 @@ static void usual_advance(
 		u->window = window;
 		u->messages = 0;
 	}
-}
-
-static int32_t capped(int64_t n)
-{
-	return (int32_t)(n < INT32_MAX / 2 ? n : INT32_MAX / 2);
 }
 
 static void usual_add(struct account_usual *u, int64_t messages)

@@ -3,10 +3,7 @@
 
 #include <string.h>
 
-static int32_t capped(int64_t n)
-{
-	return (int32_t)(n < INT32_MAX / 2 ? n : INT32_MAX / 2);
-}
+#include "analyzer/detect/capped.h"
 
 bool answers_note(
     struct answers *a, const struct conf *c, const struct observation *o)

@@ -189,11 +189,22 @@ static void test_observations_in_words(void **state)
 	    "an operator's block until 2026-05-28T20:26:21.000000Z: ticket "
 	    "4711");
 
-	o = (struct observation){.kind = OBS_LOGIN,
+	o = (struct observation){.kind = OBS_POLICY, .policy_hash = "00ff"};
+	explain_observation(&o, buf, sizeof(buf));
+	assert_string_equal(
+	    buf, "policy 00ff applies from here on, mode monitor");
+}
+
+static void test_logins_in_words(void **state)
+{
+	struct observation o = {.kind = OBS_LOGIN,
 	    .login = LOGIN_SUCCESS,
 	    .attempts = 3,
 	    .messages = 2,
 	    .account_hash = {0xab, 1}};
+	char buf[1024];
+
+	(void)state;
 	addr_parse(&o.client, "198.51.100.9");
 	explain_observation(&o, buf, sizeof(buf));
 	assert_string_equal(buf, "3 log-ins from 198.51.100.9, account "
@@ -217,11 +228,6 @@ static void test_observations_in_words(void **state)
 	    "receivers answered: 3 taken, 1 recipient unknown, 2 refused for "
 	    "content or sender; mail from 198.51.100.9, account "
 	    "ab01000000000000");
-
-	o = (struct observation){.kind = OBS_POLICY, .policy_hash = "00ff"};
-	explain_observation(&o, buf, sizeof(buf));
-	assert_string_equal(
-	    buf, "policy 00ff applies from here on, mode monitor");
 }
 
 static void test_the_longest_row_is_cut_not_overrun(void **state)
@@ -249,6 +255,7 @@ int main(void)
 	    cmocka_unit_test(test_summaries_of_incidents),
 	    cmocka_unit_test(test_spf_in_words),
 	    cmocka_unit_test(test_observations_in_words),
+	    cmocka_unit_test(test_logins_in_words),
 	    cmocka_unit_test(test_the_longest_row_is_cut_not_overrun),
 	};
 
